@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+noinst_LIBRARIES += libbase.a
+libbase_a_SOURCES = \
+	base/buf.c base/buf.h \
+	base/cleanup.h \
+	base/digest.c base/digest.h \
+	base/err.c base/err.h \
+	base/escape.c base/escape.h \
+	base/hash.c base/hash.h \
+	base/json.c base/json.h \
+	base/limits.h \
+	base/map.c base/map.h \
+	base/memory.c base/memory.h \
+	base/slice.c base/slice.h \
+	base/time.c base/time.h \
+	base/zone.c base/zone.h
+BASE_LIBS = libbase.a $(JANSSON_LIBS) $(NETTLE_LIBS)
