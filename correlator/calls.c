@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/calls.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "correlator/classify.h"
+#include "correlator/event_copy.h"
+#include "correlator/observe.h"
+
+#define TEXT_BLOCK_BYTES 224
+
+struct slice text_keep(struct text_block **blocks, struct slice text)
+{
+	struct text_block *block = *blocks;
+	struct slice kept;
+
+	if (text.len == 0)
+		return (struct slice){ "", 0 };
+	if (!block || block->size_bytes - block->used < text.len) {
+		size_t size = text.len > TEXT_BLOCK_BYTES ? text.len : TEXT_BLOCK_BYTES;
+
+		block = memory_resize(NULL, 1, sizeof(*block) + size);
+		*block = (struct text_block){ .next = *blocks, .size_bytes = size };
+		*blocks = block;
+	}
+	memcpy(block->bytes + block->used, text.ptr, text.len);
+	kept = slice_of(block->bytes + block->used, text.len);
+	block->used += text.len;
+	return kept;
+}
+
+void text_free(struct text_block *blocks)
+{
+	while (blocks) {
+		struct text_block *next = blocks->next;
+
+		free(blocks);
+		blocks = next;
+	}
+}
+
+static struct slice keep_text(void *blocks, struct slice text)
+{
+	return text_keep(blocks, text);
+}
+
+static const struct slice *keep_list(void *blocks, const struct slice *texts, uint32_t count)
+{
+	struct slice *kept = memory_new(count, sizeof(*kept));
+
+	for (uint32_t i = 0; i < count; i++)
+		kept[i] = text_keep(blocks, texts[i]);
+	return kept;
+}
+
+void event_take(struct event *ret_event, struct text_block **blocks, const struct event *event)
+{
+	const struct event_keeper keeper = { keep_text, keep_list, blocks };
+
+	*ret_event = *event;
+	event_keep(ret_event, &keeper);
+	ret_event->host = text_keep(blocks, event->host);
+}
+
+static struct call *call_new(const struct event *event, us_time now)
+{
+	struct call *call = memory_new(1, sizeof(*call));
+
+	event_take(&call->event, &call->texts, event);
+	call->arrived_at = now;
+	return call;
+}
+
+void call_free(struct call *call)
+{
+	free((void *)(uintptr_t)call->event.api_call.instances);
+	free((void *)(uintptr_t)call->event.api_call.association_ids);
+	text_free(call->texts);
+	free(call);
+}
+
+int call_is_for_us(const struct correlator *correlator, const struct call *call)
+{
+	const struct api_call *api = &call->event.api_call;
+
+	if (api->instance_count == 0 || correlator->identity.instance.len == 0)
+		return -1;
+	for (uint32_t i = 0; i < api->instance_count; i++)
+		if (slice_equal_ignoring_case(api->instances[i], correlator->identity.instance))
+			return 1;
+	return 0;
+}
+
+struct slice caller_name(const struct call *call)
+{
+	struct slice arn = call->event.api_call.principal;
+	ptrdiff_t at = slice_find_last(arn, '/');
+
+	if (at < 0)
+		at = slice_find_last(arn, ':');
+	return slice_skip(arn, (size_t)(at + 1));
+}
+
+/* Whether the record names this instance anywhere: then its account and region are ours. */
+static bool names_us(const struct correlator *correlator, const struct call *call)
+{
+	struct slice instance = correlator->identity.instance;
+
+	return call_is_for_us(correlator, call) == 1 ||
+	       (instance.len &&
+		slice_equal_ignoring_case(call->event.api_call.denied_instance, instance));
+}
+
+/* Queues the logins of a node whose time lies where this call may concern them. */
+static void concern_node(struct correlator *correlator, const struct key_node *node)
+{
+	for (size_t i = 0; node && i < node->logins.count; i++)
+		judge_later(correlator, node->logins.items[i]);
+}
+
+/* As concern_node(), for logins of a kind from `before` before the call to `after` after it. */
+static void concern_kind(struct correlator *correlator, enum login_kind kind,
+			 const struct call *call, us_span before, us_span after)
+{
+	const struct login_list *list = &correlator->by_kind[kind];
+	us_time time = call->event.happened_at;
+
+	for (size_t i = login_list_from(list, time - before);
+	     i < list->count && list->items[i]->view.happened_at <= time + after; i++)
+		judge_later(correlator, list->items[i]);
+}
+
+static void list_under(struct correlator *correlator, enum key_kind kind, struct slice text,
+		       struct call *call)
+{
+	struct key_node *node;
+
+	if (text.len == 0)
+		return;
+	node = index_get(&correlator->index, kind, text);
+	call_list_add(&node->calls, call);
+	concern_node(correlator, node);
+}
+
+static void take_push(struct correlator *correlator, struct call *call)
+{
+	const struct api_call *api = &call->event.api_call;
+
+	list_under(correlator, KEY_REQUEST_ID, api->request_id, call);
+	list_under(correlator, KEY_FINGERPRINT, api->fingerprint, call);
+}
+
+static void take_serial_push(struct correlator *correlator, struct call *call)
+{
+	const struct api_call *api = &call->event.api_call;
+
+	for (uint32_t i = 0; i < api->instance_count; i++)
+		list_under(correlator, KEY_SERIAL, api->instances[i], call);
+	concern_kind(correlator, LOGIN_CONSOLE, call, correlator->options.skew_us,
+		     SERIAL_SESSION_US + correlator->options.skew_us + CALL_TIME_CUT_US);
+	observe_console_taken_over_by(correlator, call);
+}
+
+static void take_tunnel(struct correlator *correlator, struct call *call)
+{
+	list_under(correlator, KEY_TUNNEL, call->event.api_call.private_ip, call);
+	concern_kind(correlator, LOGIN_SSH, call, correlator->options.skew_us,
+		     LOGIN_GRACE_US + correlator->options.skew_us + CALL_TIME_CUT_US);
+}
+
+static void take_session_call(struct correlator *correlator, struct call *call)
+{
+	const struct api_call *api = &call->event.api_call;
+
+	if (api->session_id.len)
+		list_under(correlator, KEY_SESSION_ID, api->session_id, call);
+	else if (api->action == API_START_SESSION)
+		list_under(correlator, KEY_OWNER, caller_name(call), call);
+	observe_session_taken_over(correlator, api->session_id);
+	observe_watch_call(correlator, call);
+}
+
+static void take_command(struct correlator *correlator, struct call *call)
+{
+	list_under(correlator, KEY_COMMAND_ID, call->event.api_call.command_id, call);
+	observe_watch_call(correlator, call);
+}
+
+static void take_association(struct correlator *correlator, struct call *call)
+{
+	const struct api_call *api = &call->event.api_call;
+
+	for (uint32_t i = 0; i < api->association_count; i++)
+		list_under(correlator, KEY_ASSOCIATION_ID, api->association_ids[i], call);
+}
+
+/* What an admitted call could vouch for, and a refused one explain: one row an action. */
+static const struct {
+	void (*admitted)(struct correlator *correlator, struct call *call);
+	enum key_kind denied_key; /* under the instance that the refusal names */
+	enum login_kind denied_kind;
+	us_span denied_reach_us; /* how long after it a login may come */
+	bool has_denied;
+} action_rows[API_ACTION_COUNT] = {
+	[API_SEND_SSH_PUBLIC_KEY] = { take_push, KEY_DENIED_KEY, LOGIN_SSH,
+				      PUSHED_KEY_LIFE_US + LOGIN_GRACE_US, true },
+	[API_SEND_SERIAL_CONSOLE_SSH_PUBLIC_KEY] = { take_serial_push, KEY_DENIED_SERIAL,
+						     LOGIN_CONSOLE, SERIAL_SESSION_US, true },
+	[API_OPEN_TUNNEL] = { .admitted = take_tunnel },
+	[API_START_SESSION] = { take_session_call, KEY_DENIED_SESSION, LOGIN_SESSION,
+				SESSION_ABSENCE_US, true },
+	[API_RESUME_SESSION] = { .admitted = take_session_call },
+	[API_EXECUTE_COMMAND] = { .admitted = take_session_call },
+	[API_SEND_COMMAND] = { take_command, KEY_DENIED_COMMAND, LOGIN_COMMAND,
+			       COMMAND_ABSENCE_US, true },
+	[API_CREATE_ASSOCIATION] = { .admitted = take_association },
+};
+
+static void take_denied(struct correlator *correlator, struct call *call)
+{
+	const struct api_call *api = &call->event.api_call;
+	struct slice instance = api->denied_instance;
+
+	if (!action_rows[api->action].has_denied)
+		return;
+	if (instance.len == 0 && api->instance_count > 0)
+		instance = api->instances[0];
+	if (instance.len)
+		list_under(correlator, action_rows[api->action].denied_key, instance, call);
+	else if (api->action == API_START_SESSION)
+		list_under(correlator, KEY_DENIED_OWNER, caller_name(call), call);
+	concern_kind(correlator, action_rows[api->action].denied_kind, call,
+		     correlator->options.skew_us,
+		     action_rows[api->action].denied_reach_us + correlator->options.skew_us +
+			     CALL_TIME_CUT_US);
+}
+
+void calls_take(struct correlator *correlator, const struct event *event)
+{
+	const struct api_call *api = &event->api_call;
+	struct key_node *node = NULL;
+	struct call *call;
+
+	if (api->id.len) {
+		node = index_get(&correlator->index, KEY_CALL_ID, api->id);
+		if (node->calls.count)
+			return;
+	}
+	call = call_new(event, correlator->now);
+	call_list_append(&correlator->calls, call);
+	if (node)
+		call_list_append(&node->calls, call);
+	if (names_us(correlator, call)) {
+		struct scope *scope = watermark_scope(&correlator->watermark, api->account, api->region);
+
+		scope->names_instance = true;
+	}
+	if (api->outcome == API_ADMITTED && action_rows[api->action].admitted)
+		action_rows[api->action].admitted(correlator, call);
+	else if (api->outcome == API_DENIED)
+		take_denied(correlator, call);
+}

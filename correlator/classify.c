@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/classify.h"
+
+#include "correlator/calls.h"
+#include "correlator/match.h"
+
+bool is_own_address(const struct correlator *correlator, struct slice address)
+{
+	if (slice_starts_with(address, SLICE("127.")) || slice_equal(address, SLICE("::1")))
+		return true;
+	for (uint32_t i = 0; i < correlator->identity.private_ip_count; i++)
+		if (slice_equal_ignoring_case(address, correlator->identity.private_ips[i]))
+			return true;
+	return false;
+}
+
+bool is_sshd_port(const struct correlator *correlator, uint16_t port)
+{
+	if (correlator->sshd_port_count == 0)
+		return port == 22;
+	for (size_t i = 0; i < correlator->sshd_port_count; i++)
+		if (correlator->sshd_ports[i] == port)
+			return true;
+	return false;
+}
+
+bool is_serial_tty(struct slice tty, int16_t *ret_port)
+{
+	/* x86 and most others, arm64, virtio, Xen, s390 */
+	static const char *const names[] = { "ttyS", "ttyAMA", "hvc", "xvc", "ttysclp" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct slice rest = tty;
+		uint64_t port;
+
+		if (!slice_take_prefix(&rest, slice_text(names[i])))
+			continue;
+		if (!slice_number(rest, 255, &port))
+			return false;
+		*ret_port = (int16_t)port;
+		return true;
+	}
+	return false;
+}
+
+/* The first push of this key that names this instance. */
+static const struct call *first_push_to_us(const struct correlator *correlator,
+					   const struct key_node *node)
+{
+	for (size_t i = 0; i < node->calls.count; i++)
+		if (call_is_for_us(correlator, node->calls.items[i]) == 1)
+			return node->calls.items[i];
+	return NULL;
+}
+
+/* Whether a push lies where it could have let this login in. */
+static bool push_in_window(const struct correlator *correlator, const struct key_node *node,
+			   const struct tracked_login *login, bool *ret_same_user)
+{
+	us_time measured = login->offered_at != US_TIME_NONE ? login->offered_at
+							     : login->view.happened_at;
+	us_span skew = correlator->options.skew_us;
+	bool found = false;
+
+	*ret_same_user = false;
+	for (size_t i = call_list_from(&node->calls, measured - PUSHED_KEY_LIFE_US -
+							     CALL_TIME_CUT_US - skew);
+	     i < node->calls.count && node->calls.items[i]->event.happened_at <= measured + skew;
+	     i++) {
+		const struct call *call = node->calls.items[i];
+
+		if (call_is_for_us(correlator, call) == 0)
+			continue;
+		found = true;
+		*ret_same_user |=
+			slice_equal(call->event.api_call.os_user, login->view.os_user);
+	}
+	return found;
+}
+
+/* Whether a call in sight has pushed the login's key to this instance, so that the key is
+ * Instance Connect's and not the user's own from before. */
+static bool is_pushed_key(const struct correlator *correlator,
+			  const struct tracked_login *login)
+{
+	const struct key_node *node =
+		index_find(&correlator->index, KEY_FINGERPRINT, login->view.key_fingerprint);
+	const struct call *first;
+	us_time earliest;
+	bool same_user;
+
+	if (!node || node->calls.count == 0)
+		return false;
+	if (correlator->identity.instance.len == 0)
+		return push_in_window(correlator, node, login, &same_user);
+	first = first_push_to_us(correlator, node);
+	if (!first)
+		return false;
+	earliest = first->event.happened_at - correlator->options.skew_us;
+	if (node->logins.count && node->logins.items[0]->view.happened_at < earliest)
+		return false; /* it opened this host before it was ever pushed */
+	return login->view.happened_at >= earliest;
+}
+
+/* Whether Instance Connect offered the login's key. A login for which sshd named no key was
+ * joined to the one open offer; it is given up when that key was pushed for another user. */
+static bool is_offered_key(const struct correlator *correlator, struct tracked_login *login)
+{
+	const struct key_node *node;
+	bool same_user;
+
+	if (!login->offer_is_weak)
+		return login->was_offered;
+	node = index_find(&correlator->index, KEY_FINGERPRINT, login->offered_key);
+	if (node && push_in_window(correlator, node, login, &same_user) && !same_user) {
+		login->view.key_fingerprint = (struct slice){ 0 };
+		return false;
+	}
+	login->view.key_fingerprint = login->offered_key;
+	return true;
+}
+
+/* Whether the login may be the one of this port session, whoever else came through it. */
+static bool is_live_for(const struct correlator *correlator, const struct tracked_login *session,
+			us_time time)
+{
+	us_time end = session->view.ended_at;
+
+	if (session->view.happened_at > time + HOST_CUT_US || session->port_is_remote)
+		return false;
+	if (end != US_TIME_NONE && end + HOST_CUT_US < time)
+		return false;
+	return session->run_port == 0 || is_sshd_port(correlator, session->run_port);
+}
+
+/* Of the port sessions that lead to sshd and live: the oldest AWS-StartSSHSession still free
+ * within its grace, else a forwarding one, else one that cannot explain the login. */
+static struct tracked_login *port_session_of(const struct correlator *correlator,
+					     const struct tracked_login *login)
+{
+	const struct login_list *list = &correlator->port_sessions;
+	us_time time = login->view.happened_at;
+	struct tracked_login *forwarding = NULL, *spent = NULL;
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct tracked_login *session = list->items[i];
+
+		if (session->view.happened_at > time + HOST_CUT_US)
+			break;
+		if (!is_live_for(correlator, session, time))
+			continue;
+		if (!is_single_use(correlator, session))
+			forwarding = session;
+		else if (is_within_grace(session, time) && port_is_free(session, login))
+			return session;
+		else
+			spent = session;
+	}
+	return forwarding ? forwarding : spent;
+}
+
+/* Its port session is free again: those it was denied to are judged anew. */
+static void stop_using_port(struct correlator *correlator, struct tracked_login *login)
+{
+	struct tracked_login *session = login->port_session;
+
+	login_list_remove(&session->carried, login);
+	if (session->port_used_by != login)
+		return;
+	session->port_used_by = NULL;
+	for (size_t i = 0; i < session->carried.count; i++)
+		judge_later(correlator, session->carried.items[i]);
+}
+
+static void carry(struct correlator *correlator, struct tracked_login *login,
+		  struct tracked_login *session)
+{
+	if (login->port_session == session)
+		return;
+	if (login->port_session)
+		stop_using_port(correlator, login);
+	login->port_session = session;
+	if (session)
+		login_list_append(&session->carried, login);
+}
+
+static bool is_endpoint(const struct correlator *correlator, struct slice address)
+{
+	for (uint32_t i = 0; i < correlator->identity.endpoint_ip_count; i++)
+		if (slice_equal_ignoring_case(address, correlator->identity.endpoint_ips[i]))
+			return true;
+	return false;
+}
+
+/* Whether an OpenTunnel call to this host fits the login's time and its peer; `*ret_other`
+ * tells of one that fits but for the peer. */
+static bool is_tunnelled(const struct correlator *correlator, const struct tracked_login *login,
+			 bool *ret_other)
+{
+	us_span skew = correlator->options.skew_us;
+	us_time time = login->view.happened_at;
+
+	*ret_other = false;
+	for (uint32_t ip = 0; ip < correlator->identity.private_ip_count; ip++) {
+		const struct key_node *node = index_find(&correlator->index, KEY_TUNNEL,
+							 correlator->identity.private_ips[ip]);
+
+		if (!node)
+			continue;
+		for (size_t i = call_list_from(&node->calls, time - LOGIN_GRACE_US -
+								     CALL_TIME_CUT_US - skew);
+		     i < node->calls.count && node->calls.items[i]->event.happened_at <= time + skew;
+		     i++) {
+			const struct api_call *api = &node->calls.items[i]->event.api_call;
+
+			if (api->port && !is_sshd_port(correlator, api->port))
+				continue;
+			if (slice_equal_ignoring_case(api->source_ip, login->view.source_ip))
+				return true;
+			*ret_other = true;
+		}
+	}
+	return false;
+}
+
+static void classify_ssh(struct correlator *correlator, struct tracked_login *login)
+{
+	enum path key = PATH_NONE, tunnel = PATH_NONE;
+	bool other_tunnel = false;
+
+	if (is_offered_key(correlator, login) || is_pushed_key(correlator, login))
+		key = PATH_AWS_EC2_INSTANCE_CONNECT;
+	if (is_own_address(correlator, login->view.source_ip)) {
+		carry(correlator, login, port_session_of(correlator, login));
+		if (login->port_session)
+			tunnel = PATH_AWS_SSM_SSH;
+	} else if (is_endpoint(correlator, login->view.source_ip) ||
+		   is_tunnelled(correlator, login, &other_tunnel)) {
+		tunnel = PATH_AWS_EICE_TUNNEL;
+	}
+	login->view.path = key ? key : tunnel ? tunnel : PATH_DIRECT_SSH;
+	login->view.through = key ? tunnel : PATH_NONE;
+	login->view.hint = NULL;
+	if (!tunnel && other_tunnel)
+		login->view.hint = "an OpenTunnel call to this host's address fits the time, but "
+				   "its endpoint's address is not known";
+}
+
+static void classify_console(struct tracked_login *login)
+{
+	int16_t port = -1;
+
+	login->is_serial = login->view.tty.len == 0 || is_serial_tty(login->view.tty, &port);
+	login->serial_port = port;
+	login->view.path = login->is_serial ? PATH_AWS_SERIAL_CONSOLE : PATH_LOCAL;
+}
+
+void classify(struct correlator *correlator, struct tracked_login *login)
+{
+	static const enum path run_paths[] = {
+		[LOGIN_SESSION] = PATH_AWS_SSM_SESSION,
+		[LOGIN_COMMAND] = PATH_AWS_SSM_COMMAND,
+		[LOGIN_ASSOCIATION] = PATH_AWS_SSM_ASSOCIATION,
+	};
+
+	if (login->view.kind == LOGIN_SSH)
+		classify_ssh(correlator, login);
+	else if (login->view.kind == LOGIN_CONSOLE)
+		classify_console(login);
+	else
+		login->view.path = run_paths[login->view.kind];
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/correlator.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "correlator/calls.h"
+#include "correlator/forget.h"
+#include "correlator/host_span.h"
+#include "correlator/judge.h"
+#include "correlator/observe.h"
+#include "correlator/session.h"
+#include "correlator/state.h"
+#include "correlator/twin.h"
+#include "correlator/waiting.h"
+
+struct correlator_options correlator_options_default(void)
+{
+	return (struct correlator_options){
+		.lateness_us = 5 * US_PER_MINUTE,
+		.provisional_after_us = 10 * US_PER_MINUTE,
+		.final_after_us = 60 * US_PER_MINUTE,
+		.final_after_weak_us = 2 * US_PER_HOUR,
+		.blind_after_us = 30 * US_PER_MINUTE,
+		.skew_us = 30 * US_PER_SECOND,
+		.twin_wait_us = 30 * US_PER_SECOND,
+		.keep_us = 8 * US_PER_DAY,
+		.tell_calls_without_login = true,
+	};
+}
+
+struct correlator *correlator_new(const struct correlator_options *options,
+				  const struct correlator_sink *sink)
+{
+	struct correlator *correlator = memory_new(1, sizeof(*correlator));
+
+	correlator->options = *options;
+	correlator->sink = *sink;
+	correlator->identity.launched_at = US_TIME_NONE;
+	correlator->identity.watched_since = US_TIME_NONE;
+	index_init(&correlator->index, &options->hash_key);
+	map_init(&correlator->by_id);
+	map_init(&correlator->told_observations);
+	map_init(&correlator->twin.twins);
+	return correlator;
+}
+
+static void identity_release(struct own_identity *identity)
+{
+	text_free(identity->texts);
+	free(identity->private_ips);
+	free(identity->endpoint_ips);
+	*identity = (struct own_identity){ 0 };
+}
+
+void correlator_free(struct correlator *correlator)
+{
+	if (!correlator)
+		return;
+	offers_release(correlator);
+	twin_release(correlator);
+	host_span_release(correlator);
+	observe_release(correlator);
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
+		waiting_release(&correlator->waiting[class]);
+	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++) {
+		for (size_t i = 0; i < correlator->by_kind[kind].count; i++)
+			login_free(correlator->by_kind[kind].items[i]);
+		login_list_release(&correlator->by_kind[kind]);
+	}
+	login_list_release(&correlator->port_sessions);
+	for (size_t i = 0; i < correlator->calls.count; i++)
+		call_free(correlator->calls.items[i]);
+	call_list_release(&correlator->calls);
+	index_release(&correlator->index);
+	map_release(&correlator->by_id);
+	watermark_release(&correlator->watermark);
+	identity_release(&correlator->identity);
+	free(correlator->sshd_ports);
+	free(correlator->dirty);
+	free(correlator);
+}
+
+static struct slice *keep_list(struct own_identity *own, const struct slice *texts,
+			       uint32_t count)
+{
+	struct slice *kept = count ? memory_new(count, sizeof(*kept)) : NULL;
+
+	for (uint32_t i = 0; i < count; i++)
+		kept[i] = text_keep(&own->texts, texts[i]);
+	return kept;
+}
+
+static void take_identity(struct correlator *correlator, const struct event *event)
+{
+	const struct identity *identity = &event->identity;
+	struct own_identity *own = &correlator->identity;
+
+	identity_release(own);
+	own->instance = text_keep(&own->texts, identity->instance);
+	own->account = text_keep(&own->texts, identity->account);
+	own->region = text_keep(&own->texts, identity->region);
+	own->private_ips = keep_list(own, identity->private_ips, identity->private_ip_count);
+	own->private_ip_count = identity->private_ip_count;
+	own->endpoint_ips = keep_list(own, identity->endpoint_ips, identity->endpoint_ip_count);
+	own->endpoint_ip_count = identity->endpoint_ip_count;
+	own->launched_at = identity->launched_at;
+	own->watched_since = identity->watched_since;
+	correlator->watermark.account = own->account;
+	correlator->watermark.region = own->region;
+	waiting_wake_all(correlator);
+}
+
+/* Whether what is proven reaches back into, or fills, what was not: then logins that were
+ * called unverifiable for it are looked at again. */
+static bool reaches_back(const struct correlator *correlator, const struct progress *progress)
+{
+	us_time reach = US_TIME_NONE;
+
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class++) {
+		us_time end;
+
+		if (!progress->every_class && progress->log_class != class)
+			continue;
+		end = watermark_reach(&correlator->watermark, 1u << class);
+		if (reach == US_TIME_NONE || end < reach)
+			reach = end;
+	}
+	return reach == US_TIME_NONE || progress->from < reach;
+}
+
+static void take_progress(struct correlator *correlator, const struct event *event)
+{
+	const struct progress *progress = &event->progress;
+	bool is_hole = event->kind == EVENT_API_HOLE;
+	bool backwards = is_hole || reaches_back(correlator, progress);
+
+	watermark_add(&correlator->watermark, progress, is_hole, correlator->now);
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
+		if (progress->every_class || progress->log_class == class)
+			waiting_wake(correlator, (enum log_class)class, backwards);
+}
+
+static void take_host_coverage(struct correlator *correlator, const struct event *event)
+{
+	host_span_add(correlator, event);
+	if (event->host_coverage.source == HOST_SOURCE_SSM)
+		observe_watched_calls(correlator);
+}
+
+static void take_gap(struct correlator *correlator, const struct event *event)
+{
+	host_span_lose(correlator, event->source, event->gap.from, event->gap.until);
+	observe_gap(correlator, event);
+}
+
+static void take_sight(struct correlator *correlator, const struct event *event)
+{
+	watermark_sight(&correlator->watermark, &event->sight);
+}
+
+static void take_nothing(struct correlator *correlator, const struct event *event)
+{
+	(void)correlator;
+	(void)event;
+}
+
+/* What each kind of event does. */
+static void dispatch(struct correlator *correlator, const struct event *event)
+{
+	static void (*const takers[EVENT_KIND_COUNT])(struct correlator *correlator,
+						      const struct event *event) = {
+		[EVENT_KEY_OFFERED] = session_take_offer,
+		[EVENT_LOGIN_ACCEPTED] = session_take_accepted,
+		[EVENT_KEY_PARTIAL] = session_take_partial,
+		[EVENT_SSHD_LISTENING] = session_take_listening,
+		[EVENT_CONSOLE_LOGIN] = session_take_console,
+		[EVENT_SESSION_OPENED] = session_take_pam_opened,
+		[EVENT_SESSION_CLOSED] = session_take_pam_closed,
+		[EVENT_LOGIND_OPENED] = session_take_logind_opened,
+		[EVENT_LOGIND_CLOSED] = session_take_logind_closed,
+		[EVENT_ACCOUNT_CREATED] = session_take_account,
+		[EVENT_SUDO] = take_nothing,
+		[EVENT_RUN] = session_take_run,
+		[EVENT_API_CALL] = calls_take,
+		[EVENT_GAP] = take_gap,
+		[EVENT_HOST_COVERAGE] = take_host_coverage,
+		[EVENT_PROGRESS] = take_progress,
+		[EVENT_API_HOLE] = take_progress,
+		[EVENT_SIGHT] = take_sight,
+		[EVENT_IDENTITY] = take_identity,
+	};
+
+	assert(event->kind < EVENT_KIND_COUNT);
+	takers[event->kind](correlator, event);
+}
+
+static bool is_said_by_host(const struct event *event)
+{
+	return event->kind <= EVENT_RUN;
+}
+
+static void set_now(struct correlator *correlator, us_time now)
+{
+	if (!correlator->has_started) {
+		correlator->has_started = true;
+		correlator->started_at = now;
+		correlator->now = now;
+		correlator->next_forget_at = now + correlator->options.keep_us;
+	}
+	assert(now >= correlator->now);
+	correlator->now = now;
+}
+
+/* All that time and the latest event have brought about. */
+static void settle(struct correlator *correlator)
+{
+	if (correlator->twin.held.count)
+		twin_decide(correlator, dispatch);
+	judge_settle(correlator);
+	waiting_look(correlator);
+	judge_settle(correlator);
+}
+
+void correlator_feed(struct correlator *correlator, const struct event *event, us_time now)
+{
+	set_now(correlator, now);
+	if (!is_said_by_host(event) || !twin_take(correlator, event))
+		dispatch(correlator, event);
+	settle(correlator);
+}
+
+void correlator_advance(struct correlator *correlator, us_time now)
+{
+	set_now(correlator, now);
+	settle(correlator);
+	observe_watched_calls(correlator);
+	forget_old(correlator);
+}
+
+us_time correlator_next_deadline(const struct correlator *correlator)
+{
+	us_time sight = waiting_deadline(correlator), twin = twin_deadline(correlator);
+
+	if (sight == US_TIME_NONE || (twin != US_TIME_NONE && twin < sight))
+		return twin;
+	return sight;
+}
+
+static int compare_logins(const void *a, const void *b)
+{
+	const struct tracked_login *one = *(struct tracked_login *const *)a;
+	const struct tracked_login *two = *(struct tracked_login *const *)b;
+
+	return login_is_before(one, two) ? -1 : login_is_before(two, one) ? 1 : 0;
+}
+
+void correlator_each_login(const struct correlator *correlator,
+			   void (*take)(void *ctx, const struct verdict *verdict), void *ctx)
+{
+	struct login_list all = { 0 };
+
+	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++)
+		for (size_t i = 0; i < correlator->by_kind[kind].count; i++)
+			login_list_append(&all, correlator->by_kind[kind].items[i]);
+	if (all.count)
+		qsort(all.items, all.count, sizeof(struct tracked_login *), compare_logins);
+	for (size_t i = 0; i < all.count; i++) {
+		struct verdict verdict = judge_verdict(all.items[i], &all.items[i]->judgement);
+
+		take(ctx, &verdict);
+	}
+	login_list_release(&all);
+}
+
+struct correlator_counts correlator_counts(const struct correlator *correlator)
+{
+	struct correlator_counts counts = { .logins = correlator->login_count,
+					    .calls = correlator->calls.count };
+
+	memcpy(counts.by_verdict, correlator->by_verdict, sizeof(counts.by_verdict));
+	return counts;
+}
+
+bool correlator_explain(const struct correlator *correlator, const struct id *login_id,
+			void (*step)(void *ctx, const struct reasoning *reasoning),
+			void (*verdict)(void *ctx, const struct verdict *verdict), void *ctx)
+{
+	const struct tracked_login *login = login_find(correlator, login_id);
+	const struct tracer tracer = { step, ctx };
+	struct verdict said;
+
+	if (!login)
+		return false;
+	judge_login(correlator, login, &tracer);
+	said = judge_verdict(login, &login->judgement);
+	if (verdict)
+		verdict(ctx, &said);
+	return true;
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Event: one thing that was said, by the host or by the control plane, with what is needed to
+ * judge it and no more. Plain data: every slice is borrowed for the duration of the call it is
+ * handed over in, empty means "not said", and numbers say below what means unknown. Text that
+ * people may want to read later stays outside, reached by `evidence`.
+ *
+ * Nothing secret is ever in an event: no token, no command line of a payload, no parameter.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/slice.h"
+#include "base/time.h"
+#include "correlator/words.h"
+
+enum event_kind {
+	/* said by the host */
+	EVENT_KEY_OFFERED,       /* Instance Connect gave sshd a key */
+	EVENT_LOGIN_ACCEPTED,    /* sshd accepted a login */
+	EVENT_KEY_PARTIAL,       /* sshd took a key and wants a second factor */
+	EVENT_SSHD_LISTENING,    /* sshd listens on a port */
+	EVENT_CONSOLE_LOGIN,     /* login(1) let somebody in */
+	EVENT_SESSION_OPENED,    /* pam_unix opened a session */
+	EVENT_SESSION_CLOSED,    /* pam_unix closed it */
+	EVENT_LOGIND_OPENED,     /* systemd-logind: new session */
+	EVENT_LOGIND_CLOSED,     /* systemd-logind: session removed */
+	EVENT_ACCOUNT_CREATED,   /* useradd made an account */
+	EVENT_SUDO,              /* sudo ran something */
+	EVENT_RUN,               /* the SSM agent: a session, command or association */
+	/* said by the control plane */
+	EVENT_API_CALL,
+	/* about the sources */
+	EVENT_GAP,               /* host lines were lost */
+	EVENT_HOST_COVERAGE,     /* a host source was read without a hole */
+	EVENT_PROGRESS,          /* a log class of the control plane was read without a hole */
+	EVENT_API_HOLE,          /* a part of it could not be read */
+	EVENT_SIGHT,             /* sight of the control plane was lost, or is back */
+	EVENT_IDENTITY,          /* who this host is */
+	EVENT_KIND_COUNT
+};
+
+/* EVENT_KEY_OFFERED. Providing ssh key from EC2 Instance Connect with fingerprint: ... */
+struct key_offered {
+	struct slice fingerprint; /* "SHA256:" and 43 characters */
+	struct slice request_id;  /* may be empty */
+	struct slice principal;   /* "for IAM principal", may be empty */
+};
+
+/* EVENT_LOGIN_ACCEPTED, EVENT_KEY_PARTIAL. Accepted publickey for deploy from ... */
+struct login_accepted {
+	struct slice user;
+	struct slice method;      /* "publickey", "keyboard-interactive/pam" ... */
+	struct slice source_ip;   /* a literal address */
+	uint16_t source_port;
+	struct slice key_type;    /* "ED25519", "RSA-CERT" ...; empty without a key */
+	struct slice fingerprint; /* of the key or certificate; empty without one */
+	struct slice certificate_id;
+	bool certificate_cut;     /* a certificate whose CA the 500-byte cut took away */
+};
+
+/* EVENT_SSHD_LISTENING. Server listening on 0.0.0.0 port 22. */
+struct sshd_listening {
+	uint16_t port;
+};
+
+/* EVENT_CONSOLE_LOGIN. DIALUP AT ttyS0 BY bob / LOGIN ON ttyS0 BY bob / ROOT LOGIN ... */
+struct console_login {
+	struct slice user; /* "root" for ROOT LOGIN lines */
+	struct slice tty;  /* "ttyS0", without "/dev/"; may be empty */
+};
+
+/* EVENT_SESSION_OPENED, _CLOSED. pam_unix(login:session): session opened for user bob ... */
+struct pam_session {
+	struct slice service; /* "sshd", "login", "sudo", "cron" ... */
+	struct slice user;
+	struct slice by;      /* who opened it; may be empty */
+};
+
+/* EVENT_LOGIND_OPENED, _CLOSED. New session 5 of user bob. */
+struct logind_session {
+	struct slice session; /* logind's own number */
+	struct slice user;    /* empty when closed */
+	uint32_t leader_pid;  /* 0 = unknown (text files do not say it) */
+	struct slice tty;     /* may be empty */
+};
+
+/* EVENT_ACCOUNT_CREATED. new user: name=ssm-user, UID=1001, ... */
+struct account_created {
+	struct slice user;
+	uint32_t uid;
+};
+
+/* EVENT_SUDO. alice : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=... (the command is not kept) */
+struct sudo_use {
+	struct slice user;
+	struct slice target_user;
+	struct slice tty;
+};
+
+enum run_kind {
+	RUN_SESSION,
+	RUN_COMMAND,
+	RUN_ASSOCIATION,
+};
+
+enum run_stage {
+	RUN_STARTED,   /* submission started, worker started: makes a login */
+	RUN_CONNECTED, /* Plugin ... started: makes a login */
+	RUN_DESCRIBED, /* Payload or DataBackend: adds what is known, makes none */
+	RUN_ENDED,     /* closed or complete: makes none */
+};
+
+/* EVENT_RUN. A line of amazon-ssm-agent.log about one session, command or association. */
+struct run {
+	enum run_kind kind;
+	enum run_stage stage;
+	struct slice id;            /* session id, command id, or association id */
+	struct slice instance;      /* "i-", "mi-" or "ecs:" id the line names; may be empty */
+	struct slice plugin;        /* "Standard_Stream", "Port", "aws:runShellScript" ... */
+	struct slice document;      /* "AWS-StartSSHSession" ... */
+	struct slice owner;         /* SessionOwner, an ARN */
+	struct slice run_as_user;
+	uint16_t port;              /* port a Port session leads to, 0 = unknown */
+	bool port_is_remote;        /* it leads to another host: this one is only a pivot */
+	uint64_t content_hash;      /* associations: document and parameters, 0 = unknown */
+};
+
+enum api_action {
+	API_OTHER,
+	API_SEND_SSH_PUBLIC_KEY,
+	API_SEND_SERIAL_CONSOLE_SSH_PUBLIC_KEY,
+	API_OPEN_TUNNEL,
+	API_START_SESSION,
+	API_RESUME_SESSION,
+	API_TERMINATE_SESSION,
+	API_SEND_COMMAND,
+	API_START_AUTOMATION_EXECUTION,
+	API_CREATE_ASSOCIATION, /* also UpdateAssociation, StartAssociationsOnce, ...Batch */
+	API_EXECUTE_COMMAND,    /* ECS */
+	API_ENABLE_SERIAL_CONSOLE_ACCESS,
+	API_ACTION_COUNT
+};
+
+enum api_outcome {
+	API_ADMITTED, /* no errorCode */
+	API_DENIED,   /* an authorisation error */
+	API_FAILED,   /* any other errorCode: a call that did not happen */
+};
+
+enum tristate {
+	TRISTATE_UNKNOWN,
+	TRISTATE_FALSE,
+	TRISTATE_TRUE,
+};
+
+/* EVENT_API_CALL. One record of the control plane's log. */
+struct api_call {
+	/* what it is */
+	struct slice id;          /* eventID */
+	enum api_action action;
+	struct slice name;        /* eventName, trimmed, as written */
+	struct slice request_id;
+	enum api_outcome outcome;
+	struct slice error_code;
+	/* who */
+	struct slice principal;   /* userIdentity.arn, else invokedBy or principalId */
+	struct slice access_key_id;
+	struct slice session_issuer;
+	struct slice source_ip;   /* may be a service's name */
+	struct slice user_agent;
+	struct slice invoked_by;
+	enum tristate mfa;
+	/* where */
+	struct slice account;     /* recipientAccountId, else the caller's */
+	struct slice region;
+	/* what it was for */
+	const struct slice *instances; /* instance_count ids: "i-", "mi-" or "ecs:" */
+	uint32_t instance_count;
+	bool targets_by_tag;           /* SendCommand by tag: instances are unknown */
+	struct slice denied_instance;  /* instance named after "on resource: ", in denied calls */
+	struct slice denied_session;   /* session id named there */
+	struct slice session_id;
+	struct slice command_id;
+	const struct slice *association_ids;
+	uint32_t association_count;
+	struct slice os_user;
+	struct slice fingerprint;      /* of the pushed key, computed by us */
+	struct slice document;
+	uint16_t port;                 /* OpenTunnel's remotePort, a port session's portNumber */
+	struct slice private_ip;       /* OpenTunnel */
+	int16_t serial_port;           /* -1 = not said */
+};
+
+/* EVENT_GAP. Lines of a host source that are lost for good. */
+struct gap {
+	struct slice source;  /* path, or "journal" */
+	struct slice cause;   /* "a line of 104857600 bytes", "journald dropped 17 messages" ... */
+	us_time from, until;  /* the time it may hide; US_TIME_NONE = unknown */
+	uint64_t lost_bytes;  /* 0 = unknown */
+};
+
+enum host_source {
+	HOST_SOURCE_SYSLOG,  /* auth.log, secure */
+	HOST_SOURCE_JOURNAL,
+	HOST_SOURCE_SSM,     /* amazon-ssm-agent.log */
+	HOST_SOURCE_COUNT
+};
+
+/* EVENT_HOST_COVERAGE. This host's source was read, without a hole, over this time. */
+struct host_coverage {
+	enum host_source source;
+	us_time from, until; /* both included */
+	struct slice host;   /* journals and syslog files: the host name; may be empty */
+};
+
+/* EVENT_PROGRESS. What the control plane logged in this class from `from` to `until` has all
+ * been delivered. EVENT_API_HOLE: a part of it could not be read and may hide any call. */
+struct progress {
+	struct slice account; /* empty = every account */
+	struct slice region;  /* empty = every region */
+	bool every_class;
+	enum log_class log_class;
+	us_time from, until;  /* both included */
+};
+
+/* EVENT_SIGHT. A class cannot be asked any more (lost), or can again. */
+struct sight {
+	struct slice account; /* empty = every account */
+	struct slice region;
+	bool every_class;
+	enum log_class log_class;
+	bool lost;
+	enum reason reason; /* no-credentials, api-denied, api-unreachable, throttled ... */
+};
+
+/* EVENT_IDENTITY. Who this host is; every part may be unknown (empty, 0). */
+struct identity {
+	struct slice provider; /* "aws" */
+	struct slice instance;
+	struct slice account;
+	struct slice region;
+	const struct slice *private_ips;
+	uint32_t private_ip_count;
+	const struct slice *endpoint_ips; /* Instance Connect Endpoints known by address */
+	uint32_t endpoint_ip_count;
+	us_time launched_at;   /* US_TIME_NONE = unknown */
+	us_time watched_since; /* associations first seen before are pre-existing; US_TIME_NONE:
+				* nothing is known of what was there before (replay) */
+};
+
+struct event {
+	enum event_kind kind;
+	us_time happened_at;       /* the writer's own time, UTC */
+	us_span uncertainty_us;    /* it may be that much later (the hour that happens twice) */
+	uint64_t evidence;         /* where its text is kept, by its reader's count; 0 = nowhere */
+	enum trust trust;
+	struct slice host;         /* host name in the line's head; may be empty */
+	uint32_t pid;              /* in the line's head, 0 = not said */
+	enum host_source source;   /* of host events */
+	uint64_t text_hash;        /* syslog and journal: of the message, to find its twin */
+	bool twin_expected;        /* a syslog line whose writer also writes to the journal */
+	union {
+		struct key_offered key_offered;
+		struct login_accepted login;
+		struct sshd_listening sshd_listening;
+		struct console_login console_login;
+		struct pam_session pam_session;
+		struct logind_session logind_session;
+		struct account_created account_created;
+		struct sudo_use sudo;
+		struct run run;
+		struct api_call api_call;
+		struct gap gap;
+		struct host_coverage host_coverage;
+		struct progress progress;
+		struct sight sight;
+		struct identity identity;
+	};
+};
+
+/* Takes events as they are found. What the event borrows is valid during the call only. */
+typedef void emit_fn(void *ctx, const struct event *event);
+
+struct emitter {
+	emit_fn *emit;
+	void *ctx; /* borrowed, passed back */
+};
+
+static inline void emitter_emit(const struct emitter *emitter, const struct event *event)
+{
+	emitter->emit(emitter->ctx, event);
+}
+
+/* The kind's name, for tests and explanations: "login-accepted" ... */
+const char *event_kind_word(enum event_kind kind);
+
+/* The name of the action's class of calls ("StartSession" ...), "" for API_OTHER. */
+const char *api_action_word(enum api_action action);

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/forget.h"
+
+#include <stdlib.h>
+
+#include "correlator/calls.h"
+#include "correlator/session.h"
+#include "correlator/waiting.h"
+
+/* Forgetting walks everything that is kept, so it is done in few and large steps. */
+#define FORGET_STEPS_PER_KEEP 8
+
+static void keep_logins(struct login_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (!list->items[i]->forgotten)
+			list->items[kept++] = list->items[i];
+	list->count = kept;
+}
+
+static void keep_calls(struct call_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (!list->items[i]->dropped)
+			list->items[kept++] = list->items[i];
+	list->count = kept;
+}
+
+/* A call that an unforgotten login leans on stays with it. */
+static void mark_calls(struct correlator *correlator, us_time before)
+{
+	for (size_t i = 0; i < correlator->calls.count; i++)
+		correlator->calls.items[i]->dropped =
+			correlator->calls.items[i]->arrived_at < before;
+	for (size_t i = 0; i < correlator->watched_count; i++)
+		correlator->watched[i].call->dropped = false;
+	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++) {
+		for (size_t i = 0; i < correlator->by_kind[kind].count; i++) {
+			const struct tracked_login *login = correlator->by_kind[kind].items[i];
+
+			if (login->forgotten)
+				continue;
+			if (login->judgement.call)
+				login->judgement.call->dropped = false;
+			if (login->judgement.through_call)
+				login->judgement.through_call->dropped = false;
+		}
+	}
+}
+
+static bool is_settled(const struct tracked_login *login)
+{
+	return login->waiting != WAITING_PROOF && login->judgement.verdict != VERDICT_PENDING;
+}
+
+static size_t mark_logins(struct correlator *correlator, us_time before)
+{
+	size_t marked = 0;
+
+	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++) {
+		for (size_t i = 0; i < correlator->by_kind[kind].count; i++) {
+			struct tracked_login *login = correlator->by_kind[kind].items[i];
+
+			/* an association known stays known: its next run is no news */
+			login->forgotten = kind != LOGIN_ASSOCIATION &&
+					   login->arrived_at < before && is_settled(login);
+			marked += login->forgotten;
+		}
+	}
+	/* a port session stays as long as a login that came through it */
+	for (size_t i = 0; i < correlator->by_kind[LOGIN_SSH].count; i++) {
+		const struct tracked_login *login = correlator->by_kind[LOGIN_SSH].items[i];
+
+		if (!login->forgotten && login->port_session && login->port_session->forgotten) {
+			login->port_session->forgotten = false;
+			marked--;
+		}
+	}
+	return marked;
+}
+
+/* Takes the marked out of every list that is not freed with them. */
+static void unlist(struct correlator *correlator)
+{
+	keep_logins(&correlator->port_sessions);
+	for (size_t i = 0; i < correlator->port_sessions.count; i++) {
+		struct tracked_login *session = correlator->port_sessions.items[i];
+
+		keep_logins(&session->carried);
+		if (session->port_used_by && session->port_used_by->forgotten)
+			session->port_used_by = NULL;
+	}
+	for (size_t i = 0; i < correlator->calls.count; i++) {
+		struct call *call = correlator->calls.items[i];
+
+		if (call->claimed_by && call->claimed_by->forgotten)
+			call->claimed_by = NULL;
+	}
+	for (size_t i = 0; i < correlator->index.node_count; i++) {
+		struct key_node *node = correlator->index.nodes[i];
+
+		keep_logins(&node->logins);
+		keep_calls(&node->calls);
+		if (node->expired_teller && node->expired_teller->forgotten)
+			node->expired_teller = NULL;
+	}
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
+		waiting_forget(&correlator->waiting[class]);
+	index_drop_empty(&correlator->index);
+}
+
+static void free_marked(struct correlator *correlator)
+{
+	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++) {
+		struct login_list *list = &correlator->by_kind[kind];
+		size_t kept = 0;
+
+		for (size_t i = 0; i < list->count; i++) {
+			struct tracked_login *login = list->items[i];
+
+			if (!login->forgotten) {
+				list->items[kept++] = login;
+				continue;
+			}
+			login_unknow(correlator, login);
+			login_free(login);
+		}
+		list->count = kept;
+	}
+	for (size_t i = 0; i < correlator->calls.count; i++)
+		if (correlator->calls.items[i]->dropped) {
+			call_free(correlator->calls.items[i]);
+			correlator->calls.items[i] = NULL;
+		}
+}
+
+static void pack_calls(struct call_list *list)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i])
+			list->items[kept++] = list->items[i];
+	list->count = kept;
+}
+
+void forget_old(struct correlator *correlator)
+{
+	us_span keep = correlator->options.keep_us;
+	us_time before = correlator->now - keep;
+
+	if (correlator->now < correlator->next_forget_at)
+		return;
+	correlator->next_forget_at = correlator->now + keep / FORGET_STEPS_PER_KEEP;
+	mark_logins(correlator, before);
+	mark_calls(correlator, before);
+	unlist(correlator);
+	free_marked(correlator);
+	pack_calls(&correlator->calls);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/host_span.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+static struct host_span *span_of(struct correlator *correlator, enum host_source source,
+				 struct slice host)
+{
+	struct host_span *span;
+
+	for (size_t i = 0; i < correlator->host_span_count; i++) {
+		span = &correlator->host_spans[i];
+		if (span->source == source && slice_equal(span->host, host))
+			return span;
+	}
+	correlator->host_spans = memory_resize(correlator->host_spans,
+					       correlator->host_span_count + 1, sizeof(*span));
+	span = &correlator->host_spans[correlator->host_span_count++];
+	*span = (struct host_span){ .source = source };
+	span->host = text_keep(&span->texts, host);
+	return span;
+}
+
+void host_span_add(struct correlator *correlator, const struct event *event)
+{
+	const struct host_coverage *coverage = &event->host_coverage;
+
+	intervals_add(&span_of(correlator, coverage->source, coverage->host)->covered,
+		      coverage->from, coverage->until);
+}
+
+void host_span_lose(struct correlator *correlator, enum host_source source, us_time from,
+		    us_time until)
+{
+	us_time first = from == US_TIME_NONE ? US_TIME_MIN : from;
+	us_time last = until == US_TIME_NONE ? US_TIME_MAX : until;
+
+	for (size_t i = 0; i < correlator->host_span_count; i++)
+		if (correlator->host_spans[i].source == source)
+			intervals_add(&correlator->host_spans[i].lost, first, last);
+}
+
+bool host_span_covers(const struct correlator *correlator, enum host_source source,
+		      struct slice host, us_time from, us_time until)
+{
+	for (size_t i = 0; i < correlator->host_span_count; i++) {
+		const struct host_span *span = &correlator->host_spans[i];
+
+		if (span->source == source && (host.len == 0 || slice_equal(span->host, host)) &&
+		    intervals_cover(&span->covered, from, until) &&
+		    !intervals_touch(&span->lost, from, until))
+			return true;
+	}
+	return false;
+}
+
+bool host_span_begins(const struct correlator *correlator, enum host_source source,
+		      struct slice host, us_time time, us_time *ret_end)
+{
+	for (size_t i = 0; i < correlator->host_span_count; i++) {
+		const struct host_span *span = &correlator->host_spans[i];
+
+		if (span->source != source || !slice_equal(span->host, host) ||
+		    span->covered.count == 0 || span->covered.items[0].from > time)
+			continue;
+		*ret_end = intervals_end(&span->covered);
+		return true;
+	}
+	return false;
+}
+
+void host_span_release(struct correlator *correlator)
+{
+	for (size_t i = 0; i < correlator->host_span_count; i++) {
+		intervals_release(&correlator->host_spans[i].covered);
+		intervals_release(&correlator->host_spans[i].lost);
+		text_free(correlator->host_spans[i].texts);
+	}
+	free(correlator->host_spans);
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/index.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "correlator/state.h"
+
+#define LIST_FIRST_SIZE 2
+
+static int login_order(const struct tracked_login *a, const struct tracked_login *b)
+{
+	if (a->view.happened_at != b->view.happened_at)
+		return a->view.happened_at < b->view.happened_at ? -1 : 1;
+	return memcmp(a->view.id.bytes, b->view.id.bytes, ID_BYTES);
+}
+
+static int call_order(const struct call *a, const struct call *b)
+{
+	if (a->event.happened_at != b->event.happened_at)
+		return a->event.happened_at < b->event.happened_at ? -1 : 1;
+	return slice_compare(a->event.api_call.id, b->event.api_call.id);
+}
+
+/* Room for one more pointer in an array of pointers. */
+static void *grow(void *items, size_t count, size_t *size)
+{
+	if (count < *size)
+		return items;
+	*size = *size ? *size * 2 : LIST_FIRST_SIZE;
+	return memory_resize(items, *size, sizeof(void *));
+}
+
+void login_list_append(struct login_list *list, struct tracked_login *login)
+{
+	list->items = grow(list->items, list->count, &list->size);
+	list->items[list->count++] = login;
+}
+
+void login_list_add(struct login_list *list, struct tracked_login *login)
+{
+	size_t at = list->count;
+
+	login_list_append(list, login);
+	if (at == 0 || login_order(list->items[at - 1], login) <= 0)
+		return;
+	at = login_list_from(&(struct login_list){ list->items, at, at }, login->view.happened_at);
+	while (at + 1 < list->count && login_order(list->items[at], login) < 0)
+		at++;
+	memmove(&list->items[at + 1], &list->items[at],
+		(list->count - 1 - at) * sizeof(struct tracked_login *));
+	list->items[at] = login;
+}
+
+void login_list_remove(struct login_list *list, const struct tracked_login *login)
+{
+	for (size_t i = list->count; i-- > 0;) {
+		if (list->items[i] != login)
+			continue;
+		memmove(&list->items[i], &list->items[i + 1],
+			(list->count - 1 - i) * sizeof(struct tracked_login *));
+		list->count--;
+		return;
+	}
+}
+
+void login_list_release(struct login_list *list)
+{
+	free(list->items);
+	*list = (struct login_list){ 0 };
+}
+
+size_t login_list_from(const struct login_list *list, us_time time)
+{
+	size_t low = 0, high = list->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (list->items[middle]->view.happened_at < time)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void call_list_append(struct call_list *list, struct call *call)
+{
+	list->items = grow(list->items, list->count, &list->size);
+	list->items[list->count++] = call;
+}
+
+void call_list_add(struct call_list *list, struct call *call)
+{
+	size_t at = list->count;
+
+	call_list_append(list, call);
+	if (at == 0 || call_order(list->items[at - 1], call) <= 0)
+		return;
+	at = call_list_from(&(struct call_list){ list->items, at, at }, call->event.happened_at);
+	while (at + 1 < list->count && call_order(list->items[at], call) < 0)
+		at++;
+	memmove(&list->items[at + 1], &list->items[at],
+		(list->count - 1 - at) * sizeof(struct call *));
+	list->items[at] = call;
+}
+
+void call_list_release(struct call_list *list)
+{
+	free(list->items);
+	*list = (struct call_list){ 0 };
+}
+
+size_t call_list_from(const struct call_list *list, us_time time)
+{
+	size_t low = 0, high = list->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (list->items[middle]->event.happened_at < time)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Instances are compared without case, everything else exactly. */
+static bool ignores_case(enum key_kind kind)
+{
+	switch (kind) {
+	case KEY_SERIAL:
+	case KEY_DENIED_KEY:
+	case KEY_DENIED_SERIAL:
+	case KEY_DENIED_SESSION:
+	case KEY_DENIED_COMMAND:
+		return true;
+	default:
+		return false;
+	}
+}
+
+struct key {
+	enum key_kind kind;
+	struct slice text;
+};
+
+static bool node_is(const void *entry, const void *key_pointer)
+{
+	const struct key_node *node = entry;
+	const struct key *key = key_pointer;
+	struct slice text = { node->text, node->text_len };
+
+	if (node->kind != key->kind)
+		return false;
+	return ignores_case(key->kind) ? slice_equal_ignoring_case(text, key->text)
+				       : slice_equal(text, key->text);
+}
+
+static uint64_t key_hash(const struct index *index, const struct key *key)
+{
+	uint64_t hash = ignores_case(key->kind)
+				? hash_bytes_ignoring_case(&index->hash_key, key->text)
+				: hash_bytes(&index->hash_key, key->text);
+
+	return hash + (uint64_t)key->kind * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+void index_init(struct index *index, const struct hash_key *hash_key)
+{
+	*index = (struct index){ .hash_key = *hash_key };
+	map_init(&index->map);
+}
+
+static void node_free(struct key_node *node)
+{
+	free(node->offers);
+	if (node->described)
+		text_free(node->described->texts);
+	free(node->described);
+	free(node->partial_key);
+	login_list_release(&node->logins);
+	call_list_release(&node->calls);
+	free(node);
+}
+
+void index_release(struct index *index)
+{
+	for (size_t i = 0; i < index->node_count; i++)
+		node_free(index->nodes[i]);
+	free(index->nodes);
+	map_release(&index->map);
+}
+
+struct key_node *index_find(const struct index *index, enum key_kind kind, struct slice text)
+{
+	struct key key = { kind, text };
+
+	if (text.len == 0)
+		return NULL;
+	return map_find(&index->map, key_hash(index, &key), node_is, &key);
+}
+
+struct key_node *index_get(struct index *index, enum key_kind kind, struct slice text)
+{
+	struct key key = { kind, text };
+	uint64_t hash = key_hash(index, &key);
+	struct key_node *node = map_find(&index->map, hash, node_is, &key);
+
+	if (node)
+		return node;
+	node = memory_new(1, sizeof(*node) + text.len);
+	node->hash = hash;
+	node->kind = kind;
+	node->text_len = (uint32_t)text.len;
+	memcpy(node->text, text.ptr, text.len);
+	map_add(&index->map, hash, node);
+	index->nodes = grow(index->nodes, index->node_count, &index->node_size);
+	index->nodes[index->node_count++] = node;
+	return node;
+}
+
+void index_drop_empty(struct index *index)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < index->node_count; i++) {
+		struct key_node *node = index->nodes[i];
+
+		if (node->logins.count || node->calls.count || node->offer_count) {
+			index->nodes[kept++] = node;
+			continue;
+		}
+		map_remove(&index->map, node->hash, node);
+		node_free(node);
+	}
+	index->node_count = kept;
+}

@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/judge.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "correlator/calls.h"
+#include "correlator/classify.h"
+#include "correlator/observe.h"
+#include "correlator/session.h"
+#include "correlator/waiting.h"
+
+static void add_reason(struct judgement *judgement, enum reason reason)
+{
+	if (reason == REASON_COUNT || judgement->reason_count == VERDICT_REASONS_MAX)
+		return;
+	for (uint32_t i = 0; i < judgement->reason_count; i++)
+		if (judgement->reasons[i] == reason)
+			return;
+	judgement->reasons[judgement->reason_count++] = reason;
+}
+
+static struct judgement judgement_of(enum verdict_kind verdict, enum stage stage,
+				     enum reason reason)
+{
+	struct judgement judgement = { .verdict = verdict,
+				       .stage = stage,
+				       .needs_until = US_TIME_NONE };
+
+	add_reason(&judgement, reason);
+	return judgement;
+}
+
+static us_span provisional_after(const struct correlator_options *options)
+{
+	us_span late = options->lateness_us + options->skew_us;
+
+	return late > options->provisional_after_us ? late : options->provisional_after_us;
+}
+
+static us_span final_after(const struct correlator_options *options, const struct match *match)
+{
+	return match->is_weak ? options->final_after_weak_us : options->final_after_us;
+}
+
+/* To where the log must be proven before absence may be said (`*ret_final`: for good). */
+static us_time proof_needed(const struct correlator *correlator, const struct match *match,
+			    us_time *ret_final)
+{
+	us_time provisional, final;
+
+	if (correlator->options.logs_are_complete) {
+		*ret_final = match->until;
+		return match->until;
+	}
+	provisional = match->measured_at + provisional_after(&correlator->options);
+	final = match->measured_at + final_after(&correlator->options, match);
+	if (provisional < match->until)
+		provisional = match->until;
+	*ret_final = final > provisional ? final : provisional;
+	return provisional;
+}
+
+static bool is_blind(const struct correlator *correlator, uint32_t class_bits,
+		     enum reason *ret_reason)
+{
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class++) {
+		if (!(class_bits & 1u << class) || !correlator->waiting[class].is_blind)
+			continue;
+		*ret_reason = correlator->waiting[class].blind_reason;
+		return true;
+	}
+	return false;
+}
+
+/* The window's start, or a hole in it, cannot be looked at: a stand-in may vouch, else the
+ * call may simply be older than what was read. */
+static struct judgement judge_uncovered(const struct correlator *correlator,
+					const struct match *match, us_time needed,
+					const struct tracer *tracer)
+{
+	bool tail = match->may_be_older &&
+		    watermark_covers(&correlator->watermark, match->class_bits, match->measured_at,
+				     needed);
+	struct judgement judgement;
+
+	if (match->stand_in) {
+		trace(tracer, "coverage", match->stand_in, true,
+		      "the time of the call that opened it is not covered, so this one stands in");
+		judgement = judgement_of(VERDICT_AUTHORIZED, STAGE_FINAL, match->stand_in_reason);
+		judgement.call = match->stand_in;
+		judgement.matched = 1u << MATCHED_SESSION_ID;
+	} else {
+		trace(tracer, "coverage", NULL, false,
+		      tail ? "the API log covers the time but not all of the hours before it"
+			   : "the API log does not cover the whole window");
+		judgement = judgement_of(VERDICT_UNVERIFIABLE, STAGE_NONE,
+					 tail ? REASON_CALL_MAY_BE_OLDER : REASON_NO_API_LOG);
+		add_reason(&judgement, match->also);
+	}
+	judgement.is_uncovered = true;
+	return judgement;
+}
+
+/* No call vouches, and whether that means anything depends on how far the log is proven. */
+static struct judgement judge_absence(const struct correlator *correlator,
+				      const struct match *match, const struct tracer *tracer)
+{
+	us_time final, needed = proof_needed(correlator, match, &final);
+	struct judgement judgement;
+	enum reason why_blind;
+
+	if (!watermark_covers(&correlator->watermark, match->class_bits, match->from, needed)) {
+		if (correlator->options.logs_are_complete ||
+		    watermark_reach(&correlator->watermark, match->class_bits) >= needed)
+			return judge_uncovered(correlator, match, needed, tracer);
+		if (is_blind(correlator, match->class_bits, &why_blind)) {
+			trace(tracer, "coverage", NULL, false, "sight of the control plane is lost");
+			judgement = judgement_of(VERDICT_UNVERIFIABLE, STAGE_NONE, why_blind);
+			judgement.is_blind = true;
+			return judgement;
+		}
+		trace(tracer, "coverage", NULL, false, "the control plane has not had its time yet");
+		judgement = judgement_of(VERDICT_PENDING, STAGE_NONE, REASON_COUNT);
+		judgement.needs_until = needed;
+		return judgement;
+	}
+	trace(tracer, "coverage", NULL, true, "the API log covers the whole window");
+	if (match->at_most_unverifiable) {
+		judgement = judgement_of(VERDICT_UNVERIFIABLE, STAGE_NONE, match->reason);
+		add_reason(&judgement, match->also);
+		return judgement;
+	}
+	judgement = judgement_of(VERDICT_UNAUTHORIZED, STAGE_FINAL, match->reason);
+	add_reason(&judgement, match->also);
+	if (!correlator->options.logs_are_complete &&
+	    !watermark_covers(&correlator->watermark, match->class_bits, match->from, final)) {
+		judgement.stage = STAGE_PROVISIONAL;
+		judgement.needs_until = final;
+	}
+	return judgement;
+}
+
+/* A reason that holds whatever else is delivered: only how final it is depends on the log. */
+static struct judgement judge_contradiction(const struct correlator *correlator,
+					    const struct match *match)
+{
+	struct judgement judgement =
+		judgement_of(VERDICT_UNAUTHORIZED, STAGE_FINAL, match->reason);
+	us_time final;
+
+	add_reason(&judgement, match->also);
+	proof_needed(correlator, match, &final);
+	if (!correlator->options.logs_are_complete &&
+	    !watermark_covers(&correlator->watermark, match->class_bits, match->from, final)) {
+		judgement.stage = STAGE_PROVISIONAL;
+		judgement.needs_until = final;
+	}
+	return judgement;
+}
+
+static struct judgement judge_match(const struct correlator *correlator,
+				    const struct match *match, const struct tracer *tracer)
+{
+	struct judgement judgement;
+
+	if (match->not_judged) {
+		judgement = judgement_of(VERDICT_NOT_JUDGED, STAGE_NONE, match->reason);
+	} else if (match->fixed) {
+		judgement = *match->fixed;
+		judgement.call = NULL;
+		judgement.matched = 0;
+		judgement.repeats = false;
+	} else if (match->call) {
+		judgement = judgement_of(VERDICT_AUTHORIZED, STAGE_FINAL,
+					 match->is_weak ? REASON_WEAK_MATCH : REASON_COUNT);
+		add_reason(&judgement, match->also);
+		judgement.call = match->call;
+		judgement.matched = match->matched;
+	} else if (match->needs_no_coverage) {
+		judgement = judge_contradiction(correlator, match);
+	} else {
+		judgement = judge_absence(correlator, match, tracer);
+	}
+	judgement.needs_class_bits = match->class_bits;
+	return judgement;
+}
+
+/* From harmless to worst: of two doors the worse decides. */
+static int badness(enum verdict_kind verdict)
+{
+	static const int order[VERDICT_COUNT] = {
+		[VERDICT_NOT_JUDGED] = 0,  [VERDICT_AUTHORIZED] = 1,   [VERDICT_PENDING] = 2,
+		[VERDICT_UNVERIFIABLE] = 3, [VERDICT_UNAUTHORIZED] = 4,
+	};
+
+	return order[verdict];
+}
+
+/* Both doors in one: the worse verdict, the reasons of both, each its own call. */
+static struct judgement join_doors(const struct judgement *key, const struct judgement *tunnel)
+{
+	bool tunnel_worse = badness(tunnel->verdict) > badness(key->verdict);
+	struct judgement joined = tunnel_worse ? *tunnel : *key;
+	const struct judgement *other = tunnel_worse ? key : tunnel;
+
+	for (uint32_t i = 0; i < other->reason_count; i++)
+		add_reason(&joined, other->reasons[i]);
+	joined.call = key->call;
+	joined.matched = key->matched;
+	joined.through_call = tunnel->call;
+	joined.through_matched = tunnel->matched;
+	joined.needs_class_bits = key->needs_class_bits | tunnel->needs_class_bits;
+	if (joined.needs_until == US_TIME_NONE ||
+	    (other->needs_until != US_TIME_NONE && other->needs_until < joined.needs_until))
+		joined.needs_until = other->needs_until;
+	joined.is_uncovered |= other->is_uncovered;
+	joined.is_blind |= other->is_blind;
+	return joined;
+}
+
+/* What settles a login before any call is looked at. */
+static bool judge_at_once(const struct correlator *correlator, const struct tracked_login *login,
+			  struct judgement *ret_judgement, const struct tracer *tracer)
+{
+	const struct own_identity *identity = &correlator->identity;
+
+	if (identity->launched_at != US_TIME_NONE &&
+	    login->view.happened_at < identity->launched_at - correlator->options.skew_us) {
+		trace(tracer, "launch", NULL, true, "it is older than this instance's launch");
+		*ret_judgement = judgement_of(VERDICT_NOT_JUDGED, STAGE_NONE,
+					      REASON_BEFORE_THIS_INSTANCE);
+		return true;
+	}
+	switch (whose_run(correlator, login)) {
+	case RUN_OF_ANOTHER:
+		trace(tracer, "registration", NULL, true,
+		      "the agent that ran it belongs to another account or instance");
+		*ret_judgement =
+			judgement_of(VERDICT_UNVERIFIABLE, STAGE_NONE, REASON_OTHER_ACCOUNT);
+		return true;
+	case RUN_OF_EARLIER:
+		trace(tracer, "registration", NULL, true,
+		      "it names another instance, from before this one was launched");
+		*ret_judgement = judgement_of(VERDICT_NOT_JUDGED, STAGE_NONE,
+					      REASON_BEFORE_THIS_INSTANCE);
+		return true;
+	default:
+		break;
+	}
+	if (login->view.path != PATH_DIRECT_SSH && login->view.path != PATH_LOCAL)
+		return false;
+	trace(tracer, "path", NULL, true, "it came through no cloud door");
+	*ret_judgement = judgement_of(VERDICT_NOT_JUDGED, STAGE_NONE, REASON_COUNT);
+	return true;
+}
+
+struct judgement judge_login(const struct correlator *correlator,
+			     const struct tracked_login *login, const struct tracer *tracer)
+{
+	struct judgement key, tunnel;
+	struct match match;
+
+	if (judge_at_once(correlator, login, &key, tracer))
+		return key;
+	match = match_door(correlator, login, login->view.path, tracer);
+	key = judge_match(correlator, &match, tracer);
+	if (login->view.through == PATH_NONE)
+		return key;
+	match = match_door(correlator, login, login->view.through, tracer);
+	tunnel = judge_match(correlator, &match, tracer);
+	return join_doors(&key, &tunnel);
+}
+
+struct verdict judge_verdict(const struct tracked_login *login,
+			     const struct judgement *judgement)
+{
+	struct verdict verdict = {
+		.login = &login->view,
+		.verdict = judgement->verdict,
+		.stage = judgement->stage,
+		.reason_count = judgement->reason_count,
+		.api_call = judgement->call ? &judgement->call->event : NULL,
+		.matched = judgement->matched,
+		.through_api_call =
+			judgement->through_call ? &judgement->through_call->event : NULL,
+		.through_matched = judgement->through_matched,
+		.repeats = judgement->repeats,
+	};
+
+	memcpy(verdict.reasons, judgement->reasons, sizeof(verdict.reasons));
+	return verdict;
+}
+
+/* A limited call: the claim goes to this login, and who held it is judged anew. */
+static void claim(struct correlator *correlator, struct tracked_login *login, struct call *call)
+{
+	if (!call || call->claimed_by == login)
+		return;
+	if (call->claimed_by)
+		judge_later(correlator, call->claimed_by);
+	call->claimed_by = login;
+}
+
+/* A call it holds no longer: those it was denied to are judged anew. */
+static void unclaim(struct correlator *correlator, const struct tracked_login *login,
+		    struct call *call)
+{
+	const struct api_call *api;
+	const struct key_node *node;
+	us_time time;
+
+	if (!call || call->claimed_by != login)
+		return;
+	call->claimed_by = NULL;
+	api = &call->event.api_call;
+	time = call->event.happened_at;
+	if (api->action == API_START_SESSION) {
+		node = index_find(&correlator->index, KEY_OWNER, caller_name(call));
+		for (size_t i = 0; node && i < node->logins.count; i++)
+			judge_later(correlator, node->logins.items[i]);
+		return;
+	}
+	for (size_t i = login_list_from(&correlator->by_kind[LOGIN_SSH],
+					time - correlator->options.skew_us);
+	     i < correlator->by_kind[LOGIN_SSH].count &&
+	     correlator->by_kind[LOGIN_SSH].items[i]->view.happened_at <=
+		     time + LOGIN_GRACE_US + CALL_TIME_CUT_US + correlator->options.skew_us;
+	     i++)
+		judge_later(correlator, correlator->by_kind[LOGIN_SSH].items[i]);
+}
+
+static bool is_limited(const struct call *call)
+{
+	const struct api_call *api = &call->event.api_call;
+
+	return api->action == API_OPEN_TUNNEL ||
+	       (api->action == API_START_SESSION && api->session_id.len == 0);
+}
+
+static void settle_claim(struct correlator *correlator, struct tracked_login *login,
+			 struct call *was, struct call *is)
+{
+	if (was != is && was && is_limited(was))
+		unclaim(correlator, login, was);
+	/* an ssh login carried by a port session shares the session's call, and claims nothing */
+	if (is && is_limited(is) &&
+	    (login->view.kind == LOGIN_SESSION || is->event.api_call.action == API_OPEN_TUNNEL))
+		claim(correlator, login, is);
+}
+
+/* The one login that an AWS-StartSSHSession carries. */
+static void settle_port(struct correlator *correlator, struct tracked_login *login,
+			const struct judgement *judgement)
+{
+	struct tracked_login *session = login->port_session;
+	bool uses;
+
+	if (!session || !is_single_use(correlator, session))
+		return;
+	uses = is_within_grace(session, login->view.happened_at) && port_is_free(session, login);
+	(void)judgement;
+	if (uses && session->port_used_by != login) {
+		if (session->port_used_by)
+			judge_later(correlator, session->port_used_by);
+		session->port_used_by = login;
+	}
+}
+
+/* One finding for a key that opens the door after its time: the earliest such login tells. */
+static void settle_expired(struct correlator *correlator, struct tracked_login *login,
+			   struct judgement *judgement)
+{
+	struct key_node *node =
+		index_find(&correlator->index, KEY_FINGERPRINT, login->view.key_fingerprint);
+	bool expired = false;
+
+	if (!node)
+		return;
+	for (uint32_t i = 0; i < judgement->reason_count; i++)
+		expired |= judgement->reasons[i] == REASON_API_CALL_EXPIRED;
+	expired &= judgement->verdict == VERDICT_UNAUTHORIZED;
+	if (!expired) {
+		if (node->expired_teller == login) {
+			node->expired_teller = NULL;
+			for (size_t i = 0; i < node->logins.count; i++)
+				judge_later(correlator, node->logins.items[i]);
+		}
+		return;
+	}
+	if (!node->expired_teller || login_is_before(login, node->expired_teller)) {
+		if (node->expired_teller)
+			judge_later(correlator, node->expired_teller);
+		node->expired_teller = login;
+	}
+	judgement->repeats = node->expired_teller != login;
+}
+
+static bool judgement_equal(const struct judgement *a, const struct judgement *b)
+{
+	return a->verdict == b->verdict && a->stage == b->stage &&
+	       a->reason_count == b->reason_count &&
+	       memcmp(a->reasons, b->reasons, a->reason_count * sizeof(a->reasons[0])) == 0 &&
+	       a->call == b->call && a->through_call == b->through_call &&
+	       a->matched == b->matched && a->through_matched == b->through_matched &&
+	       a->repeats == b->repeats;
+}
+
+static void tell(struct correlator *correlator, struct tracked_login *login,
+		 const struct judgement *judgement)
+{
+	struct verdict verdict;
+
+	if (login->is_told)
+		correlator->by_verdict[login->judgement.verdict]--;
+	correlator->by_verdict[judgement->verdict]++;
+	login->judgement = *judgement;
+	login->is_told = true;
+	if (!correlator->sink.verdict)
+		return;
+	verdict = judge_verdict(login, judgement);
+	correlator->sink.verdict(correlator->sink.ctx, &verdict);
+}
+
+static void judge_one(struct correlator *correlator, struct tracked_login *login)
+{
+	enum path path = login->view.path, through = login->view.through;
+	struct judgement judgement;
+	bool changed;
+
+	classify(correlator, login);
+	judgement = judge_login(correlator, login, NULL);
+	settle_claim(correlator, login, login->judgement.call, judgement.call);
+	settle_claim(correlator, login, login->judgement.through_call, judgement.through_call);
+	settle_port(correlator, login, &judgement);
+	settle_expired(correlator, login, &judgement);
+
+	changed = !login->is_told || !judgement_equal(&login->judgement, &judgement) ||
+		  path != login->view.path || through != login->view.through;
+	if (changed) {
+		tell(correlator, login, &judgement);
+		for (size_t i = 0; i < login->carried.count; i++)
+			judge_later(correlator, login->carried.items[i]);
+		if (login->view.kind == LOGIN_CONSOLE)
+			observe_console_taken_over(correlator, login);
+		if (whose_run(correlator, login) == RUN_OF_ANOTHER)
+			observe_registered_elsewhere(correlator, login);
+	} else {
+		login->judgement = judgement;
+	}
+	waiting_set(correlator, login);
+}
+
+void judge_later(struct correlator *correlator, struct tracked_login *login)
+{
+	if (login->is_dirty || login->forgotten)
+		return;
+	if (correlator->dirty_count == correlator->dirty_size) {
+		correlator->dirty_size = correlator->dirty_size ? correlator->dirty_size * 2 : 64;
+		correlator->dirty = memory_resize(correlator->dirty, correlator->dirty_size,
+						  sizeof(struct tracked_login *));
+	}
+	login->is_dirty = true;
+	correlator->dirty[correlator->dirty_count++] = login;
+}
+
+void judge_settle(struct correlator *correlator)
+{
+	for (size_t i = 0; i < correlator->dirty_count; i++) {
+		struct tracked_login *login = correlator->dirty[i];
+
+		login->is_dirty = false;
+		judge_one(correlator, login);
+	}
+	correlator->dirty_count = 0;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Doors of sshd: Instance Connect's keys, and the tunnels that lead to it. */
+#include "correlator/calls.h"
+#include "correlator/classify.h"
+#include "correlator/match.h"
+
+#define BIT(matched) (1u << (matched))
+
+/* How well a push of the login's key fits otherwise; the better ones come first. */
+enum push_fit {
+	PUSH_FITS,
+	PUSH_WRONG_OS_USER,
+	PUSH_WRONG_INSTANCE,
+	PUSH_OF_ANOTHER_KEY,
+};
+
+static enum push_fit push_fit(const struct correlator *correlator, const struct call *call,
+			      const struct tracked_login *login)
+{
+	const struct api_call *api = &call->event.api_call;
+
+	if (!slice_equal(api->fingerprint, login->view.key_fingerprint))
+		return PUSH_OF_ANOTHER_KEY;
+	if (call_is_for_us(correlator, call) == 0)
+		return PUSH_WRONG_INSTANCE;
+	return slice_equal(api->os_user, login->view.os_user) ? PUSH_FITS : PUSH_WRONG_OS_USER;
+}
+
+static const char *push_fit_why(enum push_fit fit)
+{
+	static const char *const why[] = {
+		[PUSH_FITS] = "key, OS user and instance are the login's",
+		[PUSH_WRONG_OS_USER] = "the key is the login's, the OS user is not",
+		[PUSH_WRONG_INSTANCE] = "the key is the login's, the instance is not",
+		[PUSH_OF_ANOTHER_KEY] = "it pushed another key",
+	};
+
+	return why[fit];
+}
+
+/* Weighs one push: takes it when it fits, else remembers the better reason. */
+static bool weigh_push(const struct correlator *correlator, const struct tracked_login *login,
+		       struct call *call, const char *rule, struct match *match,
+		       enum push_fit *best, const struct tracer *tracer)
+{
+	enum push_fit fit = push_fit(correlator, call, login);
+
+	trace(tracer, rule, call, fit == PUSH_FITS, push_fit_why(fit));
+	if (fit < *best)
+		*best = fit;
+	if (fit != PUSH_FITS)
+		return false;
+	match->call = call;
+	match->matched = BIT(MATCHED_FINGERPRINT) | BIT(MATCHED_OS_USER);
+	if (call_is_for_us(correlator, call) == 1)
+		match->matched |= BIT(MATCHED_INSTANCE);
+	return true;
+}
+
+/* A request id says for itself which call it was: no window. */
+static bool match_request_id(const struct correlator *correlator,
+			     const struct tracked_login *login, struct match *match,
+			     enum push_fit *best, const struct tracer *tracer)
+{
+	const struct key_node *node =
+		index_find(&correlator->index, KEY_REQUEST_ID, login->request_id);
+
+	if (login->request_id.len == 0) {
+		trace(tracer, "request-id", NULL, false, "the host's lines name no request id");
+		return false;
+	}
+	for (size_t i = 0; node && i < node->calls.count; i++) {
+		if (!weigh_push(correlator, login, node->calls.items[i], "request-id", match, best,
+				tracer))
+			continue;
+		match->matched |= BIT(MATCHED_REQUEST_ID);
+		return true;
+	}
+	if (!node || node->calls.count == 0)
+		trace(tracer, "request-id", NULL, false, "no call in sight has the line's request id");
+	return false;
+}
+
+/* The latest push of the key inside its minute. */
+static bool match_fingerprint(const struct correlator *correlator,
+			      const struct tracked_login *login, const struct key_node *node,
+			      struct match *match, enum push_fit *best,
+			      const struct tracer *tracer)
+{
+	us_time until = match->until + 1;
+
+	for (size_t i = call_list_from(&node->calls, until);
+	     i-- > 0 && node->calls.items[i]->event.happened_at >= match->from;) {
+		if (weigh_push(correlator, login, node->calls.items[i], "fingerprint", match, best,
+			       tracer)) {
+			match->matched |= BIT(MATCHED_TIME);
+			return true;
+		}
+	}
+	return false;
+}
+
+static const struct call *push_before(const struct correlator *correlator,
+				      const struct key_node *node, us_time before)
+{
+	for (size_t i = call_list_from(&node->calls, before); i-- > 0;)
+		if (call_is_for_us(correlator, node->calls.items[i]) != 0)
+			return node->calls.items[i];
+	return NULL;
+}
+
+static void absent_push(const struct correlator *correlator, const struct tracked_login *login,
+			const struct key_node *node, struct match *match,
+			const struct tracer *tracer)
+{
+	const struct call *call = node ? push_before(correlator, node, match->from) : NULL;
+
+	if (call) {
+		match->reason = REASON_API_CALL_EXPIRED;
+		trace(tracer, "expired", call, true, "the key was pushed, but its minute was over");
+		return;
+	}
+	call = match_refused(correlator, KEY_DENIED_KEY, correlator->identity.instance, match);
+	if (call) {
+		match->reason = REASON_API_CALL_DENIED;
+		trace(tracer, "denied", call, true, "a push to this instance was refused");
+		return;
+	}
+	trace(tracer, "absence", NULL, true,
+	      login->was_offered ? "Instance Connect offered the key, and no call pushed it"
+				 : "no call pushed the key");
+}
+
+struct match match_instance_connect(const struct correlator *correlator,
+				    const struct tracked_login *login,
+				    const struct tracer *tracer)
+{
+	us_time measured = login->offered_at != US_TIME_NONE ? login->offered_at
+							     : login->view.happened_at;
+	struct match match = match_absent(correlator, measured, PUSHED_KEY_LIFE_US,
+					  correlator->options.skew_us,
+					  1u << LOG_CLASS_INSTANCE_CONNECT);
+	const struct key_node *node =
+		index_find(&correlator->index, KEY_FINGERPRINT, login->view.key_fingerprint);
+	enum push_fit best = PUSH_OF_ANOTHER_KEY;
+
+	match.is_weak = login->offer_is_weak;
+	if (match_request_id(correlator, login, &match, &best, tracer))
+		return match;
+	if (node && match_fingerprint(correlator, login, node, &match, &best, tracer))
+		return match;
+	match.needs_no_coverage = true;
+	if (best == PUSH_WRONG_OS_USER) {
+		match.reason = REASON_WRONG_OS_USER;
+		return match;
+	}
+	if (best == PUSH_WRONG_INSTANCE && login->was_offered) {
+		match.reason = REASON_WRONG_INSTANCE;
+		return match;
+	}
+	match.needs_no_coverage = false;
+	absent_push(correlator, login, node, &match, tracer);
+	return match;
+}
+
+bool is_single_use(const struct correlator *correlator, const struct tracked_login *session)
+{
+	struct slice document = session->document;
+	const struct key_node *node;
+
+	if (document.len == 0) {
+		node = index_find(&correlator->index, KEY_SESSION_ID, session->view.session_id);
+		for (size_t i = 0; node && i < node->calls.count && document.len == 0; i++)
+			document = node->calls.items[i]->event.api_call.document;
+	}
+	return slice_equal_ignoring_case(document, SLICE("AWS-StartSSHSession"));
+}
+
+bool is_within_grace(const struct tracked_login *session, us_time time)
+{
+	us_time opened = session->connected_at != US_TIME_NONE ? session->connected_at
+							       : session->view.happened_at;
+
+	return time >= opened - HOST_CUT_US && time <= opened + LOGIN_GRACE_US + HOST_CUT_US;
+}
+
+bool port_is_free(const struct tracked_login *session, const struct tracked_login *login)
+{
+	return !session->port_used_by || session->port_used_by == login ||
+	       login_is_before(login, session->port_used_by);
+}
+
+struct match match_ssm_ssh(const struct correlator *correlator,
+			   const struct tracked_login *login, const struct tracer *tracer)
+{
+	const struct tracked_login *session = login->port_session;
+	struct match match = match_absent(correlator, login->view.happened_at, SESSION_ABSENCE_US,
+					  correlator->options.skew_us, 1u << LOG_CLASS_SSM);
+	const char *why = NULL;
+
+	if (is_single_use(correlator, session) && !port_is_free(session, login)) {
+		match.reason = REASON_API_CALL_REUSED;
+		why = "the port session has already carried its one login";
+	} else if (is_single_use(correlator, session) &&
+		   !is_within_grace(session, login->view.happened_at)) {
+		match.reason = REASON_API_CALL_EXPIRED;
+		why = "the port session opened its connection too long before";
+	}
+	if (session->judgement.verdict != VERDICT_AUTHORIZED) {
+		match.fixed = &session->judgement;
+		trace(tracer, "port-session", NULL, false,
+		      "the session it came through is not vouched for itself");
+	} else if (why) {
+		match.needs_no_coverage = true;
+		trace(tracer, "port-session", session->judgement.call, false, why);
+	} else {
+		match.call = session->judgement.call;
+		match.matched = BIT(MATCHED_SESSION_ID) | BIT(MATCHED_PORT) | BIT(MATCHED_TIME);
+		trace(tracer, "port-session", match.call, true,
+		      "it came from this host's own address while the port session was live");
+	}
+	return match;
+}
+
+/* Whether a tunnel call to one of our addresses fits this login but for its being used. */
+static bool tunnel_fits(const struct correlator *correlator, const struct tracked_login *login,
+			const struct call *call, bool peer_is_endpoint)
+{
+	const struct api_call *api = &call->event.api_call;
+
+	if (api->port && !is_sshd_port(correlator, api->port))
+		return false;
+	return peer_is_endpoint ||
+	       slice_equal_ignoring_case(api->source_ip, login->view.source_ip);
+}
+
+static void take_tunnel(const struct tracked_login *login, struct call *call, struct match *match)
+{
+	match->call = call;
+	match->claims = true;
+	match->matched = BIT(MATCHED_PRIVATE_IP) | BIT(MATCHED_TIME);
+	if (call->event.api_call.port)
+		match->matched |= BIT(MATCHED_PORT);
+	if (slice_equal_ignoring_case(call->event.api_call.source_ip, login->view.source_ip))
+		match->matched |= BIT(MATCHED_SOURCE_IP);
+}
+
+struct match match_endpoint_tunnel(const struct correlator *correlator,
+				   const struct tracked_login *login,
+				   const struct tracer *tracer)
+{
+	struct match match = match_absent(correlator, login->view.happened_at, LOGIN_GRACE_US,
+					  correlator->options.skew_us,
+					  1u << LOG_CLASS_INSTANCE_CONNECT);
+	bool peer_is_endpoint = false;
+
+	for (uint32_t i = 0; i < correlator->identity.endpoint_ip_count; i++)
+		peer_is_endpoint |= slice_equal_ignoring_case(
+			login->view.source_ip, correlator->identity.endpoint_ips[i]);
+	for (uint32_t ip = 0; ip < correlator->identity.private_ip_count; ip++) {
+		const struct key_node *node = index_find(&correlator->index, KEY_TUNNEL,
+							 correlator->identity.private_ips[ip]);
+
+		if (!node)
+			continue;
+		/* the oldest that is free: the one whose time runs out first */
+		for (size_t i = call_list_from(&node->calls, match.from);
+		     i < node->calls.count &&
+		     node->calls.items[i]->event.happened_at <= match.until;
+		     i++) {
+			struct call *call = node->calls.items[i];
+
+			if (!tunnel_fits(correlator, login, call, peer_is_endpoint)) {
+				trace(tracer, "tunnel", call, false,
+				      "it led to another port or came from another address");
+				continue;
+			}
+			if (match_is_free(call, login)) {
+				trace(tracer, "tunnel", call, true,
+				      "it opened a tunnel to this host's address and port");
+				take_tunnel(login, call, &match);
+				return match;
+			}
+			trace(tracer, "tunnel", call, false, "it vouched for an earlier login");
+			match.reason = REASON_API_CALL_REUSED;
+			match.needs_no_coverage = true;
+		}
+	}
+	if (match.reason == REASON_NO_API_CALL)
+		trace(tracer, "absence", NULL, true, "no OpenTunnel call to this host fits the time");
+	return match;
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/observe.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "correlator/calls.h"
+#include "correlator/classify.h"
+#include "correlator/host_span.h"
+#include "correlator/id.h"
+#include "correlator/session.h"
+
+/* How long after StartSession its session must have shown on the host. */
+#define SESSION_APPEARS_US (5 * US_PER_MINUTE)
+
+static bool told_id_is(const void *entry, const void *key)
+{
+	return memcmp(((const struct told_id *)entry)->id.bytes, ((const struct id *)key)->bytes,
+		      ID_BYTES) == 0;
+}
+
+/* Whether this is told for the first time; remembers it. */
+static bool is_new(struct correlator *correlator, const struct id *id)
+{
+	uint64_t hash = hash_bytes(&correlator->options.hash_key,
+				   slice_of((const char *)id->bytes, ID_BYTES));
+	struct told_id *told;
+
+	if (map_find(&correlator->told_observations, hash, told_id_is, id))
+		return false;
+	told = memory_new(1, sizeof(*told));
+	told->id = *id;
+	map_add(&correlator->told_observations, hash, told);
+	if (correlator->told_count == correlator->told_size) {
+		correlator->told_size = correlator->told_size ? correlator->told_size * 2 : 16;
+		correlator->told = memory_resize(correlator->told, correlator->told_size,
+						 sizeof(struct told_id *));
+	}
+	correlator->told[correlator->told_count++] = told;
+	return true;
+}
+
+static void tell(struct correlator *correlator, const struct observation *observation)
+{
+	if (is_new(correlator, &observation->id) && correlator->sink.observation)
+		correlator->sink.observation(correlator->sink.ctx, observation);
+}
+
+static struct observation observation_of(enum observation_kind kind, us_time happened_at)
+{
+	return (struct observation){
+		.kind = kind,
+		.happened_at = happened_at,
+		.reason = REASON_COUNT,
+		.from = US_TIME_NONE,
+		.until = US_TIME_NONE,
+	};
+}
+
+void observe_forged_line(struct correlator *correlator, const struct event *event)
+{
+	struct observation observation =
+		observation_of(OBSERVATION_FORGED_LOG_LINE, event->happened_at);
+	struct id_maker maker;
+
+	id_start(&maker, observation_word(observation.kind));
+	id_add(&maker, event->host);
+	id_add_number(&maker, event->source);
+	id_add_number(&maker, event->pid);
+	id_add_number(&maker, (int64_t)event->text_hash);
+	id_add_number(&maker, event->happened_at);
+	observation.id = id_finish(&maker);
+	observation.evidence = event->evidence;
+	observation.detail = slice_text(event_kind_word(event->kind));
+	tell(correlator, &observation);
+}
+
+void observe_gap(struct correlator *correlator, const struct event *event)
+{
+	const struct gap *gap = &event->gap;
+	struct observation observation =
+		observation_of(OBSERVATION_EVIDENCE_GAP, event->happened_at);
+	struct id_maker maker;
+
+	id_start(&maker, observation_word(observation.kind));
+	id_add(&maker, gap->source);
+	id_add(&maker, gap->cause);
+	id_add_number(&maker, gap->from);
+	id_add_number(&maker, gap->until);
+	id_add_number(&maker, event->happened_at);
+	observation.id = id_finish(&maker);
+	observation.evidence = event->evidence;
+	observation.detail = gap->cause;
+	observation.from = gap->from;
+	observation.until = gap->until;
+	tell(correlator, &observation);
+}
+
+void observe_sight(struct correlator *correlator, enum log_class log_class, bool is_blind,
+		   enum reason reason)
+{
+	us_time reach = watermark_reach(&correlator->watermark, 1u << log_class);
+	struct observation observation = observation_of(OBSERVATION_CONTROL_PLANE_BLIND, reach);
+	struct id_maker maker;
+
+	id_start(&maker, observation_word(observation.kind));
+	id_add(&maker, slice_text(log_class_word(log_class)));
+	id_add_number(&maker, is_blind ? correlator->now
+				       : correlator->waiting[log_class].blind_since);
+	id_add_number(&maker, is_blind);
+	observation.id = id_finish(&maker);
+	observation.is_over = !is_blind;
+	observation.reason = reason;
+	observation.detail = slice_text(log_class_word(log_class));
+	observation.from = reach;
+	tell(correlator, &observation);
+}
+
+/* One observation a call: the call that took somebody else's session over. */
+static void tell_taken_over(struct correlator *correlator, const struct call *call,
+			    const struct tracked_login *login)
+{
+	struct observation observation =
+		observation_of(OBSERVATION_SESSION_TAKEN_OVER, call->event.happened_at);
+	struct id_maker maker;
+
+	id_start(&maker, observation_word(observation.kind));
+	id_add(&maker, call->event.api_call.id);
+	id_add_number(&maker, call->event.happened_at);
+	observation.id = id_finish(&maker);
+	observation.login = login ? &login->view : NULL;
+	observation.api_call = &call->event;
+	observation.evidence = call->event.evidence;
+	observation.detail = call->event.api_call.principal;
+	tell(correlator, &observation);
+}
+
+/* Two callers, both known, who are not the same. */
+static bool differ(const struct call *a, const struct call *b)
+{
+	struct slice one = a->event.api_call.principal, two = b->event.api_call.principal;
+
+	return one.len && two.len && !slice_equal_ignoring_case(one, two);
+}
+
+void observe_session_taken_over(struct correlator *correlator, struct slice session_id)
+{
+	const struct key_node *node = index_find(&correlator->index, KEY_SESSION_ID, session_id);
+	const struct call *start = NULL;
+
+	if (!node)
+		return;
+	for (size_t i = 0; i < node->calls.count && !start; i++)
+		if (node->calls.items[i]->event.api_call.action != API_RESUME_SESSION)
+			start = node->calls.items[i];
+	if (!start || (node->logins.count == 0 && call_is_for_us(correlator, start) != 1))
+		return;
+	for (size_t i = 0; i < node->calls.count; i++) {
+		const struct call *call = node->calls.items[i];
+
+		if (call->event.api_call.action == API_RESUME_SESSION && differ(call, start))
+			tell_taken_over(correlator, call,
+					node->logins.count ? node->logins.items[0] : NULL);
+	}
+}
+
+/* Whether the push came while the login, let in by another principal, was still open. */
+static bool takes_over(const struct tracked_login *login, const struct call *push)
+{
+	const struct call *own = login->judgement.call;
+	int16_t port = push->event.api_call.serial_port;
+	us_time end = login->view.ended_at;
+
+	if (!own || !differ(own, push) || push->event.happened_at <= login->view.happened_at)
+		return false;
+	if (port >= 0 && login->serial_port >= 0 && port != login->serial_port)
+		return false;
+	return end == US_TIME_NONE || push->event.happened_at < end;
+}
+
+void observe_console_taken_over_by(struct correlator *correlator, const struct call *push)
+{
+	const struct login_list *list = &correlator->by_kind[LOGIN_CONSOLE];
+
+	if (call_is_for_us(correlator, push) != 1)
+		return;
+	for (size_t i = login_list_from(list, push->event.happened_at); i-- > 0;)
+		if (list->items[i]->is_serial && takes_over(list->items[i], push))
+			tell_taken_over(correlator, push, list->items[i]);
+}
+
+void observe_console_taken_over(struct correlator *correlator,
+				const struct tracked_login *login)
+{
+	const struct key_node *node =
+		index_find(&correlator->index, KEY_SERIAL, correlator->identity.instance);
+
+	if (!node || !login->is_serial)
+		return;
+	for (size_t i = call_list_from(&node->calls, login->view.happened_at);
+	     i < node->calls.count; i++)
+		if (takes_over(login, node->calls.items[i]))
+			tell_taken_over(correlator, node->calls.items[i], login);
+}
+
+void observe_registered_elsewhere(struct correlator *correlator,
+				  const struct tracked_login *login)
+{
+	struct observation observation = observation_of(OBSERVATION_AGENT_REGISTERED_ELSEWHERE,
+							login->view.happened_at);
+
+	observation.id = finding_id(&login->view.id, observation_word(observation.kind));
+	observation.login = &login->view;
+	observation.evidence = login->view.evidence_count ? login->view.evidence[0] : 0;
+	observation.detail = login->run_instance.len ? login->run_instance : login->run_owner;
+	tell(correlator, &observation);
+}
+
+/* ---- calls whose login should appear ---- */
+
+void observe_watch_call(struct correlator *correlator, struct call *call)
+{
+	const struct api_call *api = &call->event.api_call;
+	struct watched_call watched = { call->event.happened_at, call };
+	size_t at;
+
+	if (api->action == API_START_SESSION)
+		watched.due += SESSION_APPEARS_US;
+	else if (api->action == API_SEND_COMMAND && !api->targets_by_tag)
+		watched.due += COMMAND_ABSENCE_US;
+	else
+		return;
+	if (!correlator->options.tell_calls_without_login ||
+	    call_is_for_us(correlator, call) != 1)
+		return;
+	if (correlator->watched_count == correlator->watched_size) {
+		correlator->watched_size =
+			correlator->watched_size ? correlator->watched_size * 2 : 16;
+		correlator->watched = memory_resize(correlator->watched, correlator->watched_size,
+						    sizeof(watched));
+	}
+	for (at = correlator->watched_count; at && correlator->watched[at - 1].due > watched.due;
+	     at--)
+		correlator->watched[at] = correlator->watched[at - 1];
+	correlator->watched[at] = watched;
+	correlator->watched_count++;
+}
+
+/* Whether the agent has spoken of what the call asked for. */
+static bool has_appeared(const struct correlator *correlator, const struct call *call)
+{
+	const struct api_call *api = &call->event.api_call;
+	const struct key_node *node;
+
+	if (api->action == API_START_SESSION && api->session_id.len == 0)
+		return call->claimed_by != NULL;
+	node = api->action == API_START_SESSION
+		       ? index_find(&correlator->index, KEY_SESSION_ID, api->session_id)
+		       : index_find(&correlator->index, KEY_COMMAND_ID, api->command_id);
+	return node && node->is_mentioned;
+}
+
+static void tell_without_login(struct correlator *correlator, const struct call *call)
+{
+	struct observation observation =
+		observation_of(OBSERVATION_API_CALL_WITHOUT_LOGIN, call->event.happened_at);
+	struct id_maker maker;
+
+	id_start(&maker, observation_word(observation.kind));
+	id_add(&maker, call->event.api_call.id);
+	id_add_number(&maker, call->event.happened_at);
+	observation.id = id_finish(&maker);
+	observation.api_call = &call->event;
+	observation.evidence = call->event.evidence;
+	observation.detail = call->event.api_call.name;
+	tell(correlator, &observation);
+}
+
+void observe_watched_calls(struct correlator *correlator)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < correlator->watched_count; i++) {
+		struct watched_call watched = correlator->watched[i];
+		bool covered = host_span_covers(correlator, HOST_SOURCE_SSM, (struct slice){ 0 },
+						watched.call->event.happened_at, watched.due);
+
+		if (has_appeared(correlator, watched.call))
+			continue;
+		if (covered)
+			tell_without_login(correlator, watched.call);
+		else
+			correlator->watched[kept++] = watched;
+	}
+	correlator->watched_count = kept;
+}
+
+void observe_release(struct correlator *correlator)
+{
+	for (size_t i = 0; i < correlator->told_count; i++)
+		free(correlator->told[i]);
+	free(correlator->told);
+	map_release(&correlator->told_observations);
+	free(correlator->watched);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Session: joins the lines that speak of one login into one login. For the correlator's own
+ * files only.
+ */
+#include "correlator/state.h"
+
+/* sshd: offers, first factors, logins, ports. */
+void session_take_offer(struct correlator *correlator, const struct event *event);
+void session_take_partial(struct correlator *correlator, const struct event *event);
+void session_take_accepted(struct correlator *correlator, const struct event *event);
+void session_take_listening(struct correlator *correlator, const struct event *event);
+void offers_release(struct correlator *correlator);
+
+/* Consoles, PAM and logind. */
+void session_take_console(struct correlator *correlator, const struct event *event);
+void session_take_pam_opened(struct correlator *correlator, const struct event *event);
+void session_take_pam_closed(struct correlator *correlator, const struct event *event);
+void session_take_logind_opened(struct correlator *correlator, const struct event *event);
+void session_take_logind_closed(struct correlator *correlator, const struct event *event);
+void session_take_account(struct correlator *correlator, const struct event *event);
+
+/* The SSM agent. */
+void session_take_run(struct correlator *correlator, const struct event *event);
+
+/* Whose agent ran it: this instance's; another's, now; another's, or an earlier life's of the
+ * disk this host was made of. */
+enum run_whose {
+	RUN_OF_US,
+	RUN_OF_ANOTHER,
+	RUN_OF_EARLIER,
+};
+enum run_whose whose_run(const struct correlator *correlator, const struct tracked_login *login);
+
+/* ---- shared by the files above ---- */
+
+/* A new login, known by its id, listed by kind and not yet by key. Its slices are empty. */
+struct tracked_login *login_make(struct correlator *correlator, enum login_kind kind,
+				 const struct id *id, const struct event *event);
+
+/* The login with this id, or NULL. */
+struct tracked_login *login_find(const struct correlator *correlator, const struct id *id);
+
+/* Lists the login under the key and judges it with what is there. */
+void login_list_under(struct correlator *correlator, enum key_kind kind, struct slice text,
+		      struct tracked_login *login);
+
+/* Remembers a line of it. */
+void login_add_evidence(struct tracked_login *login, uint64_t evidence);
+
+/* A copy of the text that lives as long as the login. */
+struct slice login_keep(struct tracked_login *login, struct slice text);
+
+/* The key under which a process of a host is listed; `buf` holds it. */
+#define PROCESS_KEY_BYTES 320
+struct slice process_key(struct slice host, const char *what, uint64_t number,
+			 char buf[PROCESS_KEY_BYTES]);
+
+/* Forgets the login's id; its lists are the caller's to clean. */
+void login_unknow(struct correlator *correlator, struct tracked_login *login);
+
+void login_free(struct tracked_login *login);

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Logins at consoles, and what PAM and logind say of these and of sshd's. */
+#include "correlator/id.h"
+#include "correlator/session.h"
+
+/* PAM's line follows Accepted within its own processes' time. */
+#define PAM_JOIN_US (60 * US_PER_SECOND)
+
+static us_span distance(us_time a, us_time b)
+{
+	return a < b ? b - a : a - b;
+}
+
+static struct id console_id(uint32_t pid, struct slice user, us_time time)
+{
+	struct id_maker maker;
+
+	id_start(&maker, "console");
+	id_add_number(&maker, pid);
+	id_add(&maker, user);
+	id_add_number(&maker, time);
+	return id_finish(&maker);
+}
+
+/* The login of this kind and user that is nearest to `time`, within CONSOLE_JOIN_US, and that
+ * `fits`; NULL when there is none. */
+static struct tracked_login *nearest(const struct correlator *correlator, enum login_kind kind,
+				     const struct event *event, struct slice user,
+				     bool (*fits)(const struct tracked_login *login,
+						  const struct event *event))
+{
+	const struct login_list *list = &correlator->by_kind[kind];
+	us_time time = event->happened_at;
+	struct tracked_login *best = NULL;
+
+	for (size_t i = login_list_from(list, time - CONSOLE_JOIN_US);
+	     i < list->count && list->items[i]->view.happened_at <= time + CONSOLE_JOIN_US; i++) {
+		struct tracked_login *login = list->items[i];
+
+		if (!slice_equal(login->view.os_user, user) ||
+		    !slice_equal(login->view.host, event->host) || !fits(login, event))
+			continue;
+		if (!best || distance(login->view.happened_at, time) <
+				     distance(best->view.happened_at, time))
+			best = login;
+	}
+	return best;
+}
+
+/* Lines of one login agree in tty and in pid, where both say them. */
+static bool fits_console_line(const struct tracked_login *login, const struct event *event)
+{
+	struct slice tty = event->console_login.tty;
+
+	if (tty.len && login->view.tty.len && !slice_equal(tty, login->view.tty))
+		return false;
+	return !event->pid || !login->view.pid || event->pid == login->view.pid;
+}
+
+static bool fits_pam_line(const struct tracked_login *login, const struct event *event)
+{
+	return !event->pid || !login->view.pid || event->pid == login->view.pid;
+}
+
+static struct tracked_login *make_console(struct correlator *correlator,
+					  const struct event *event, struct slice user)
+{
+	struct id id = console_id(event->pid, user, event->happened_at);
+	struct tracked_login *login = login_find(correlator, &id);
+
+	if (login)
+		return login;
+	login = login_make(correlator, LOGIN_CONSOLE, &id, event);
+	login->view.os_user = login_keep(login, user);
+	return login;
+}
+
+/* A pid learnt later leads the lines that come after to this login. */
+static void learn_process(struct correlator *correlator, struct tracked_login *login,
+			  const struct event *event)
+{
+	char text[PROCESS_KEY_BYTES];
+	struct key_node *node;
+
+	if (event->pid == 0)
+		return;
+	if (login->view.pid == 0)
+		login->view.pid = event->pid;
+	node = index_get(&correlator->index, KEY_PROCESS,
+			 process_key(event->host, "login", event->pid, text));
+	for (size_t i = 0; i < node->logins.count; i++)
+		if (node->logins.items[i] == login)
+			return;
+	login_list_add(&node->logins, login);
+}
+
+static void learn_tty(struct correlator *correlator, struct tracked_login *login,
+		      struct slice tty)
+{
+	if (tty.len == 0 || login->view.tty.len || login->view.kind != LOGIN_CONSOLE)
+		return;
+	login->view.tty = login_keep(login, tty);
+	judge_later(correlator, login);
+}
+
+void session_take_console(struct correlator *correlator, const struct event *event)
+{
+	struct slice user = event->console_login.user;
+	struct tracked_login *login =
+		nearest(correlator, LOGIN_CONSOLE, event, user, fits_console_line);
+
+	if (!login)
+		login = make_console(correlator, event, user);
+	learn_process(correlator, login, event);
+	learn_tty(correlator, login, event->console_login.tty);
+	login_add_evidence(login, event->evidence);
+}
+
+/* The latest login of the process at this time. */
+static struct tracked_login *login_of_process(const struct correlator *correlator,
+					      const struct event *event, const char *what)
+{
+	char text[PROCESS_KEY_BYTES];
+	const struct key_node *node;
+	size_t at;
+
+	if (event->pid == 0)
+		return NULL;
+	node = index_find(&correlator->index, KEY_PROCESS,
+			  process_key(event->host, what, event->pid, text));
+	if (!node)
+		return NULL;
+	at = login_list_from(&node->logins, event->happened_at + HOST_CUT_US);
+	return at ? node->logins.items[at - 1] : NULL;
+}
+
+void session_take_pam_opened(struct correlator *correlator, const struct event *event)
+{
+	const struct pam_session *said = &event->pam_session;
+	struct tracked_login *login;
+
+	if (slice_equal(said->service, SLICE("sshd"))) {
+		login = login_of_process(correlator, event, "sshd");
+		if (login && distance(login->view.happened_at, event->happened_at) <= PAM_JOIN_US)
+			login_add_evidence(login, event->evidence);
+		return;
+	}
+	if (!slice_equal(said->service, SLICE("login")))
+		return;
+	login = nearest(correlator, LOGIN_CONSOLE, event, said->user, fits_pam_line);
+	if (!login)
+		login = make_console(correlator, event, said->user);
+	learn_process(correlator, login, event);
+	login_add_evidence(login, event->evidence);
+}
+
+static void end_login(struct tracked_login *login, const struct event *event)
+{
+	if (!login || event->happened_at < login->view.happened_at - HOST_CUT_US ||
+	    login->view.ended_at != US_TIME_NONE)
+		return;
+	login->view.ended_at = event->happened_at;
+	login_add_evidence(login, event->evidence);
+}
+
+void session_take_pam_closed(struct correlator *correlator, const struct event *event)
+{
+	const struct pam_session *said = &event->pam_session;
+
+	if (slice_equal(said->service, SLICE("sshd")))
+		end_login(login_of_process(correlator, event, "sshd"), event);
+	else if (slice_equal(said->service, SLICE("login")))
+		end_login(login_of_process(correlator, event, "login"), event);
+}
+
+/* A logind session belongs to its leader, where that is said. */
+static bool fits_logind_line(const struct tracked_login *login, const struct event *event)
+{
+	uint32_t leader = event->logind_session.leader_pid;
+
+	return !login->has_logind && (!leader || !login->view.pid || leader == login->view.pid);
+}
+
+static uint64_t session_number(struct slice session)
+{
+	uint64_t number;
+
+	return slice_number(session, UINT32_MAX, &number) ? number : 0;
+}
+
+void session_take_logind_opened(struct correlator *correlator, const struct event *event)
+{
+	const struct logind_session *said = &event->logind_session;
+	uint64_t number = session_number(said->session);
+	struct tracked_login *login =
+		nearest(correlator, LOGIN_SSH, event, said->user, fits_logind_line);
+	char text[PROCESS_KEY_BYTES];
+
+	if (!login)
+		login = nearest(correlator, LOGIN_CONSOLE, event, said->user, fits_logind_line);
+	if (!login)
+		return;
+	login->has_logind = true;
+	learn_tty(correlator, login, said->tty);
+	login_add_evidence(login, event->evidence);
+	if (number)
+		login_list_under(correlator, KEY_PROCESS,
+				 process_key(event->host, "logind", number, text), login);
+}
+
+void session_take_logind_closed(struct correlator *correlator, const struct event *event)
+{
+	uint64_t number = session_number(event->logind_session.session);
+	char text[PROCESS_KEY_BYTES];
+	const struct key_node *node = index_find(&correlator->index, KEY_PROCESS,
+						 process_key(event->host, "logind", number, text));
+
+	if (number && node && node->logins.count)
+		end_login(node->logins.items[node->logins.count - 1], event);
+}
+
+void session_take_account(struct correlator *correlator, const struct event *event)
+{
+	const struct login_list *list = &correlator->by_kind[LOGIN_SESSION];
+	size_t at;
+
+	/* the agent makes ssm-user for its first session */
+	if (!slice_equal(event->account_created.user, SLICE("ssm-user")))
+		return;
+	at = login_list_from(list, event->happened_at - PAM_JOIN_US);
+	if (at < list->count &&
+	    distance(list->items[at]->view.happened_at, event->happened_at) <= PAM_JOIN_US)
+		login_add_evidence(list->items[at], event->evidence);
+}

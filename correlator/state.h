@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * What the correlator remembers, for its own files only.
+ *
+ *   correlator.c  takes events and time, hands them on
+ *   session.c     joins host lines into logins          twin.c      compares text with journal
+ *   calls.c       keeps API calls                       index.c     finds both by key
+ *   classify.c    which doors a login came through      match*.c    which call fits a door
+ *   watermark.c   how far the control plane is proven   judge.c     verdicts and claims
+ *   waiting.c     who is judged again, and when         observe.c   what is told beside verdicts
+ *   host_span.c   where host logs were read             forget.c    lets go of what is settled
+ */
+#include "base/map.h"
+#include "correlator/correlator.h"
+#include "correlator/index.h"
+#include "correlator/queue.h"
+#include "correlator/watermark.h"
+
+/* sshd's default LoginGraceTime, sshd_config(5): from an offered key to Accepted. */
+#define LOGIN_GRACE_US (120 * US_PER_SECOND)
+
+/* A pushed key lives 60 seconds (EC2 user guide, "Connect using EC2 Instance Connect"). */
+#define PUSHED_KEY_LIFE_US (60 * US_PER_SECOND)
+
+/* CloudTrail's eventTime has whole seconds, cut: a call may be that much later than it says. */
+#define CALL_TIME_CUT_US (1 * US_PER_SECOND)
+
+/* Clocks of one host's writers differ by no more: whole seconds, and a line's way. */
+#define HOST_CUT_US (2 * US_PER_SECOND)
+
+/* Lines about one console login are joined by user within this time. */
+#define CONSOLE_JOIN_US (5 * US_PER_SECOND)
+
+/* Text kept with a login or a call, freed with it. */
+struct text_block {
+	struct text_block *next;
+	size_t used;
+	size_t size_bytes;
+	char bytes[];
+};
+
+/* A copy of `text` in the blocks; "" stays "". */
+struct slice text_keep(struct text_block **blocks, struct slice text);
+void text_free(struct text_block *blocks);
+
+/* A copy of the event whose texts live in the blocks; its lists are on the heap, the caller's. */
+void event_take(struct event *ret_event, struct text_block **blocks, const struct event *event);
+
+/* An API call that was kept. */
+struct call {
+	struct event event; /* its slices point into `texts` */
+	struct text_block *texts;
+	us_time arrived_at;
+	struct tracked_login *claimed_by; /* the one login it vouches for, where it is limited */
+	bool dropped;                     /* about to be forgotten */
+};
+
+/* A key that Instance Connect gave to sshd. */
+struct offer {
+	us_time offered_at; /* of its latest line */
+	us_time arrived_at; /* on `now` */
+	struct key_node *node;
+	struct text_block *texts;
+	struct slice request_id;
+	struct slice principal;
+	uint64_t evidence[4]; /* its lines; the first four */
+	uint32_t evidence_count;
+	bool is_closed; /* a login took it */
+};
+
+/* What the agent says of a run besides that it runs. */
+struct described {
+	struct text_block *texts;
+	struct slice instance, document, owner, run_as_user;
+	uint16_t port;
+	bool port_is_remote;
+	us_time said_at;
+};
+
+/* What is known of one login's door. */
+struct match {
+	struct call *call;      /* the call that vouches, NULL = none */
+	uint32_t matched;       /* 1 << enum matched */
+	bool is_weak;           /* tied by time and place only */
+	bool claims;            /* the call vouches for this login alone */
+	bool not_judged;        /* with `reason` */
+	bool needs_no_coverage; /* the reason holds whatever else is delivered */
+	bool may_be_older;      /* a call before the window could still explain it */
+	bool at_most_unverifiable; /* absence proves nothing here, with `reason` */
+	const struct judgement *fixed; /* another login's judgement decides; NULL = none */
+	enum reason reason;     /* why no call vouches */
+	enum reason also;       /* a further reason to list; REASON_COUNT = none */
+	struct call *stand_in;  /* vouches where the window is not covered */
+	enum reason stand_in_reason;
+	us_time measured_at;    /* what the window is measured from */
+	us_time from, until;    /* where a vouching call would have to be */
+	uint32_t class_bits;    /* 1 << enum log_class: where it would be logged */
+};
+
+/* A verdict as it is kept and compared. */
+struct judgement {
+	enum verdict_kind verdict;
+	enum stage stage;
+	enum reason reasons[VERDICT_REASONS_MAX];
+	uint32_t reason_count;
+	struct call *call, *through_call;
+	uint32_t matched, through_matched;
+	bool repeats;
+	/* what it waits for: re-judged when the classes are proven to `needs_until` */
+	us_time needs_until; /* US_TIME_NONE = nothing */
+	uint32_t needs_class_bits;
+	bool is_blind;       /* unverifiable for lost sight */
+	bool is_uncovered;   /* unverifiable because the window's start is not covered */
+};
+
+enum tracked_waiting {
+	WAITING_NOT,
+	WAITING_PROOF,  /* in the heap of its class */
+	WAITING_SIGHT,  /* in the list of the unsighted */
+};
+
+/* A login with all that is known of it. */
+struct tracked_login {
+	struct login view; /* its slices point into `texts` */
+	struct text_block *texts;
+	uint64_t *evidence;
+	uint32_t evidence_size;
+	us_time arrived_at; /* on `now` */
+
+	/* ssh */
+	struct slice request_id;
+	us_time offered_at; /* US_TIME_NONE: no offer is joined */
+	bool was_offered;   /* its key was offered within LoginGraceTime, joined or not */
+	bool offer_is_weak; /* joined though sshd named no key: */
+	struct slice offered_key; /* then the fingerprint that was offered */
+	struct tracked_login *port_session; /* it came through, NULL = none */
+
+	/* runs of the SSM agent */
+	struct slice owner_part; /* of the session id */
+	struct slice run_instance;
+	struct slice run_owner;
+	struct slice run_as_user;
+	struct slice document;
+	uint64_t content_hash;   /* associations, 0 = unknown */
+	us_time connected_at;    /* Plugin started; US_TIME_NONE */
+	uint16_t run_port;
+	bool is_port;            /* a port session */
+	bool port_is_remote;
+	struct login_list carried; /* ssh logins that came through it */
+	struct tracked_login *port_used_by; /* AWS-StartSSHSession: the one login it carries */
+
+	/* console */
+	int16_t serial_port; /* -1 = unknown */
+	bool is_serial;
+	bool has_logind;
+
+	struct judgement judgement;
+	bool is_told;   /* a verdict was told */
+	bool is_dirty;  /* in the queue to be judged */
+	enum tracked_waiting waiting;
+	us_time waiting_since; /* on `now`, while pending */
+	us_time woken_at_proof; /* the heap entry that counts; others of it are stale */
+	uint8_t woken_by_class;
+	bool forgotten;
+};
+
+/* An entry of the heap: woken when its classes are proven to `until`. Stale when the login
+ * waits for something else by now. */
+struct heap_entry {
+	us_time until;
+	struct tracked_login *login;
+};
+
+struct heap {
+	struct heap_entry *entries;
+	size_t count, size;
+};
+
+/* Who is pending since when, in that order; stale ones are dropped when they reach the front. */
+struct pending_entry {
+	us_time since;
+	struct tracked_login *login;
+};
+
+struct pending_queue {
+	struct pending_entry *entries;
+	size_t first, count, size; /* a ring; size is a power of two or 0 */
+};
+
+/* What waits for one log class. */
+struct class_waiting {
+	struct heap heap;
+	struct pending_queue pending;
+	struct login_list unsighted; /* unverifiable; judged again when sight changes */
+	bool is_blind;               /* as last told */
+	bool is_refused;             /* blind because refused, not for lack of progress */
+	enum reason blind_reason;
+	us_time blind_since;         /* on `now` */
+};
+
+/* A text line held until its journal twin is seen or missed. */
+struct held_line {
+	struct event event;
+	struct text_block *texts;
+	us_time held_at;
+};
+
+/* A journal entry that a text line may be the copy of. */
+struct twin_entry {
+	uint64_t hash; /* of host, pid and text */
+	us_time happened_at;
+	us_time arrived_at;
+};
+
+struct twin_state {
+	struct map twins;            /* of struct twin_entry */
+	struct queue entries;        /* of struct twin_entry, owned */
+	struct queue held;           /* of struct held_line, owned */
+};
+
+/* Where host sources were read. */
+struct host_span {
+	enum host_source source;
+	struct slice host;
+	struct text_block *texts;
+	struct intervals covered;
+	struct intervals lost;
+};
+
+/* A call whose login should appear on this host. */
+struct watched_call {
+	us_time due; /* host's log must be covered to here */
+	struct call *call;
+};
+
+struct own_identity {
+	struct text_block *texts;
+	struct slice instance, account, region;
+	struct slice *private_ips;
+	uint32_t private_ip_count;
+	struct slice *endpoint_ips;
+	uint32_t endpoint_ip_count;
+	us_time launched_at, watched_since;
+};
+
+struct correlator {
+	struct correlator_options options;
+	struct correlator_sink sink;
+	us_time now;
+	us_time started_at; /* the first `now` */
+	bool has_started;
+
+	struct own_identity identity;
+	uint16_t *sshd_ports;
+	size_t sshd_port_count;
+
+	struct index index;                   /* logins and calls by key */
+	struct login_list by_kind[LOGIN_ASSOCIATION + 1]; /* sorted */
+	struct login_list port_sessions;      /* sorted */
+	struct call_list calls;               /* all, in the order they came */
+	struct map told_observations;         /* of struct told_id */
+	struct told_id **told;
+	size_t told_count, told_size;
+
+	struct watermark watermark;
+	struct class_waiting waiting[LOG_CLASS_COUNT];
+
+	struct tracked_login **dirty; /* a queue to be judged */
+	size_t dirty_count, dirty_size;
+
+	struct queue recent_offers; /* of struct offer, owned, as they came */
+	struct map by_id; /* logins */
+	struct twin_state twin;
+	struct host_span *host_spans;
+	size_t host_span_count;
+	struct watched_call *watched; /* sorted by due */
+	size_t watched_count, watched_size;
+
+	uint64_t by_verdict[VERDICT_COUNT];
+	uint64_t login_count;
+	us_time next_forget_at;
+};
+
+struct told_id {
+	struct id id;
+};
+
+/* Puts a login into the queue to be judged (again). */
+void judge_later(struct correlator *correlator, struct tracked_login *login);

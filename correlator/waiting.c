@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/waiting.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "correlator/observe.h"
+
+#define NO_CLASS UINT8_MAX
+
+/* ---- heap: least `until` at the top ---- */
+
+static void heap_sift_up(struct heap *heap, size_t at)
+{
+	struct heap_entry entry = heap->entries[at];
+
+	while (at > 0 && heap->entries[(at - 1) / 2].until > entry.until) {
+		heap->entries[at] = heap->entries[(at - 1) / 2];
+		at = (at - 1) / 2;
+	}
+	heap->entries[at] = entry;
+}
+
+static void heap_sift_down(struct heap *heap, size_t at)
+{
+	struct heap_entry entry = heap->entries[at];
+
+	for (;;) {
+		size_t child = 2 * at + 1;
+
+		if (child >= heap->count)
+			break;
+		if (child + 1 < heap->count &&
+		    heap->entries[child + 1].until < heap->entries[child].until)
+			child++;
+		if (heap->entries[child].until >= entry.until)
+			break;
+		heap->entries[at] = heap->entries[child];
+		at = child;
+	}
+	heap->entries[at] = entry;
+}
+
+static void heap_push(struct heap *heap, us_time until, struct tracked_login *login)
+{
+	if (heap->count == heap->size) {
+		heap->size = heap->size ? heap->size * 2 : 64;
+		heap->entries = memory_resize(heap->entries, heap->size, sizeof(*heap->entries));
+	}
+	heap->entries[heap->count] = (struct heap_entry){ until, login };
+	heap_sift_up(heap, heap->count++);
+}
+
+static struct heap_entry heap_pop(struct heap *heap)
+{
+	struct heap_entry top = heap->entries[0];
+
+	heap->entries[0] = heap->entries[--heap->count];
+	if (heap->count)
+		heap_sift_down(heap, 0);
+	return top;
+}
+
+/* ---- ring of the pending, in the order they began to wait ---- */
+
+static void pending_push(struct pending_queue *queue, us_time since, struct tracked_login *login)
+{
+	if (queue->count == queue->size) {
+		size_t size = queue->size ? queue->size * 2 : 64;
+		struct pending_entry *entries = memory_resize(NULL, size, sizeof(*entries));
+
+		for (size_t i = 0; i < queue->count; i++)
+			entries[i] = queue->entries[(queue->first + i) & (queue->size - 1)];
+		free(queue->entries);
+		*queue = (struct pending_queue){ entries, 0, queue->count, size };
+	}
+	queue->entries[(queue->first + queue->count++) & (queue->size - 1)] =
+		(struct pending_entry){ since, login };
+}
+
+static struct pending_entry *pending_at(const struct pending_queue *queue, size_t i)
+{
+	return &queue->entries[(queue->first + i) & (queue->size - 1)];
+}
+
+static bool is_pending_since(const struct pending_entry *entry)
+{
+	return !entry->login->forgotten && entry->login->is_told &&
+	       entry->login->judgement.verdict == VERDICT_PENDING &&
+	       entry->login->waiting_since == entry->since;
+}
+
+/* The one that has waited longest; NULL when nobody is pending. */
+static const struct pending_entry *oldest_pending(struct pending_queue *queue)
+{
+	while (queue->count && !is_pending_since(pending_at(queue, 0))) {
+		queue->first = (queue->first + 1) & (queue->size - 1);
+		queue->count--;
+	}
+	return queue->count ? pending_at(queue, 0) : NULL;
+}
+
+/* ---- who waits ---- */
+
+/* Of several classes the one that is proven least far: it decides when to look again. */
+static size_t slowest_class(const struct correlator *correlator, uint32_t class_bits)
+{
+	size_t slowest = 0;
+	us_time least = INT64_MAX;
+
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class++) {
+		us_time reach;
+
+		if (!(class_bits & 1u << class))
+			continue;
+		reach = watermark_reach(&correlator->watermark, 1u << class);
+		if (reach < least) {
+			least = reach;
+			slowest = class;
+		}
+	}
+	return slowest;
+}
+
+static void wait_for_proof(struct correlator *correlator, struct tracked_login *login)
+{
+	const struct judgement *judgement = &login->judgement;
+	size_t class = slowest_class(correlator, judgement->needs_class_bits);
+
+	if (login->waiting == WAITING_PROOF && login->woken_by_class == class &&
+	    login->woken_at_proof == judgement->needs_until)
+		return;
+	login->woken_by_class = (uint8_t)class;
+	login->woken_at_proof = judgement->needs_until;
+	heap_push(&correlator->waiting[class].heap, judgement->needs_until, login);
+}
+
+static void begin_pending(struct correlator *correlator, struct tracked_login *login)
+{
+	uint32_t bits = login->judgement.needs_class_bits;
+
+	login->waiting_since = correlator->now;
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
+		if (bits & 1u << class)
+			pending_push(&correlator->waiting[class].pending, correlator->now, login);
+}
+
+static void wait_for_sight(struct correlator *correlator, struct tracked_login *login)
+{
+	if (login->waiting == WAITING_SIGHT)
+		return;
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
+		if (login->judgement.needs_class_bits & 1u << class)
+			login_list_append(&correlator->waiting[class].unsighted, login);
+}
+
+void waiting_set(struct correlator *correlator, struct tracked_login *login)
+{
+	const struct judgement *judgement = &login->judgement;
+	enum tracked_waiting waiting = WAITING_NOT;
+
+	if (judgement->needs_until != US_TIME_NONE) {
+		wait_for_proof(correlator, login);
+		waiting = WAITING_PROOF;
+	} else if (judgement->is_blind || judgement->is_uncovered) {
+		wait_for_sight(correlator, login);
+		waiting = WAITING_SIGHT;
+	}
+	if (waiting != WAITING_PROOF) {
+		login->woken_by_class = NO_CLASS;
+		login->woken_at_proof = US_TIME_NONE;
+	}
+	login->waiting = waiting;
+	if (judgement->verdict != VERDICT_PENDING)
+		login->waiting_since = US_TIME_NONE;
+	else if (login->waiting_since == US_TIME_NONE)
+		begin_pending(correlator, login);
+}
+
+/* ---- who is woken ---- */
+
+static void wake_unsighted(struct correlator *correlator, struct class_waiting *waiting)
+{
+	for (size_t i = 0; i < waiting->unsighted.count; i++) {
+		struct tracked_login *login = waiting->unsighted.items[i];
+
+		if (login->waiting != WAITING_SIGHT)
+			continue;
+		login->waiting = WAITING_NOT;
+		judge_later(correlator, login);
+	}
+	waiting->unsighted.count = 0;
+}
+
+void waiting_wake(struct correlator *correlator, enum log_class log_class, bool backwards)
+{
+	struct class_waiting *waiting = &correlator->waiting[log_class];
+	us_time reach = watermark_reach(&correlator->watermark, 1u << log_class);
+
+	while (waiting->heap.count && waiting->heap.entries[0].until <= reach) {
+		struct heap_entry entry = heap_pop(&waiting->heap);
+
+		if (entry.login->woken_by_class != log_class ||
+		    entry.login->woken_at_proof != entry.until)
+			continue;
+		entry.login->waiting = WAITING_NOT;
+		entry.login->woken_by_class = NO_CLASS;
+		judge_later(correlator, entry.login);
+	}
+	if (backwards || correlator->options.logs_are_complete)
+		wake_unsighted(correlator, waiting);
+}
+
+void waiting_wake_all(struct correlator *correlator)
+{
+	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++)
+		for (size_t i = 0; i < correlator->by_kind[kind].count; i++)
+			judge_later(correlator, correlator->by_kind[kind].items[i]);
+}
+
+/* ---- sight ---- */
+
+static void go_blind(struct correlator *correlator, enum log_class log_class, bool is_refused,
+		     enum reason reason)
+{
+	struct class_waiting *waiting = &correlator->waiting[log_class];
+
+	waiting->is_blind = true;
+	waiting->is_refused = is_refused;
+	waiting->blind_reason = reason;
+	waiting->blind_since = correlator->now;
+	for (size_t i = 0; i < waiting->pending.count; i++)
+		if (is_pending_since(pending_at(&waiting->pending, i)))
+			judge_later(correlator, pending_at(&waiting->pending, i)->login);
+	observe_sight(correlator, log_class, true, reason);
+}
+
+static void see_again(struct correlator *correlator, enum log_class log_class)
+{
+	struct class_waiting *waiting = &correlator->waiting[log_class];
+
+	waiting->is_blind = false;
+	observe_sight(correlator, log_class, false, waiting->blind_reason);
+	wake_unsighted(correlator, waiting);
+}
+
+/* Whether the oldest pending login has waited for blind_after without any progress. */
+static us_time blind_at(struct correlator *correlator, struct class_waiting *waiting,
+			us_time advanced_at)
+{
+	const struct pending_entry *oldest = oldest_pending(&waiting->pending);
+
+	if (!oldest)
+		return US_TIME_NONE;
+	return (oldest->since > advanced_at ? oldest->since : advanced_at) +
+	       correlator->options.blind_after_us;
+}
+
+static void look_at_class(struct correlator *correlator, enum log_class log_class)
+{
+	struct class_waiting *waiting = &correlator->waiting[log_class];
+	us_time advanced_at = US_TIME_NONE, at;
+	enum reason reason;
+	bool refused =
+		watermark_is_refused(&correlator->watermark, log_class, &advanced_at, &reason);
+
+	if (waiting->is_blind) {
+		bool over = waiting->is_refused ? !refused : advanced_at >= waiting->blind_since;
+
+		if (over)
+			see_again(correlator, log_class);
+		return;
+	}
+	if (refused) {
+		go_blind(correlator, log_class, true, reason);
+		return;
+	}
+	at = blind_at(correlator, waiting, advanced_at);
+	if (at != US_TIME_NONE && at <= correlator->now)
+		go_blind(correlator, log_class, false, reason);
+}
+
+void waiting_look(struct correlator *correlator)
+{
+	if (correlator->options.logs_are_complete)
+		return;
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
+		look_at_class(correlator, (enum log_class)class);
+}
+
+us_time waiting_deadline(const struct correlator *correlator)
+{
+	us_time deadline = US_TIME_NONE;
+
+	if (correlator->options.logs_are_complete)
+		return US_TIME_NONE;
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class++) {
+		/* dropping stale entries from the front changes nothing that can be seen */
+		struct class_waiting *waiting =
+			(struct class_waiting *)(uintptr_t)&correlator->waiting[class];
+		us_time advanced_at = US_TIME_NONE, at;
+		enum reason reason;
+
+		if (waiting->is_blind || watermark_is_refused(&correlator->watermark,
+							      (enum log_class)class, &advanced_at,
+							      &reason))
+			continue;
+		at = blind_at((struct correlator *)(uintptr_t)correlator, waiting, advanced_at);
+		if (at != US_TIME_NONE && (deadline == US_TIME_NONE || at < deadline))
+			deadline = at;
+	}
+	return deadline;
+}
+
+void waiting_forget(struct class_waiting *waiting)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < waiting->heap.count; i++)
+		if (!waiting->heap.entries[i].login->forgotten)
+			waiting->heap.entries[kept++] = waiting->heap.entries[i];
+	waiting->heap.count = kept;
+	for (size_t i = kept / 2; i-- > 0;)
+		heap_sift_down(&waiting->heap, i);
+
+	kept = 0;
+	for (size_t i = 0; i < waiting->pending.count; i++)
+		if (is_pending_since(pending_at(&waiting->pending, i)))
+			*pending_at(&waiting->pending, kept++) = *pending_at(&waiting->pending, i);
+	waiting->pending.count = kept;
+
+	kept = 0;
+	for (size_t i = 0; i < waiting->unsighted.count; i++)
+		if (!waiting->unsighted.items[i]->forgotten)
+			waiting->unsighted.items[kept++] = waiting->unsighted.items[i];
+	waiting->unsighted.count = kept;
+}
+
+void waiting_release(struct class_waiting *waiting)
+{
+	free(waiting->heap.entries);
+	free(waiting->pending.entries);
+	login_list_release(&waiting->unsighted);
+}
