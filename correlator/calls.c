@@ -7,6 +7,7 @@
 #include "correlator/classify.h"
 #include "correlator/event_copy.h"
 #include "correlator/observe.h"
+#include "correlator/waiting.h"
 
 #define TEXT_BLOCK_BYTES 224
 
@@ -110,6 +111,29 @@ static bool names_us(const struct correlator *correlator, const struct call *cal
 	return call_is_for_us(correlator, call) == 1 ||
 	       (instance.len &&
 		slice_equal_ignoring_case(call->event.api_call.denied_instance, instance));
+}
+
+static void note_scope(struct correlator *correlator, const struct call *call)
+{
+	const struct api_call *api = &call->event.api_call;
+	struct scope *scope;
+
+	if (!names_us(correlator, call))
+		return;
+	scope = watermark_scope(&correlator->watermark, api->account, api->region);
+	if (scope->names_instance)
+		return;
+	scope->names_instance = true;
+	if (correlator->identity.account.len == 0 || correlator->identity.region.len == 0)
+		waiting_wake_all(correlator);
+}
+
+void calls_identify(struct correlator *correlator)
+{
+	for (size_t i = 0; i < correlator->watermark.count; i++)
+		correlator->watermark.scopes[i].names_instance = false;
+	for (size_t i = 0; i < correlator->calls.count; i++)
+		note_scope(correlator, correlator->calls.items[i]);
 }
 
 /* Queues the logins of a node whose time lies where this call may concern them. */
@@ -251,11 +275,7 @@ void calls_take(struct correlator *correlator, const struct event *event)
 	call_list_append(&correlator->calls, call);
 	if (node)
 		call_list_append(&node->calls, call);
-	if (names_us(correlator, call)) {
-		struct scope *scope = watermark_scope(&correlator->watermark, api->account, api->region);
-
-		scope->names_instance = true;
-	}
+	note_scope(correlator, call);
 	if (api->outcome == API_ADMITTED && action_rows[api->action].admitted)
 		action_rows[api->action].admitted(correlator, call);
 	else if (api->outcome == API_DENIED)

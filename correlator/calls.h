@@ -9,6 +9,9 @@
 /* Takes an EVENT_API_CALL; a call seen before changes nothing. */
 void calls_take(struct correlator *correlator, const struct event *event);
 
+/* Marks anew which accounts and regions name this host, after its identity was learnt. */
+void calls_identify(struct correlator *correlator);
+
 void call_free(struct call *call);
 
 /* Whether the call was made for this instance: 1 yes, 0 no, -1 unknown (it names none, or the

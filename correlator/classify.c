@@ -78,6 +78,19 @@ static bool push_in_window(const struct correlator *correlator, const struct key
 	return found;
 }
 
+/* Whether the key opened this host before `time` without being offered: then it is the user's
+ * own, whoever pushed it later. */
+static bool opened_before(const struct key_node *node, us_time time)
+{
+	for (size_t i = 0; i < node->logins.count; i++) {
+		if (node->logins.items[i]->view.happened_at >= time)
+			return false;
+		if (!node->logins.items[i]->was_offered)
+			return true;
+	}
+	return false;
+}
+
 /* Whether a call in sight has pushed the login's key to this instance, so that the key is
  * Instance Connect's and not the user's own from before. */
 static bool is_pushed_key(const struct correlator *correlator,
@@ -97,9 +110,7 @@ static bool is_pushed_key(const struct correlator *correlator,
 	if (!first)
 		return false;
 	earliest = first->event.happened_at - correlator->options.skew_us;
-	if (node->logins.count && node->logins.items[0]->view.happened_at < earliest)
-		return false; /* it opened this host before it was ever pushed */
-	return login->view.happened_at >= earliest;
+	return !opened_before(node, earliest) && login->view.happened_at >= earliest;
 }
 
 /* Whether Instance Connect offered the login's key. A login for which sshd named no key was

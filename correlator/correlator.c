@@ -109,6 +109,7 @@ static void take_identity(struct correlator *correlator, const struct event *eve
 	own->watched_since = identity->watched_since;
 	correlator->watermark.account = own->account;
 	correlator->watermark.region = own->region;
+	calls_identify(correlator);
 	waiting_wake_all(correlator);
 }
 
@@ -223,9 +224,21 @@ static void settle(struct correlator *correlator)
 	judge_settle(correlator);
 }
 
+/* Arithmetic on times stays far from its ends, whatever a reader hands over. */
+static bool has_time(const struct event *event)
+{
+	if (event->kind == EVENT_PROGRESS || event->kind == EVENT_API_HOLE)
+		return event->progress.from >= US_TIME_MIN && event->progress.until <= US_TIME_MAX;
+	if (event->kind > EVENT_API_CALL)
+		return true;
+	return event->happened_at >= US_TIME_MIN && event->happened_at <= US_TIME_MAX;
+}
+
 void correlator_feed(struct correlator *correlator, const struct event *event, us_time now)
 {
 	set_now(correlator, now);
+	if (!has_time(event))
+		return;
 	if (!is_said_by_host(event) || !twin_take(correlator, event))
 		dispatch(correlator, event);
 	settle(correlator);

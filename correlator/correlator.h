@@ -49,7 +49,8 @@ struct correlator *correlator_new(const struct correlator_options *options,
 				  const struct correlator_sink *sink);
 void correlator_free(struct correlator *correlator);
 
-/* Takes one event; copies what it keeps. `now` is not before any earlier one. Verdicts that
+/* Takes one event; copies what it keeps. Host events and calls whose time is outside
+ * US_TIME_MIN and US_TIME_MAX are not taken. `now` is not before any earlier one. Verdicts that
  * change by it are told before this returns. Events may come in any order of their own time;
  * the nearer to it, the less is told that is later told otherwise. */
 void correlator_feed(struct correlator *correlator, const struct event *event, us_time now);

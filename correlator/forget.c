@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "correlator/calls.h"
+#include "correlator/observe.h"
 #include "correlator/session.h"
 #include "correlator/waiting.h"
 
@@ -161,4 +162,5 @@ void forget_old(struct correlator *correlator)
 	unlist(correlator);
 	free_marked(correlator);
 	pack_calls(&correlator->calls);
+	observe_forget(correlator, before);
 }

@@ -56,6 +56,17 @@ bool host_span_covers(const struct correlator *correlator, enum host_source sour
 	return false;
 }
 
+us_time host_span_end(const struct correlator *correlator, enum host_source source)
+{
+	us_time end = US_TIME_NONE;
+
+	for (size_t i = 0; i < correlator->host_span_count; i++)
+		if (correlator->host_spans[i].source == source &&
+		    intervals_end(&correlator->host_spans[i].covered) > end)
+			end = intervals_end(&correlator->host_spans[i].covered);
+	return end;
+}
+
 bool host_span_begins(const struct correlator *correlator, enum host_source source,
 		      struct slice host, us_time time, us_time *ret_end)
 {

@@ -17,6 +17,9 @@ void host_span_lose(struct correlator *correlator, enum host_source source, us_t
 bool host_span_covers(const struct correlator *correlator, enum host_source source,
 		      struct slice host, us_time from, us_time until);
 
+/* The last instant to which the source was read; US_TIME_NONE = never. */
+us_time host_span_end(const struct correlator *correlator, enum host_source source);
+
 /* Whether the source of this very host was being read at or before `time`; `*ret_end` is how far it
  * is known to have been read. */
 bool host_span_begins(const struct correlator *correlator, enum host_source source,

@@ -29,15 +29,24 @@ static bool is_new(struct correlator *correlator, const struct id *id)
 	if (map_find(&correlator->told_observations, hash, told_id_is, id))
 		return false;
 	told = memory_new(1, sizeof(*told));
-	told->id = *id;
+	*told = (struct told_id){ *id, correlator->now };
 	map_add(&correlator->told_observations, hash, told);
-	if (correlator->told_count == correlator->told_size) {
-		correlator->told_size = correlator->told_size ? correlator->told_size * 2 : 16;
-		correlator->told = memory_resize(correlator->told, correlator->told_size,
-						 sizeof(struct told_id *));
-	}
-	correlator->told[correlator->told_count++] = told;
+	queue_add(&correlator->told, told);
 	return true;
+}
+
+void observe_forget(struct correlator *correlator, us_time before)
+{
+	while (correlator->told.count) {
+		const struct told_id *oldest = queue_at(&correlator->told, 0);
+		struct slice id = slice_of((const char *)oldest->id.bytes, ID_BYTES);
+
+		if (oldest->told_at >= before)
+			break;
+		map_remove(&correlator->told_observations,
+			   hash_bytes(&correlator->options.hash_key, id), oldest);
+		free(queue_take(&correlator->told));
+	}
 }
 
 static void tell(struct correlator *correlator, const struct observation *observation)
@@ -278,28 +287,31 @@ static void tell_without_login(struct correlator *correlator, const struct call 
 
 void observe_watched_calls(struct correlator *correlator)
 {
-	size_t kept = 0;
+	us_time end = host_span_end(correlator, HOST_SOURCE_SSM);
+	size_t due = 0;
 
-	for (size_t i = 0; i < correlator->watched_count; i++) {
-		struct watched_call watched = correlator->watched[i];
-		bool covered = host_span_covers(correlator, HOST_SOURCE_SSM, (struct slice){ 0 },
-						watched.call->event.happened_at, watched.due);
+	while (due < correlator->watched_count && correlator->watched[due].due <= end)
+		due++;
+	if (due == 0)
+		return;
+	for (size_t i = 0; i < due; i++) {
+		const struct watched_call *watched = &correlator->watched[i];
 
-		if (has_appeared(correlator, watched.call))
-			continue;
-		if (covered)
-			tell_without_login(correlator, watched.call);
-		else
-			correlator->watched[kept++] = watched;
+		if (!has_appeared(correlator, watched->call) &&
+		    host_span_covers(correlator, HOST_SOURCE_SSM, (struct slice){ 0 },
+				     watched->call->event.happened_at, watched->due))
+			tell_without_login(correlator, watched->call);
 	}
-	correlator->watched_count = kept;
+	correlator->watched_count -= due;
+	memmove(correlator->watched, correlator->watched + due,
+		correlator->watched_count * sizeof(*correlator->watched));
 }
 
 void observe_release(struct correlator *correlator)
 {
-	for (size_t i = 0; i < correlator->told_count; i++)
-		free(correlator->told[i]);
-	free(correlator->told);
+	while (correlator->told.count)
+		free(queue_take(&correlator->told));
+	queue_release(&correlator->told);
 	map_release(&correlator->told_observations);
 	free(correlator->watched);
 }

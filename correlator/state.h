@@ -260,8 +260,7 @@ struct correlator {
 	struct login_list port_sessions;      /* sorted */
 	struct call_list calls;               /* all, in the order they came */
 	struct map told_observations;         /* of struct told_id */
-	struct told_id **told;
-	size_t told_count, told_size;
+	struct queue told;                    /* of struct told_id, owned, as they were told */
 
 	struct watermark watermark;
 	struct class_waiting waiting[LOG_CLASS_COUNT];
@@ -284,6 +283,7 @@ struct correlator {
 
 struct told_id {
 	struct id id;
+	us_time told_at; /* on `now` */
 };
 
 /* Puts a login into the queue to be judged (again). */
