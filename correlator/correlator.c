@@ -59,6 +59,7 @@ void correlator_free(struct correlator *correlator)
 	if (!correlator)
 		return;
 	offers_release(correlator);
+	queue_release(&correlator->joining);
 	twin_release(correlator);
 	host_span_release(correlator);
 	observe_release(correlator);
@@ -219,6 +220,7 @@ static void settle(struct correlator *correlator)
 {
 	if (correlator->twin.held.count)
 		twin_decide(correlator, dispatch);
+	session_join_consoles(correlator);
 	judge_settle(correlator);
 	waiting_look(correlator);
 	judge_settle(correlator);
@@ -254,11 +256,14 @@ void correlator_advance(struct correlator *correlator, us_time now)
 
 us_time correlator_next_deadline(const struct correlator *correlator)
 {
-	us_time sight = waiting_deadline(correlator), twin = twin_deadline(correlator);
+	us_time deadlines[] = { waiting_deadline(correlator), twin_deadline(correlator),
+				session_join_deadline(correlator) };
+	us_time first = US_TIME_NONE;
 
-	if (sight == US_TIME_NONE || (twin != US_TIME_NONE && twin < sight))
-		return twin;
-	return sight;
+	for (size_t i = 0; i < sizeof(deadlines) / sizeof(deadlines[0]); i++)
+		if (deadlines[i] != US_TIME_NONE && (first == US_TIME_NONE || deadlines[i] < first))
+			first = deadlines[i];
+	return first;
 }
 
 static int compare_logins(const void *a, const void *b)

@@ -61,6 +61,17 @@ static us_time proof_needed(const struct correlator *correlator, const struct ma
 	return provisional;
 }
 
+/* Whether the window can be looked at and the log is proven to `needed`. A hole past the window
+ * hides no call that could vouch. */
+static bool is_proven(const struct correlator *correlator, const struct match *match,
+		      us_time needed)
+{
+	const struct watermark *watermark = &correlator->watermark;
+
+	return watermark_covers(watermark, match->class_bits, match->from, match->until) &&
+	       watermark_reach(watermark, match->class_bits) >= needed;
+}
+
 static bool is_blind(const struct correlator *correlator, uint32_t class_bits,
 		     enum reason *ret_reason)
 {
@@ -76,12 +87,11 @@ static bool is_blind(const struct correlator *correlator, uint32_t class_bits,
 /* The window's start, or a hole in it, cannot be looked at: a stand-in may vouch, else the
  * call may simply be older than what was read. */
 static struct judgement judge_uncovered(const struct correlator *correlator,
-					const struct match *match, us_time needed,
-					const struct tracer *tracer)
+					const struct match *match, const struct tracer *tracer)
 {
 	bool tail = match->may_be_older &&
 		    watermark_covers(&correlator->watermark, match->class_bits, match->measured_at,
-				     needed);
+				     match->until);
 	struct judgement judgement;
 
 	if (match->stand_in) {
@@ -110,10 +120,10 @@ static struct judgement judge_absence(const struct correlator *correlator,
 	struct judgement judgement;
 	enum reason why_blind;
 
-	if (!watermark_covers(&correlator->watermark, match->class_bits, match->from, needed)) {
+	if (!is_proven(correlator, match, needed)) {
 		if (correlator->options.logs_are_complete ||
 		    watermark_reach(&correlator->watermark, match->class_bits) >= needed)
-			return judge_uncovered(correlator, match, needed, tracer);
+			return judge_uncovered(correlator, match, tracer);
 		if (is_blind(correlator, match->class_bits, &why_blind)) {
 			trace(tracer, "coverage", NULL, false, "sight of the control plane is lost");
 			judgement = judgement_of(VERDICT_UNVERIFIABLE, STAGE_NONE, why_blind);
@@ -133,8 +143,7 @@ static struct judgement judge_absence(const struct correlator *correlator,
 	}
 	judgement = judgement_of(VERDICT_UNAUTHORIZED, STAGE_FINAL, match->reason);
 	add_reason(&judgement, match->also);
-	if (!correlator->options.logs_are_complete &&
-	    !watermark_covers(&correlator->watermark, match->class_bits, match->from, final)) {
+	if (!correlator->options.logs_are_complete && !is_proven(correlator, match, final)) {
 		judgement.stage = STAGE_PROVISIONAL;
 		judgement.needs_until = final;
 	}
@@ -151,8 +160,7 @@ static struct judgement judge_contradiction(const struct correlator *correlator,
 
 	add_reason(&judgement, match->also);
 	proof_needed(correlator, match, &final);
-	if (!correlator->options.logs_are_complete &&
-	    !watermark_covers(&correlator->watermark, match->class_bits, match->from, final)) {
+	if (!correlator->options.logs_are_complete && !is_proven(correlator, match, final)) {
 		judgement.stage = STAGE_PROVISIONAL;
 		judgement.needs_until = final;
 	}
@@ -422,6 +430,15 @@ static void tell(struct correlator *correlator, struct tracked_login *login,
 	correlator->sink.verdict(correlator->sink.ctx, &verdict);
 }
 
+/* A console's first line may not say the tty; the one that does comes within a moment, and
+ * until then nothing is told. */
+static bool is_joining(const struct correlator *correlator, const struct tracked_login *login)
+{
+	return login->view.kind == LOGIN_CONSOLE && login->view.tty.len == 0 && !login->is_told &&
+	       !correlator->options.logs_are_complete &&
+	       correlator->now - login->arrived_at < CONSOLE_JOIN_US;
+}
+
 static void judge_one(struct correlator *correlator, struct tracked_login *login)
 {
 	enum path path = login->view.path, through = login->view.through;
@@ -429,6 +446,8 @@ static void judge_one(struct correlator *correlator, struct tracked_login *login
 	bool changed;
 
 	classify(correlator, login);
+	if (is_joining(correlator, login))
+		return;
 	judgement = judge_login(correlator, login, NULL);
 	settle_claim(correlator, login, login->judgement.call, judgement.call);
 	settle_claim(correlator, login, login->judgement.through_call, judgement.through_call);

@@ -199,6 +199,10 @@ struct match match_association(const struct correlator *correlator,
 	for (size_t i = node ? node->calls.count : 0; i-- > 0;) {
 		struct call *call = node->calls.items[i];
 
+		if (call->event.happened_at > login->view.happened_at + correlator->options.skew_us) {
+			trace(tracer, "association-id", call, false, "it was made after the run");
+			continue;
+		}
 		if (after != US_TIME_NONE && call->event.happened_at <
 						     after - CALL_TIME_CUT_US - correlator->options.skew_us) {
 			trace(tracer, "association-id", call, false,

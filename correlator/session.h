@@ -21,6 +21,10 @@ void session_take_logind_opened(struct correlator *correlator, const struct even
 void session_take_logind_closed(struct correlator *correlator, const struct event *event);
 void session_take_account(struct correlator *correlator, const struct event *event);
 
+/* Judges the consoles whose lines have had their time to be joined; when that is next. */
+void session_join_consoles(struct correlator *correlator);
+us_time session_join_deadline(const struct correlator *correlator);
+
 /* The SSM agent. */
 void session_take_run(struct correlator *correlator, const struct event *event);
 

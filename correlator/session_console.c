@@ -71,6 +71,8 @@ static struct tracked_login *make_console(struct correlator *correlator,
 	if (login)
 		return login;
 	login = login_make(correlator, LOGIN_CONSOLE, &id, event);
+	if (!correlator->options.logs_are_complete)
+		queue_add(&correlator->joining, login);
 	login->view.os_user = login_keep(login, user);
 	return login;
 }
@@ -152,6 +154,29 @@ void session_take_pam_opened(struct correlator *correlator, const struct event *
 		login = make_console(correlator, event, said->user);
 	learn_process(correlator, login, event);
 	login_add_evidence(login, event->evidence);
+}
+
+void session_join_consoles(struct correlator *correlator)
+{
+	struct queue *joining = &correlator->joining;
+
+	while (joining->count) {
+		const struct tracked_login *oldest = queue_at(joining, 0);
+
+		if (correlator->now - oldest->arrived_at < CONSOLE_JOIN_US)
+			break;
+		judge_later(correlator, queue_take(joining));
+	}
+}
+
+us_time session_join_deadline(const struct correlator *correlator)
+{
+	const struct tracked_login *oldest;
+
+	if (correlator->joining.count == 0)
+		return US_TIME_NONE;
+	oldest = queue_at(&correlator->joining, 0);
+	return oldest->arrived_at + CONSOLE_JOIN_US;
 }
 
 static void end_login(struct tracked_login *login, const struct event *event)

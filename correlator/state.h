@@ -268,6 +268,7 @@ struct correlator {
 	struct tracked_login **dirty; /* a queue to be judged */
 	size_t dirty_count, dirty_size;
 
+	struct queue joining; /* consoles whose lines are still being joined, as they came */
 	struct queue recent_offers; /* of struct offer, owned, as they came */
 	struct map by_id; /* logins */
 	struct twin_state twin;
