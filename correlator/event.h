@@ -208,7 +208,8 @@ enum host_source {
 	HOST_SOURCE_COUNT
 };
 
-/* EVENT_HOST_COVERAGE. This host's source was read, without a hole, over this time. */
+/* EVENT_HOST_COVERAGE. This host's source was read, without a hole, over this time. Whoever
+ * follows a source says so again as it goes on, at least every twin_wait. */
 struct host_coverage {
 	enum host_source source;
 	us_time from, until; /* both included */

@@ -55,7 +55,7 @@ static void mark_calls(struct correlator *correlator, us_time before)
 
 static bool is_settled(const struct tracked_login *login)
 {
-	return login->waiting != WAITING_PROOF && login->judgement.verdict != VERDICT_PENDING;
+	return login->judgement.wait_count == 0 && login->judgement.verdict != VERDICT_PENDING;
 }
 
 static size_t mark_logins(struct correlator *correlator, us_time before)

@@ -23,12 +23,17 @@ static void add_reason(struct judgement *judgement, enum reason reason)
 static struct judgement judgement_of(enum verdict_kind verdict, enum stage stage,
 				     enum reason reason)
 {
-	struct judgement judgement = { .verdict = verdict,
-				       .stage = stage,
-				       .needs_until = US_TIME_NONE };
+	struct judgement judgement = { .verdict = verdict, .stage = stage };
 
 	add_reason(&judgement, reason);
 	return judgement;
+}
+
+static void wait_until(struct judgement *judgement, const struct match *match, us_time until)
+{
+	judgement->waits[0].until = until;
+	judgement->waits[0].class_bits = match->class_bits;
+	judgement->wait_count = 1;
 }
 
 static us_span provisional_after(const struct correlator_options *options)
@@ -132,7 +137,7 @@ static struct judgement judge_absence(const struct correlator *correlator,
 		}
 		trace(tracer, "coverage", NULL, false, "the control plane has not had its time yet");
 		judgement = judgement_of(VERDICT_PENDING, STAGE_NONE, REASON_COUNT);
-		judgement.needs_until = needed;
+		wait_until(&judgement, match, needed);
 		return judgement;
 	}
 	trace(tracer, "coverage", NULL, true, "the API log covers the whole window");
@@ -145,7 +150,7 @@ static struct judgement judge_absence(const struct correlator *correlator,
 	add_reason(&judgement, match->also);
 	if (!correlator->options.logs_are_complete && !is_proven(correlator, match, final)) {
 		judgement.stage = STAGE_PROVISIONAL;
-		judgement.needs_until = final;
+		wait_until(&judgement, match, final);
 	}
 	return judgement;
 }
@@ -162,7 +167,7 @@ static struct judgement judge_contradiction(const struct correlator *correlator,
 	proof_needed(correlator, match, &final);
 	if (!correlator->options.logs_are_complete && !is_proven(correlator, match, final)) {
 		judgement.stage = STAGE_PROVISIONAL;
-		judgement.needs_until = final;
+		wait_until(&judgement, match, final);
 	}
 	return judgement;
 }
@@ -190,7 +195,7 @@ static struct judgement judge_match(const struct correlator *correlator,
 	} else {
 		judgement = judge_absence(correlator, match, tracer);
 	}
-	judgement.needs_class_bits = match->class_bits;
+	judgement.class_bits = match->class_bits;
 	return judgement;
 }
 
@@ -218,10 +223,9 @@ static struct judgement join_doors(const struct judgement *key, const struct jud
 	joined.matched = key->matched;
 	joined.through_call = tunnel->call;
 	joined.through_matched = tunnel->matched;
-	joined.needs_class_bits = key->needs_class_bits | tunnel->needs_class_bits;
-	if (joined.needs_until == US_TIME_NONE ||
-	    (other->needs_until != US_TIME_NONE && other->needs_until < joined.needs_until))
-		joined.needs_until = other->needs_until;
+	joined.class_bits = key->class_bits | tunnel->class_bits;
+	for (uint32_t i = 0; i < other->wait_count && joined.wait_count < 2; i++)
+		joined.waits[joined.wait_count++] = other->waits[i];
 	joined.is_uncovered |= other->is_uncovered;
 	joined.is_blind |= other->is_blind;
 	return joined;

@@ -41,8 +41,8 @@ struct tracked_login *login_make(struct correlator *correlator, enum login_kind 
 	login->offered_at = US_TIME_NONE;
 	login->connected_at = US_TIME_NONE;
 	login->waiting_since = US_TIME_NONE;
-	login->woken_at_proof = US_TIME_NONE;
-	login->woken_by_class = UINT8_MAX;
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
+		login->woken_at[class] = US_TIME_NONE;
 	login->serial_port = -1;
 	map_add(&correlator->by_id, id_hash(correlator, id), login);
 	login_list_add(&correlator->by_kind[kind], login);

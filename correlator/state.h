@@ -107,17 +107,15 @@ struct judgement {
 	struct call *call, *through_call;
 	uint32_t matched, through_matched;
 	bool repeats;
-	/* what it waits for: re-judged when the classes are proven to `needs_until` */
-	us_time needs_until; /* US_TIME_NONE = nothing */
-	uint32_t needs_class_bits;
+	uint32_t class_bits; /* 1 << enum log_class, of all its doors */
+	/* what each door waits for: judged again when its classes are proven to `until` */
+	struct {
+		us_time until;
+		uint32_t class_bits;
+	} waits[2];
+	uint32_t wait_count;
 	bool is_blind;       /* unverifiable for lost sight */
 	bool is_uncovered;   /* unverifiable because the window's start is not covered */
-};
-
-enum tracked_waiting {
-	WAITING_NOT,
-	WAITING_PROOF,  /* in the heap of its class */
-	WAITING_SIGHT,  /* in the list of the unsighted */
 };
 
 /* A login with all that is known of it. */
@@ -158,10 +156,9 @@ struct tracked_login {
 	struct judgement judgement;
 	bool is_told;   /* a verdict was told */
 	bool is_dirty;  /* in the queue to be judged */
-	enum tracked_waiting waiting;
+	bool waits_for_sight; /* it is in the lists of the unsighted */
 	us_time waiting_since; /* on `now`, while pending */
-	us_time woken_at_proof; /* the heap entry that counts; others of it are stale */
-	uint8_t woken_by_class;
+	us_time woken_at[LOG_CLASS_COUNT]; /* the heap entries that count; others are stale */
 	bool forgotten;
 };
 

@@ -123,11 +123,29 @@ bool twin_take(struct correlator *correlator, const struct event *event)
 	return true;
 }
 
-/* Whether all has been said: the twin came, or the wait is over. */
+/* Until when a line is held although the journal has not been read past it: its coverage is
+ * told now and then, and lags. Logs that will not grow have nothing more to say. */
+static us_span patience(const struct correlator *correlator)
+{
+	us_span wait = correlator->options.twin_wait_us;
+
+	return correlator->options.logs_are_complete ? wait : 3 * wait;
+}
+
+/* Whether all has been said: the twin came, the journal was read past the line for as long as
+ * a twin may take, or patience is over. */
 static bool is_decided(const struct correlator *correlator, const struct held_line *held)
 {
-	return has_twin(correlator, &held->event) ||
-	       correlator->now - held->held_at >= correlator->options.twin_wait_us;
+	us_span wait = correlator->options.twin_wait_us;
+	us_span held_for = correlator->now - held->held_at;
+	us_time end;
+
+	if (has_twin(correlator, &held->event) || held_for >= patience(correlator))
+		return true;
+	return held_for >= wait &&
+	       host_span_begins(correlator, HOST_SOURCE_JOURNAL, held->event.host,
+				held->event.happened_at, &end) &&
+	       end >= held->event.happened_at + held->event.uncertainty_us + wait;
 }
 
 void twin_decide(struct correlator *correlator,
@@ -154,11 +172,12 @@ void twin_decide(struct correlator *correlator,
 us_time twin_deadline(const struct correlator *correlator)
 {
 	const struct held_line *oldest;
+	us_span wait = correlator->options.twin_wait_us;
 
 	if (correlator->twin.held.count == 0)
 		return US_TIME_NONE;
 	oldest = queue_at(&correlator->twin.held, 0);
-	return oldest->held_at + correlator->options.twin_wait_us;
+	return oldest->held_at + (correlator->now - oldest->held_at < wait ? wait : patience(correlator));
 }
 
 void twin_release(struct correlator *correlator)

@@ -6,8 +6,6 @@
 #include "base/memory.h"
 #include "correlator/observe.h"
 
-#define NO_CLASS UINT8_MAX
-
 /* ---- heap: least `until` at the top ---- */
 
 static void heap_sift_up(struct heap *heap, size_t at)
@@ -122,22 +120,30 @@ static size_t slowest_class(const struct correlator *correlator, uint32_t class_
 	return slowest;
 }
 
+/* Each door is woken by its own class. */
 static void wait_for_proof(struct correlator *correlator, struct tracked_login *login)
 {
 	const struct judgement *judgement = &login->judgement;
-	size_t class = slowest_class(correlator, judgement->needs_class_bits);
+	us_time until[LOG_CLASS_COUNT];
 
-	if (login->waiting == WAITING_PROOF && login->woken_by_class == class &&
-	    login->woken_at_proof == judgement->needs_until)
-		return;
-	login->woken_by_class = (uint8_t)class;
-	login->woken_at_proof = judgement->needs_until;
-	heap_push(&correlator->waiting[class].heap, judgement->needs_until, login);
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
+		until[class] = US_TIME_NONE;
+	for (uint32_t i = 0; i < judgement->wait_count; i++) {
+		size_t class = slowest_class(correlator, judgement->waits[i].class_bits);
+
+		if (until[class] == US_TIME_NONE || judgement->waits[i].until < until[class])
+			until[class] = judgement->waits[i].until;
+	}
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class++) {
+		if (until[class] != US_TIME_NONE && until[class] != login->woken_at[class])
+			heap_push(&correlator->waiting[class].heap, until[class], login);
+		login->woken_at[class] = until[class];
+	}
 }
 
 static void begin_pending(struct correlator *correlator, struct tracked_login *login)
 {
-	uint32_t bits = login->judgement.needs_class_bits;
+	uint32_t bits = login->judgement.class_bits;
 
 	login->waiting_since = correlator->now;
 	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
@@ -147,30 +153,21 @@ static void begin_pending(struct correlator *correlator, struct tracked_login *l
 
 static void wait_for_sight(struct correlator *correlator, struct tracked_login *login)
 {
-	if (login->waiting == WAITING_SIGHT)
+	if (login->waits_for_sight)
 		return;
+	login->waits_for_sight = true;
 	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
-		if (login->judgement.needs_class_bits & 1u << class)
+		if (login->judgement.class_bits & 1u << class)
 			login_list_append(&correlator->waiting[class].unsighted, login);
 }
 
 void waiting_set(struct correlator *correlator, struct tracked_login *login)
 {
 	const struct judgement *judgement = &login->judgement;
-	enum tracked_waiting waiting = WAITING_NOT;
 
-	if (judgement->needs_until != US_TIME_NONE) {
-		wait_for_proof(correlator, login);
-		waiting = WAITING_PROOF;
-	} else if (judgement->is_blind || judgement->is_uncovered) {
+	wait_for_proof(correlator, login);
+	if (judgement->is_blind || judgement->is_uncovered)
 		wait_for_sight(correlator, login);
-		waiting = WAITING_SIGHT;
-	}
-	if (waiting != WAITING_PROOF) {
-		login->woken_by_class = NO_CLASS;
-		login->woken_at_proof = US_TIME_NONE;
-	}
-	login->waiting = waiting;
 	if (judgement->verdict != VERDICT_PENDING)
 		login->waiting_since = US_TIME_NONE;
 	else if (login->waiting_since == US_TIME_NONE)
@@ -184,9 +181,9 @@ static void wake_unsighted(struct correlator *correlator, struct class_waiting *
 	for (size_t i = 0; i < waiting->unsighted.count; i++) {
 		struct tracked_login *login = waiting->unsighted.items[i];
 
-		if (login->waiting != WAITING_SIGHT)
+		if (!login->waits_for_sight)
 			continue;
-		login->waiting = WAITING_NOT;
+		login->waits_for_sight = false;
 		judge_later(correlator, login);
 	}
 	waiting->unsighted.count = 0;
@@ -200,11 +197,9 @@ void waiting_wake(struct correlator *correlator, enum log_class log_class, bool 
 	while (waiting->heap.count && waiting->heap.entries[0].until <= reach) {
 		struct heap_entry entry = heap_pop(&waiting->heap);
 
-		if (entry.login->woken_by_class != log_class ||
-		    entry.login->woken_at_proof != entry.until)
+		if (entry.login->woken_at[log_class] != entry.until)
 			continue;
-		entry.login->waiting = WAITING_NOT;
-		entry.login->woken_by_class = NO_CLASS;
+		entry.login->woken_at[log_class] = US_TIME_NONE;
 		judge_later(correlator, entry.login);
 	}
 	if (backwards || correlator->options.logs_are_complete)
