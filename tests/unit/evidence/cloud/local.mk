@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+CLOUD_TESTS = \
+	tests/unit/evidence/cloud/t_action \
+	tests/unit/evidence/cloud/t_extent \
+	tests/unit/evidence/cloud/t_reader \
+	tests/unit/evidence/cloud/t_scan \
+	tests/unit/evidence/cloud/t_ssh_key \
+	tests/unit/evidence/cloud/t_unescape
+check_PROGRAMS += $(CLOUD_TESTS)
+TESTS += $(CLOUD_TESTS)
+
+tests_unit_evidence_cloud_t_action_SOURCES = tests/unit/evidence/cloud/t_action.c
+tests_unit_evidence_cloud_t_action_LDADD = libevidence.a $(SUPPORT_LIBS)
+tests_unit_evidence_cloud_t_extent_SOURCES = tests/unit/evidence/cloud/t_extent.c
+tests_unit_evidence_cloud_t_extent_LDADD = libevidence.a $(SUPPORT_LIBS)
+tests_unit_evidence_cloud_t_reader_SOURCES = tests/unit/evidence/cloud/t_reader.c
+tests_unit_evidence_cloud_t_reader_LDADD = libevidence.a $(SUPPORT_LIBS)
+tests_unit_evidence_cloud_t_scan_SOURCES = tests/unit/evidence/cloud/t_scan.c
+tests_unit_evidence_cloud_t_scan_LDADD = libevidence.a $(SUPPORT_LIBS)
+tests_unit_evidence_cloud_t_ssh_key_SOURCES = tests/unit/evidence/cloud/t_ssh_key.c
+tests_unit_evidence_cloud_t_ssh_key_LDADD = libevidence.a $(SUPPORT_LIBS)
+tests_unit_evidence_cloud_t_unescape_SOURCES = tests/unit/evidence/cloud/t_unescape.c
+tests_unit_evidence_cloud_t_unescape_LDADD = libevidence.a $(SUPPORT_LIBS)
