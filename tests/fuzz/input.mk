@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# FUZZ_PROGRAMS and FUZZ_MAIN as in tests/fuzz/local.mk. Seeds: tests/fixtures/journal_export/.
-FUZZ_PROGRAMS += tests/fuzz/fuzz_journal_export
+# FUZZ_TARGETS and FUZZ_MAIN as in tests/fuzz/local.mk. Seeds: tests/fixtures/journal_export/.
+FUZZ_TARGETS += tests/fuzz/fuzz_journal_export
 tests_fuzz_fuzz_journal_export_SOURCES = tests/fuzz/fuzz_journal_export.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_journal_export_LDADD = libinput.a $(BASE_LIBS) $(INPUT_LIBS)
 tests_fuzz_fuzz_journal_export_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

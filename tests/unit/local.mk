@@ -2,4 +2,11 @@
 # Unit tests mirror the source: tests/unit/<folder>/t_<module>.c, CUnit, one program each.
 if HAVE_CUNIT
 include tests/unit/base/local.mk
+include tests/unit/correlator/local.mk
+include tests/unit/evidence/host/local.mk
+include tests/unit/evidence/ssm/local.mk
+include tests/unit/evidence/cloud/local.mk
+include tests/unit/input/local.mk
+include tests/unit/alert/local.mk
+include tests/unit/cli/local.mk
 endif

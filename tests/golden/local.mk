@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+# Golden pairs: tests/golden/<area>/<case>.in and what it must give. Each program takes --update.
+check_PROGRAMS += tests/golden/golden_host
+TESTS += tests/golden/golden_host
+tests_golden_golden_host_SOURCES = tests/golden/golden_host.c
+tests_golden_golden_host_LDADD = libevidence.a $(SUPPORT_LIBS)
+EXTRA_DIST += $(srcdir)/tests/golden/host
+
+include tests/golden/cloudtrail.mk
+include tests/golden/ssm.mk

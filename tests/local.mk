@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+include tests/support/local.mk
+include tests/unit/local.mk
+include tests/golden/local.mk
+include tests/scenarios/local.mk
+include tests/world/local.mk
+include tests/cli/local.mk
+include tests/fuzz/local.mk
+include tests/lint/local.mk

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/correlator/settled.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "correlator/classify.h"
+#include "correlator/judge.h"
+
+/* ---- what was told ---- */
+
+static size_t position_of(const struct settled *settled, const struct id *id)
+{
+	size_t low = 0, high = settled->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (memcmp(settled->logins[middle].id.bytes, id->bytes, ID_BYTES) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct settled_login *find(const struct settled *settled, const struct id *id)
+{
+	size_t at = position_of(settled, id);
+
+	if (at == settled->count ||
+	    memcmp(settled->logins[at].id.bytes, id->bytes, ID_BYTES) != 0)
+		return NULL;
+	return &settled->logins[at];
+}
+
+void settled_note(struct settled *settled, const struct verdict *verdict)
+{
+	struct settled_login *login = find(settled, &verdict->login->id);
+
+	settled->told++;
+	if (!login) {
+		size_t at = position_of(settled, &verdict->login->id);
+
+		if (settled->count == settled->size) {
+			settled->size = settled->size ? settled->size * 2 : 16;
+			settled->logins = memory_resize(settled->logins, settled->size,
+							sizeof(*settled->logins));
+		}
+		memmove(&settled->logins[at + 1], &settled->logins[at],
+			(settled->count - at) * sizeof(*settled->logins));
+		settled->count++;
+		login = &settled->logins[at];
+		login->id = verdict->login->id;
+	}
+	login->verdict = *verdict;
+}
+
+void settled_release(struct settled *settled)
+{
+	free(settled->logins);
+	*settled = (struct settled){ 0 };
+}
+
+/* ---- what must hold ---- */
+
+static bool same_verdict(const struct verdict *a, const struct verdict *b)
+{
+	return a->verdict == b->verdict && a->stage == b->stage &&
+	       a->reason_count == b->reason_count &&
+	       memcmp(a->reasons, b->reasons, a->reason_count * sizeof(a->reasons[0])) == 0 &&
+	       a->api_call == b->api_call && a->matched == b->matched &&
+	       a->through_api_call == b->through_api_call &&
+	       a->through_matched == b->through_matched && a->repeats == b->repeats;
+}
+
+static const char *wrong_told(const struct settled *settled, const struct tracked_login *login,
+			      const struct verdict *verdict)
+{
+	const struct settled_login *told = find(settled, &login->view.id);
+
+	if (!told || !login->is_told)
+		return "it was never told";
+	return same_verdict(&told->verdict, verdict) ? NULL : "what was told last is not what is known";
+}
+
+/* Which actions may vouch for a login at this door. */
+static bool may_vouch(enum path path, enum api_action action)
+{
+	switch (path) {
+	case PATH_AWS_EC2_INSTANCE_CONNECT:
+		return action == API_SEND_SSH_PUBLIC_KEY;
+	case PATH_AWS_SSM_SESSION:
+	case PATH_AWS_SSM_SSH:
+		return action == API_START_SESSION || action == API_RESUME_SESSION ||
+		       action == API_EXECUTE_COMMAND;
+	case PATH_AWS_SSM_COMMAND:
+		return action == API_SEND_COMMAND;
+	case PATH_AWS_SSM_ASSOCIATION:
+		return action == API_CREATE_ASSOCIATION;
+	case PATH_AWS_SERIAL_CONSOLE:
+		return action == API_SEND_SERIAL_CONSOLE_SSH_PUBLIC_KEY;
+	case PATH_AWS_EICE_TUNNEL:
+		return action == API_OPEN_TUNNEL;
+	default:
+		return false;
+	}
+}
+
+static bool is_good_call(enum path path, const struct event *call)
+{
+	return call && call->kind == EVENT_API_CALL && call->api_call.outcome == API_ADMITTED &&
+	       may_vouch(path, call->api_call.action);
+}
+
+static const char *wrong_call(const struct tracked_login *login, const struct verdict *verdict)
+{
+	const struct login *view = &login->view;
+
+	if (verdict->api_call && !is_good_call(view->path, verdict->api_call))
+		return "its call cannot vouch at its door";
+	if (verdict->through_api_call && !is_good_call(view->through, verdict->through_api_call))
+		return "its tunnel's call cannot vouch at its tunnel";
+	if (verdict->verdict != VERDICT_AUTHORIZED)
+		return NULL;
+	if (!verdict->api_call)
+		return "it is authorized by no call";
+	if (view->through != PATH_NONE && !verdict->through_api_call)
+		return "it is authorized and no call vouches for its tunnel";
+	return NULL;
+}
+
+static const char *wrong_shape(const struct verdict *verdict)
+{
+	bool has_stage = verdict->verdict == VERDICT_AUTHORIZED ||
+			 verdict->verdict == VERDICT_UNAUTHORIZED;
+
+	if (has_stage != (verdict->stage != STAGE_NONE))
+		return "only authorized and unauthorized logins have a stage";
+	if (verdict->verdict == VERDICT_UNAUTHORIZED && verdict->reason_count == 0)
+		return "it is unauthorized without a reason";
+	if (verdict->verdict == VERDICT_UNVERIFIABLE && verdict->reason_count == 0)
+		return "it is unverifiable without a reason";
+	return NULL;
+}
+
+/* Classifying and judging anew changes nothing. */
+static const char *wrong_anew(struct correlator *correlator, struct tracked_login *login,
+			      const struct verdict *verdict)
+{
+	enum path path = login->view.path, through = login->view.through;
+	const struct tracked_login *port_session = login->port_session;
+	struct judgement judgement;
+	struct verdict anew;
+
+	classify(correlator, login);
+	if (login->view.path != path || login->view.through != through)
+		return "classified anew it came through another door";
+	if (login->port_session != port_session)
+		return "classified anew it came through another port session";
+	judgement = judge_login(correlator, login, NULL);
+	judgement.repeats = verdict->repeats;
+	anew = judge_verdict(login, &judgement);
+	return same_verdict(&anew, verdict) ? NULL : "judged anew it has another verdict";
+}
+
+static const char *wrong_login(const struct settled *settled, struct correlator *correlator,
+			       struct tracked_login *login)
+{
+	const struct verdict verdict = judge_verdict(login, &login->judgement);
+	const char *wrong;
+
+	if (login->is_dirty)
+		return "it waits to be judged";
+	if ((wrong = wrong_told(settled, login, &verdict)) || (wrong = wrong_shape(&verdict)) ||
+	    (wrong = wrong_call(login, &verdict)))
+		return wrong;
+	return wrong_anew(correlator, login, &verdict);
+}
+
+/* Whether two logins lean on one call that vouches once. */
+static const char *wrong_claims(const struct correlator *correlator)
+{
+	for (size_t i = 0; i < correlator->by_kind[LOGIN_SSH].count; i++) {
+		const struct tracked_login *login = correlator->by_kind[LOGIN_SSH].items[i];
+		const struct call *call = login->judgement.through_call ? login->judgement.through_call
+									: login->judgement.call;
+
+		if (call && call->event.api_call.action == API_OPEN_TUNNEL &&
+		    call->claimed_by != login)
+			return "a tunnel's call vouches for a login that does not hold it";
+	}
+	for (size_t i = 0; i < correlator->by_kind[LOGIN_SESSION].count; i++) {
+		const struct tracked_login *login = correlator->by_kind[LOGIN_SESSION].items[i];
+		const struct call *call = login->judgement.call;
+
+		if (call && call->event.api_call.action == API_START_SESSION &&
+		    call->event.api_call.session_id.len == 0 && call->claimed_by != login)
+			return "a call without a session id vouches for a session that does not hold it";
+	}
+	return NULL;
+}
+
+struct walk {
+	const struct login *last;
+	uint64_t count, by_verdict[VERDICT_COUNT];
+	const char *wrong;
+};
+
+static void walk_login(void *ctx, const struct verdict *verdict)
+{
+	struct walk *walk = ctx;
+	const struct login *login = verdict->login;
+
+	if (walk->last && (walk->last->happened_at > login->happened_at ||
+			   (walk->last->happened_at == login->happened_at &&
+			    memcmp(walk->last->id.bytes, login->id.bytes, ID_BYTES) >= 0)))
+		walk->wrong = "logins are not sorted by time and id";
+	walk->last = login;
+	walk->count++;
+	walk->by_verdict[verdict->verdict]++;
+}
+
+static const char *wrong_walk(const struct correlator *correlator)
+{
+	struct correlator_counts counts = correlator_counts(correlator);
+	struct walk walk = { 0 };
+
+	correlator_each_login(correlator, walk_login, &walk);
+	if (walk.wrong)
+		return walk.wrong;
+	if (walk.count != counts.logins ||
+	    memcmp(walk.by_verdict, counts.by_verdict, sizeof(walk.by_verdict)) != 0)
+		return "the counts do not count the logins";
+	return NULL;
+}
+
+static bool is_sorted(const struct login_list *list)
+{
+	for (size_t i = 1; i < list->count; i++)
+		if (!login_is_before(list->items[i - 1], list->items[i]))
+			return false;
+	return true;
+}
+
+static const char *wrong_lists(const struct correlator *correlator)
+{
+	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++)
+		if (!is_sorted(&correlator->by_kind[kind]))
+			return "a list by kind is not sorted, or lists a login twice";
+	if (!is_sorted(&correlator->port_sessions))
+		return "the list of port sessions is not sorted, or lists one twice";
+	for (size_t i = 0; i < correlator->index.node_count; i++)
+		if (!is_sorted(&correlator->index.nodes[i]->logins))
+			return "a key's list is not sorted, or lists a login twice";
+	return NULL;
+}
+
+const char *settled_wrong(struct settled *settled, struct correlator *correlator)
+{
+	const char *wrong = wrong_walk(correlator);
+
+	if (!wrong)
+		wrong = wrong_lists(correlator);
+	if (!wrong)
+		wrong = wrong_claims(correlator);
+	if (wrong)
+		return wrong;
+	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++)
+		for (size_t i = 0; i < correlator->by_kind[kind].count; i++) {
+			struct tracked_login *login = correlator->by_kind[kind].items[i];
+
+			wrong = wrong_login(settled, correlator, login);
+			if (!wrong)
+				continue;
+			(void)snprintf(settled->wrong, sizeof(settled->wrong),
+				       "login of %lld: %s",
+				       (long long)(login->view.happened_at), wrong);
+			return settled->wrong;
+		}
+	return NULL;
+}

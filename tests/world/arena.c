@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/world/arena.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+void arena_release(struct arena *arena)
+{
+	for (size_t i = 0; i < ARENA_BLOCKS; i++)
+		free(arena->blocks[i]);
+	*arena = (struct arena){ 0 };
+}
+
+void arena_clear(struct arena *arena)
+{
+	arena->block = 0;
+	arena->used_bytes = 0;
+}
+
+void *arena_take(struct arena *arena, size_t size_bytes)
+{
+	size_t rounded = (size_bytes + 15) & ~(size_t)15;
+	char *piece;
+
+	if (rounded > ARENA_BLOCK_BYTES)
+		abort();
+	if (arena->used_bytes + rounded > ARENA_BLOCK_BYTES) {
+		arena->block++;
+		arena->used_bytes = 0;
+	}
+	if (arena->block >= ARENA_BLOCKS)
+		abort();
+	if (!arena->blocks[arena->block])
+		arena->blocks[arena->block] = memory_new(ARENA_BLOCK_BYTES, 1);
+	piece = arena->blocks[arena->block] + arena->used_bytes;
+	arena->used_bytes += rounded;
+	return piece;
+}
+
+struct slice arena_format(struct arena *arena, const char *format, va_list arguments)
+{
+	char text[512];
+	int len = vsnprintf(text, sizeof(text), format, arguments);
+	char *copy;
+
+	if (len < 0 || (size_t)len >= sizeof(text))
+		abort();
+	copy = arena_take(arena, (size_t)len + 1);
+	memcpy(copy, text, (size_t)len + 1);
+	return slice_of(copy, (size_t)len);
+}
