@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Growing bytes with a ceiling. A buffer never grows past the limit it was made with: what
- * would go past it is refused and remembered, so that a writer of many steps may keep going
- * and ask once at the end (buf_overflowed).
+ * Growing bytes with a ceiling. A buffer never grows past the limit it was made with:
+ * what would go past it is refused and remembered, so that a writer of many steps may
+ * keep going and ask once at the end (buf_overflowed).
  */
 #include "base/slice.h"
 
 struct buf {
-	char *ptr;         /* owned; terminated with NUL whenever not NULL */
-	size_t len;        /* bytes in use */
+	char *ptr;	   /* owned; terminated with NUL whenever not NULL */
+	size_t len;	   /* bytes in use */
 	size_t size_bytes; /* bytes allocated */
 	size_t limit_bytes;
 	bool overflowed;
 };
 
 /* An empty buffer that may grow to `limit` bytes. */
-#define BUF_LIMIT(limit) { .ptr = NULL, .len = 0, .size_bytes = 0, .limit_bytes = (limit), .overflowed = false }
+#define BUF_LIMIT(limit)                                                        \
+	{                                                                       \
+		.ptr = NULL, .len = 0, .size_bytes = 0, .limit_bytes = (limit), \
+		.overflowed = false                                             \
+	}
 
 /* Frees; the buffer is empty and usable again with its old limit. */
 void buf_release(struct buf *buf);
@@ -33,8 +37,8 @@ bool buf_append_byte(struct buf *buf, char byte);
 bool buf_append_format(struct buf *buf, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Makes room for `count` more bytes to be written at ptr + len by the caller, who then adds
- * to len what was written. False past the limit. */
+/* Makes room for `count` more bytes to be written at ptr + len by the caller, who then
+ * adds to len what was written. False past the limit. */
 bool buf_reserve(struct buf *buf, size_t count);
 
 /* Removes the first `count` bytes. */

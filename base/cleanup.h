@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Ownership in one word: locals that free themselves when they leave their scope, and TAKE()
- * to hand one out. Uses GNU C's cleanup attribute, as gcc and clang both have it.
+ * Ownership in one word: locals that free themselves when they leave their scope, and
+ * TAKE() to hand one out. Uses GNU C's cleanup attribute, as gcc and clang both have it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,11 +35,11 @@ static inline void cleanup_fclose(FILE *const *file)
 #define AUTO_FCLOSE __attribute__((cleanup(cleanup_fclose)))
 
 /* Gives the pointer away: evaluates to its value and leaves NULL behind. */
-#define TAKE(pointer)                          \
-	({                                     \
+#define TAKE(pointer)                                   \
+	({                                              \
 		__typeof__(pointer) taken_ = (pointer); \
-		(pointer) = NULL;              \
-		taken_;                        \
+		(pointer) = NULL;                       \
+		taken_;                                 \
 	})
 
 /* Gives the descriptor away: evaluates to its value and leaves -1 behind. */

@@ -5,7 +5,8 @@
 
 #define SHA256_BYTES 32
 
-/* An unfinished SHA-256. Opaque storage, large enough for nettle's (checked when compiled). */
+/* An unfinished SHA-256. Opaque storage, large enough for nettle's (checked when
+ * compiled). */
 struct sha256 {
 	uint64_t state[16];
 };
@@ -17,8 +18,8 @@ void sha256_finish(struct sha256 *sha256, uint8_t ret_digest[SHA256_BYTES]);
 /* Lower-case hexadecimal of `len` bytes, terminated; `text` has room for 2 * len + 1. */
 void hex_from_bytes(const uint8_t *bytes, size_t len, char *text);
 
-/* Decodes strictly: padding optional but right when present, no blanks, no stray bits. False
- * leaves `buf` as it was. Also false past buf's limit. */
+/* Decodes strictly: padding optional but right when present, no blanks, no stray bits.
+ * False leaves `buf` as it was. Also false past buf's limit. */
 bool base64_decode(struct slice text, struct buf *buf);
 
 /* Appends the encoding; `padded` as RFC 4648 section 4, else without '='. */

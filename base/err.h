@@ -24,9 +24,11 @@ struct err {
 int err_set(struct err *err, enum err_code code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* As err_set() with ERR_SYSTEM, ": " and the lower-cased words for `errno_value`. Always -1. */
+/* As err_set() with ERR_SYSTEM, ": " and the lower-cased words for `errno_value`. Always
+ * -1. */
 int err_system(struct err *err, int errno_value, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Puts a context in front of the text: "context: text". Keeps the code. Always -1. */
-int err_add(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int err_add(struct err *err, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));

@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Every ceiling in one place. A size that comes from outside is checked against one of these
- * before a byte is allocated for it. Each says what it bounds, its unit, and why that much.
+ * Every ceiling in one place. A size that comes from outside is checked against one of
+ * these before a byte is allocated for it. Each says what it bounds, its unit, and why
+ * that much.
  */
 
-/* A line of a host log. The SSM agent's Payload lines run to tens of KiB; a longer line is
- * kept only as its first bytes and told as a gap. */
+/* A line of a host log. The SSM agent's Payload lines run to tens of KiB; a longer line
+ * is kept only as its first bytes and told as a gap. */
 #define LIMIT_HOST_LINE_BYTES ((size_t)1024 * 1024)
 
-/* A line of a syslog file that may be evidence: rsyslog cuts at 8 KiB, sshd at 500 bytes. */
+/* A line of a syslog file that may be evidence: rsyslog cuts at 8 KiB, sshd at 500 bytes.
+ */
 #define LIMIT_SYSLOG_LINE_BYTES ((size_t)16 * 1024)
 
-/* One API record. CloudTrail's own ceiling is 256 KB; LookupEvents escapes it once more. */
+/* One API record. CloudTrail's own ceiling is 256 KB; LookupEvents escapes it once more.
+ */
 #define LIMIT_API_RECORD_BYTES ((size_t)2 * 1024 * 1024)
 
-/* Bytes of a file in which no API record was found before it is given up as no API log. */
+/* Bytes of a file in which no API record was found before it is given up as no API log.
+ */
 #define LIMIT_API_PREAMBLE_BYTES ((uint64_t)4 * 1024 * 1024)
 
 /* Pairs of account and region in one API log file. An organisation has thousands. */
@@ -27,7 +31,8 @@
 /* Nesting of JSON that is read or written. Real records reach 10. */
 #define LIMIT_JSON_DEPTH 32
 
-/* Instances, associations and the like that one API call may name: SendCommand takes 50. */
+/* Instances, associations and the like that one API call may name: SendCommand takes 50.
+ */
 #define LIMIT_CALL_TARGETS 256
 
 /* Any one field kept from a log line or an API record (an ARN is at most 2048). */

@@ -2,8 +2,8 @@
 #pragma once
 /*
  * An open-addressing table from 64-bit hashes to borrowed entries; the keys live in the
- * entries. Several entries may share a hash. No output may depend on its order, so it offers
- * no walk but over the entries of one hash.
+ * entries. Several entries may share a hash. No output may depend on its order, so it
+ * offers no walk but over the entries of one hash.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,7 +28,8 @@ void map_init(struct map *map);
 void map_release(struct map *map);
 
 /* The first entry with this hash that matches, or NULL. */
-void *map_find(const struct map *map, uint64_t hash, map_match_fn *match, const void *key);
+void *map_find(const struct map *map, uint64_t hash, map_match_fn *match,
+	       const void *key);
 
 /* Adds without looking for an equal one. `entry` is not NULL and stays the caller's. */
 void map_add(struct map *map, uint64_t hash, void *entry);

@@ -8,12 +8,15 @@
 
 #include "base/slice.h"
 
-/* Zeroed memory for `count` items of `size_bytes`; aborts on overflow or when none is left. */
-void *memory_new(size_t count, size_t size_bytes) __attribute__((malloc, returns_nonnull));
+/* Zeroed memory for `count` items of `size_bytes`; aborts on overflow or when none is
+ * left. */
+void *memory_new(size_t count, size_t size_bytes)
+	__attribute__((malloc, returns_nonnull));
 
 /* Resizes to `count` items of `size_bytes`; what is new is not initialised. */
 void *memory_resize(void *pointer, size_t count, size_t size_bytes)
 	__attribute__((returns_nonnull, warn_unused_result));
 
-/* A NUL-terminated copy, owned by the caller. Bytes after a NUL inside `text` are kept. */
+/* A NUL-terminated copy, owned by the caller. Bytes after a NUL inside `text` are kept.
+ */
 char *memory_copy_text(struct slice text) __attribute__((malloc, returns_nonnull));

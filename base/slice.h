@@ -55,8 +55,9 @@ static inline bool slice_ends_with(struct slice text, struct slice suffix)
 /* What is left after the first `count` bytes; empty when there are fewer. */
 static inline struct slice slice_skip(struct slice text, size_t count)
 {
-	return count >= text.len ? (struct slice){ text.ptr ? text.ptr + text.len : NULL, 0 }
-				 : (struct slice){ text.ptr + count, text.len - count };
+	return count >= text.len
+		       ? (struct slice){ text.ptr ? text.ptr + text.len : NULL, 0 }
+		       : (struct slice){ text.ptr + count, text.len - count };
 }
 
 /* The first `count` bytes, or all. */
@@ -65,24 +66,28 @@ static inline struct slice slice_first(struct slice text, size_t count)
 	return (struct slice){ text.ptr, count < text.len ? count : text.len };
 }
 
-/* Consumes `prefix` at the front of `*text`; false, and nothing consumed, when it is not there. */
+/* Consumes `prefix` at the front of `*text`; false, and nothing consumed, when it is not
+ * there. */
 bool slice_take_prefix(struct slice *text, struct slice prefix);
 
-/* Consumes `suffix` at the end of `*text`; false, and nothing consumed, when it is not there. */
+/* Consumes `suffix` at the end of `*text`; false, and nothing consumed, when it is not
+ * there. */
 bool slice_take_suffix(struct slice *text, struct slice suffix);
 
-/* Consumes up to and including the first `separator`, giving what stood before it. False, and
- * nothing consumed, when there is none. */
+/* Consumes up to and including the first `separator`, giving what stood before it. False,
+ * and nothing consumed, when there is none. */
 bool slice_take_until(struct slice *text, char separator, struct slice *ret_before);
 
 /* As slice_take_until() with a separator of several bytes. */
-bool slice_take_until_text(struct slice *text, struct slice separator, struct slice *ret_before);
+bool slice_take_until_text(struct slice *text, struct slice separator,
+			   struct slice *ret_before);
 
 /* Consumes decimal digits, at least one and at most what fits `max`. False, and nothing
  * consumed, when there are none or the number is larger. */
 bool slice_take_number(struct slice *text, uint64_t max, uint64_t *ret_number);
 
-/* The whole slice as a decimal number of at most `max`; false when it is anything else. */
+/* The whole slice as a decimal number of at most `max`; false when it is anything else.
+ */
 bool slice_number(struct slice text, uint64_t max, uint64_t *ret_number);
 
 /* Position of the first `needle`, or -1. An empty needle is at 0. */

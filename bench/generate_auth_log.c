@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Writes an auth.log of about the size asked for, the same for the same arguments: one line in
- * a hundred is evidence (an Instance Connect login now and then, with its PAM and logind
- * lines), the rest is what an exposed sshd logs all day.
+ * Writes an auth.log of about the size asked for, the same for the same arguments: one
+ * line in a hundred is evidence (an Instance Connect login now and then, with its PAM and
+ * logind lines), the rest is what an exposed sshd logs all day.
  *
  *     generate_auth_log BYTES [traditional] > auth.log
  */
@@ -42,9 +42,9 @@ static const char *head(struct writer *writer)
 	writer->now += 1 + random_below(20000);
 	civil = civil_from_utc(writer->now);
 	if (writer->is_traditional)
-		snprintf(writer->head, sizeof(writer->head), "%s %2d %02d:%02d:%02d web-17",
-			 months[civil.month - 1], civil.day, civil.hour, civil.minute,
-			 civil.second);
+		snprintf(writer->head, sizeof(writer->head),
+			 "%s %2d %02d:%02d:%02d web-17", months[civil.month - 1],
+			 civil.day, civil.hour, civil.minute, civil.second);
 	else
 		snprintf(writer->head, sizeof(writer->head),
 			 "%04d-%02d-%02dT%02d:%02d:%02d.%06d+00:00 web-17", civil.year,
@@ -61,8 +61,9 @@ static void count(struct writer *writer, int len)
 
 static void write_noise(struct writer *writer)
 {
-	static const char *const users[] = { "admin", "oracle", "test", "ubuntu", "git", "root",
-					     "postgres", "ftpuser", "pi", "deploy" };
+	static const char *const users[] = { "admin", "oracle", "test",	    "ubuntu",
+					     "git",   "root",	"postgres", "ftpuser",
+					     "pi",    "deploy" };
 	unsigned a = 1 + random_below(223), b = random_below(256), c = random_below(256),
 		 d = 1 + random_below(254), port = 1024 + random_below(60000),
 		 pid = 300 + random_below(90000);
@@ -70,34 +71,42 @@ static void write_noise(struct writer *writer)
 
 	switch (random_below(6)) {
 	case 0:
-		count(writer, printf("%s sshd[%u]: Failed password for invalid user %s from %u.%u.%u.%u port %u ssh2\n",
+		count(writer, printf("%s sshd[%u]: Failed password for invalid user %s "
+				     "from %u.%u.%u.%u port %u ssh2\n",
 				     head(writer), pid, user, a, b, c, d, port));
 		break;
 	case 1:
-		count(writer, printf("%s sshd[%u]: Invalid user %s from %u.%u.%u.%u port %u\n",
-				     head(writer), pid, user, a, b, c, d, port));
+		count(writer,
+		      printf("%s sshd[%u]: Invalid user %s from %u.%u.%u.%u port %u\n",
+			     head(writer), pid, user, a, b, c, d, port));
 		break;
 	case 2:
-		count(writer, printf("%s sshd[%u]: Connection closed by authenticating user %s %u.%u.%u.%u port %u [preauth]\n",
+		count(writer, printf("%s sshd[%u]: Connection closed by authenticating "
+				     "user %s %u.%u.%u.%u port %u [preauth]\n",
 				     head(writer), pid, user, a, b, c, d, port));
 		break;
 	case 3:
-		count(writer, printf("%s sshd[%u]: Received disconnect from %u.%u.%u.%u port %u:11: Bye Bye [preauth]\n",
+		count(writer, printf("%s sshd[%u]: Received disconnect from %u.%u.%u.%u "
+				     "port %u:11: Bye Bye [preauth]\n",
 				     head(writer), pid, a, b, c, d, port));
 		break;
 	case 4:
-		count(writer, printf("%s sshd[%u]: Disconnected from invalid user %s %u.%u.%u.%u port %u [preauth]\n",
+		count(writer, printf("%s sshd[%u]: Disconnected from invalid user %s "
+				     "%u.%u.%u.%u port %u [preauth]\n",
 				     head(writer), pid, user, a, b, c, d, port));
 		break;
 	default:
-		count(writer, printf("%s sshd[%u]: error: maximum authentication attempts exceeded for invalid user %s from %u.%u.%u.%u port %u ssh2 [preauth]\n",
+		count(writer, printf("%s sshd[%u]: error: maximum authentication "
+				     "attempts exceeded for invalid user %s from "
+				     "%u.%u.%u.%u port %u ssh2 [preauth]\n",
 				     head(writer), pid, user, a, b, c, d, port));
 	}
 }
 
 static void write_login(struct writer *writer)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	unsigned pid = 300 + random_below(90000), port = 1024 + random_below(60000);
 	char key[44];
 
@@ -105,15 +114,22 @@ static void write_login(struct writer *writer)
 		key[i] = digits[random_below(64)];
 	key[sizeof(key) - 1] = '\0';
 	for (int i = 0; i < 2; i++)
-		count(writer, printf("%s ec2-instance-connect[%u]: Providing ssh key from EC2 Instance Connect with fingerprint: SHA256:%s, request-id: %08x-0000-4000-8000-%012x, for IAM principal: arn:aws:iam::111122223333:user/alice\n",
-				     head(writer), pid + 7, key, pid, port));
-	count(writer, printf("%s sshd[%u]: Accepted publickey for ubuntu from 198.51.100.%u port %u ssh2: ED25519 SHA256:%s\n",
+		count(writer,
+		      printf("%s ec2-instance-connect[%u]: Providing ssh key from EC2 "
+			     "Instance Connect with fingerprint: SHA256:%s, request-id: "
+			     "%08x-0000-4000-8000-%012x, for IAM principal: "
+			     "arn:aws:iam::111122223333:user/alice\n",
+			     head(writer), pid + 7, key, pid, port));
+	count(writer, printf("%s sshd[%u]: Accepted publickey for ubuntu from "
+			     "198.51.100.%u port %u ssh2: ED25519 SHA256:%s\n",
 			     head(writer), pid, random_below(255), port, key));
-	count(writer, printf("%s sshd[%u]: pam_unix(sshd:session): session opened for user ubuntu(uid=1000) by ubuntu(uid=0)\n",
+	count(writer, printf("%s sshd[%u]: pam_unix(sshd:session): session opened for "
+			     "user ubuntu(uid=1000) by ubuntu(uid=0)\n",
 			     head(writer), pid));
 	count(writer, printf("%s systemd-logind[563]: New session %u of user ubuntu.\n",
 			     head(writer), pid));
-	count(writer, printf("%s sshd[%u]: pam_unix(sshd:session): session closed for user ubuntu\n",
+	count(writer, printf("%s sshd[%u]: pam_unix(sshd:session): session closed for "
+			     "user ubuntu\n",
 			     head(writer), pid));
 }
 
@@ -124,7 +140,8 @@ int main(int argc, char **argv)
 
 	writer.is_traditional = argc > 2 && strcmp(argv[2], "traditional") == 0;
 	if (wanted == 0) {
-		fprintf(stderr, "usage: generate_auth_log BYTES [traditional] > auth.log\n");
+		fprintf(stderr,
+			"usage: generate_auth_log BYTES [traditional] > auth.log\n");
 		return 2;
 	}
 	while (writer.written < wanted) {

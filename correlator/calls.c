@@ -46,7 +46,8 @@ static struct slice keep_text(void *blocks, struct slice text)
 	return text_keep(blocks, text);
 }
 
-static const struct slice *keep_list(void *blocks, const struct slice *texts, uint32_t count)
+static const struct slice *keep_list(void *blocks, const struct slice *texts,
+				     uint32_t count)
 {
 	struct slice *kept = memory_new(count, sizeof(*kept));
 
@@ -55,7 +56,8 @@ static const struct slice *keep_list(void *blocks, const struct slice *texts, ui
 	return kept;
 }
 
-void event_take(struct event *ret_event, struct text_block **blocks, const struct event *event)
+void event_take(struct event *ret_event, struct text_block **blocks,
+		const struct event *event)
 {
 	const struct event_keeper keeper = { keep_text, keep_list, blocks };
 
@@ -88,7 +90,8 @@ int call_is_for_us(const struct correlator *correlator, const struct call *call)
 	if (api->instance_count == 0 || correlator->identity.instance.len == 0)
 		return -1;
 	for (uint32_t i = 0; i < api->instance_count; i++)
-		if (slice_equal_ignoring_case(api->instances[i], correlator->identity.instance))
+		if (slice_equal_ignoring_case(api->instances[i],
+					      correlator->identity.instance))
 			return 1;
 	return 0;
 }
@@ -103,14 +106,15 @@ struct slice caller_name(const struct call *call)
 	return slice_skip(arn, (size_t)(at + 1));
 }
 
-/* Whether the record names this instance anywhere: then its account and region are ours. */
+/* Whether the record names this instance anywhere: then its account and region are ours.
+ */
 static bool names_us(const struct correlator *correlator, const struct call *call)
 {
 	struct slice instance = correlator->identity.instance;
 
 	return call_is_for_us(correlator, call) == 1 ||
-	       (instance.len &&
-		slice_equal_ignoring_case(call->event.api_call.denied_instance, instance));
+	       (instance.len && slice_equal_ignoring_case(
+					call->event.api_call.denied_instance, instance));
 }
 
 static void note_scope(struct correlator *correlator, const struct call *call)
@@ -143,7 +147,8 @@ static void concern_node(struct correlator *correlator, const struct key_node *n
 		judge_later(correlator, node->logins.items[i]);
 }
 
-/* As concern_node(), for logins of a kind from `before` before the call to `after` after it. */
+/* As concern_node(), for logins of a kind from `before` before the call to `after` after
+ * it. */
 static void concern_kind(struct correlator *correlator, enum login_kind kind,
 			 const struct call *call, us_span before, us_span after)
 {
@@ -155,8 +160,8 @@ static void concern_kind(struct correlator *correlator, enum login_kind kind,
 		judge_later(correlator, list->items[i]);
 }
 
-static void list_under(struct correlator *correlator, enum key_kind kind, struct slice text,
-		       struct call *call)
+static void list_under(struct correlator *correlator, enum key_kind kind,
+		       struct slice text, struct call *call)
 {
 	struct key_node *node;
 
@@ -230,7 +235,8 @@ static const struct {
 	[API_SEND_SSH_PUBLIC_KEY] = { take_push, KEY_DENIED_KEY, LOGIN_SSH,
 				      PUSHED_KEY_LIFE_US + LOGIN_GRACE_US, true },
 	[API_SEND_SERIAL_CONSOLE_SSH_PUBLIC_KEY] = { take_serial_push, KEY_DENIED_SERIAL,
-						     LOGIN_CONSOLE, SERIAL_SESSION_US, true },
+						     LOGIN_CONSOLE, SERIAL_SESSION_US,
+						     true },
 	[API_OPEN_TUNNEL] = { .admitted = take_tunnel },
 	[API_START_SESSION] = { take_session_call, KEY_DENIED_SESSION, LOGIN_SESSION,
 				SESSION_ABSENCE_US, true },
@@ -251,13 +257,14 @@ static void take_denied(struct correlator *correlator, struct call *call)
 	if (instance.len == 0 && api->instance_count > 0)
 		instance = api->instances[0];
 	if (instance.len)
-		list_under(correlator, action_rows[api->action].denied_key, instance, call);
+		list_under(correlator, action_rows[api->action].denied_key, instance,
+			   call);
 	else if (api->action == API_START_SESSION)
 		list_under(correlator, KEY_DENIED_OWNER, caller_name(call), call);
 	concern_kind(correlator, action_rows[api->action].denied_kind, call,
 		     correlator->options.skew_us,
-		     action_rows[api->action].denied_reach_us + correlator->options.skew_us +
-			     CALL_TIME_CUT_US);
+		     action_rows[api->action].denied_reach_us +
+			     correlator->options.skew_us + CALL_TIME_CUT_US);
 }
 
 void calls_take(struct correlator *correlator, const struct event *event)

@@ -6,10 +6,12 @@
 
 bool is_own_address(const struct correlator *correlator, struct slice address)
 {
-	if (slice_starts_with(address, SLICE("127.")) || slice_equal(address, SLICE("::1")))
+	if (slice_starts_with(address, SLICE("127.")) ||
+	    slice_equal(address, SLICE("::1")))
 		return true;
 	for (uint32_t i = 0; i < correlator->identity.private_ip_count; i++)
-		if (slice_equal_ignoring_case(address, correlator->identity.private_ips[i]))
+		if (slice_equal_ignoring_case(address,
+					      correlator->identity.private_ips[i]))
 			return true;
 	return false;
 }
@@ -54,8 +56,9 @@ static const struct call *first_push_to_us(const struct correlator *correlator,
 }
 
 /* Whether a push lies where it could have let this login in. */
-static bool push_in_window(const struct correlator *correlator, const struct key_node *node,
-			   const struct tracked_login *login, bool *ret_same_user)
+static bool push_in_window(const struct correlator *correlator,
+			   const struct key_node *node, const struct tracked_login *login,
+			   bool *ret_same_user)
 {
 	us_time measured = login->offered_at != US_TIME_NONE ? login->offered_at
 							     : login->view.happened_at;
@@ -65,7 +68,8 @@ static bool push_in_window(const struct correlator *correlator, const struct key
 	*ret_same_user = false;
 	for (size_t i = call_list_from(&node->calls, measured - PUSHED_KEY_LIFE_US -
 							     CALL_TIME_CUT_US - skew);
-	     i < node->calls.count && node->calls.items[i]->event.happened_at <= measured + skew;
+	     i < node->calls.count &&
+	     node->calls.items[i]->event.happened_at <= measured + skew;
 	     i++) {
 		const struct call *call = node->calls.items[i];
 
@@ -78,8 +82,8 @@ static bool push_in_window(const struct correlator *correlator, const struct key
 	return found;
 }
 
-/* Whether the key opened this host before `time` without being offered: then it is the user's
- * own, whoever pushed it later. */
+/* Whether the key opened this host before `time` without being offered: then it is the
+ * user's own, whoever pushed it later. */
 static bool opened_before(const struct key_node *node, us_time time)
 {
 	for (size_t i = 0; i < node->logins.count; i++) {
@@ -96,8 +100,8 @@ static bool opened_before(const struct key_node *node, us_time time)
 static bool is_pushed_key(const struct correlator *correlator,
 			  const struct tracked_login *login)
 {
-	const struct key_node *node =
-		index_find(&correlator->index, KEY_FINGERPRINT, login->view.key_fingerprint);
+	const struct key_node *node = index_find(&correlator->index, KEY_FINGERPRINT,
+						 login->view.key_fingerprint);
 	const struct call *first;
 	us_time earliest;
 	bool same_user;
@@ -113,9 +117,11 @@ static bool is_pushed_key(const struct correlator *correlator,
 	return !opened_before(node, earliest) && login->view.happened_at >= earliest;
 }
 
-/* Whether Instance Connect offered the login's key. A login for which sshd named no key was
- * joined to the one open offer; it is given up when that key was pushed for another user. */
-static bool is_offered_key(const struct correlator *correlator, struct tracked_login *login)
+/* Whether Instance Connect offered the login's key. A login for which sshd named no key
+ * was joined to the one open offer; it is given up when that key was pushed for another
+ * user. */
+static bool is_offered_key(const struct correlator *correlator,
+			   struct tracked_login *login)
 {
 	const struct key_node *node;
 	bool same_user;
@@ -132,8 +138,8 @@ static bool is_offered_key(const struct correlator *correlator, struct tracked_l
 }
 
 /* Whether the login may be the one of this port session, whoever else came through it. */
-static bool is_live_for(const struct correlator *correlator, const struct tracked_login *session,
-			us_time time)
+static bool is_live_for(const struct correlator *correlator,
+			const struct tracked_login *session, us_time time)
 {
 	us_time end = session->view.ended_at;
 
@@ -144,8 +150,9 @@ static bool is_live_for(const struct correlator *correlator, const struct tracke
 	return session->run_port == 0 || is_sshd_port(correlator, session->run_port);
 }
 
-/* Of the port sessions that lead to sshd and live: the oldest AWS-StartSSHSession still free
- * within its grace, else a forwarding one, else one that cannot explain the login. */
+/* Of the port sessions that lead to sshd and live: the oldest AWS-StartSSHSession still
+ * free within its grace, else a forwarding one, else one that cannot explain the login.
+ */
 static struct tracked_login *port_session_of(const struct correlator *correlator,
 					     const struct tracked_login *login)
 {
@@ -198,35 +205,41 @@ static void carry(struct correlator *correlator, struct tracked_login *login,
 static bool is_endpoint(const struct correlator *correlator, struct slice address)
 {
 	for (uint32_t i = 0; i < correlator->identity.endpoint_ip_count; i++)
-		if (slice_equal_ignoring_case(address, correlator->identity.endpoint_ips[i]))
+		if (slice_equal_ignoring_case(address,
+					      correlator->identity.endpoint_ips[i]))
 			return true;
 	return false;
 }
 
-/* Whether an OpenTunnel call to this host fits the login's time and its peer; `*ret_other`
- * tells of one that fits but for the peer. */
-static bool is_tunnelled(const struct correlator *correlator, const struct tracked_login *login,
-			 bool *ret_other)
+/* Whether an OpenTunnel call to this host fits the login's time and its peer;
+ * `*ret_other` tells of one that fits but for the peer. */
+static bool is_tunnelled(const struct correlator *correlator,
+			 const struct tracked_login *login, bool *ret_other)
 {
 	us_span skew = correlator->options.skew_us;
 	us_time time = login->view.happened_at;
 
 	*ret_other = false;
 	for (uint32_t ip = 0; ip < correlator->identity.private_ip_count; ip++) {
-		const struct key_node *node = index_find(&correlator->index, KEY_TUNNEL,
-							 correlator->identity.private_ips[ip]);
+		const struct key_node *node =
+			index_find(&correlator->index, KEY_TUNNEL,
+				   correlator->identity.private_ips[ip]);
 
 		if (!node)
 			continue;
 		for (size_t i = call_list_from(&node->calls, time - LOGIN_GRACE_US -
-								     CALL_TIME_CUT_US - skew);
-		     i < node->calls.count && node->calls.items[i]->event.happened_at <= time + skew;
+								     CALL_TIME_CUT_US -
+								     skew);
+		     i < node->calls.count &&
+		     node->calls.items[i]->event.happened_at <= time + skew;
 		     i++) {
-			const struct api_call *api = &node->calls.items[i]->event.api_call;
+			const struct api_call *api =
+				&node->calls.items[i]->event.api_call;
 
 			if (api->port && !is_sshd_port(correlator, api->port))
 				continue;
-			if (slice_equal_ignoring_case(api->source_ip, login->view.source_ip))
+			if (slice_equal_ignoring_case(api->source_ip,
+						      login->view.source_ip))
 				return true;
 			*ret_other = true;
 		}
@@ -253,15 +266,17 @@ static void classify_ssh(struct correlator *correlator, struct tracked_login *lo
 	login->view.through = key ? tunnel : PATH_NONE;
 	login->view.hint = NULL;
 	if (!tunnel && other_tunnel)
-		login->view.hint = "an OpenTunnel call to this host's address fits the time, but "
-				   "its endpoint's address is not known";
+		login->view.hint =
+			"an OpenTunnel call to this host's address fits the time, but "
+			"its endpoint's address is not known";
 }
 
 static void classify_console(struct tracked_login *login)
 {
 	int16_t port = -1;
 
-	login->is_serial = login->view.tty.len == 0 || is_serial_tty(login->view.tty, &port);
+	login->is_serial =
+		login->view.tty.len == 0 || is_serial_tty(login->view.tty, &port);
 	login->serial_port = port;
 	login->view.path = login->is_serial ? PATH_AWS_SERIAL_CONSOLE : PATH_LOCAL;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Classify: through which doors a login came (its path, and the tunnel it came through), from
- * what the host said and what calls are in sight. For the correlator's own files only.
+ * Classify: through which doors a login came (its path, and the tunnel it came through),
+ * from what the host said and what calls are in sight. For the correlator's own files
+ * only.
  */
 #include "correlator/state.h"
 
-/* A serial console session lasts about an hour after its key was pushed; a login may come at
- * any time within it (EC2 user guide, "EC2 Serial Console"). */
+/* A serial console session lasts about an hour after its key was pushed; a login may come
+ * at any time within it (EC2 user guide, "EC2 Serial Console"). */
 #define SERIAL_SESSION_US (65 * US_PER_MINUTE)
 
 /* How long before a session starts its StartSession may lie, for absence. */
@@ -16,7 +17,8 @@
 /* Rate control and nodes that are offline delay a command by hours. */
 #define COMMAND_ABSENCE_US (24 * US_PER_HOUR)
 
-/* Sets path, through and hint of the login's view, and the port session it came through. */
+/* Sets path, through and hint of the login's view, and the port session it came through.
+ */
 void classify(struct correlator *correlator, struct tracked_login *login);
 
 /* Whether sshd's peer is this host itself: loopback or one of its own addresses. */
@@ -25,5 +27,6 @@ bool is_own_address(const struct correlator *correlator, struct slice address);
 /* Whether sshd listens on this port, as far as is known (22 when nothing is). */
 bool is_sshd_port(const struct correlator *correlator, uint16_t port);
 
-/* Whether the tty is one that clouds lead their serial consoles to; its port number if so. */
+/* Whether the tty is one that clouds lead their serial consoles to; its port number if
+ * so. */
 bool is_serial_tty(struct slice tty, int16_t *ret_port);

@@ -63,7 +63,7 @@ void correlator_free(struct correlator *correlator)
 	twin_release(correlator);
 	host_span_release(correlator);
 	observe_release(correlator);
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
 		waiting_release(&correlator->waiting[class]);
 	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++) {
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++)
@@ -102,9 +102,11 @@ static void take_identity(struct correlator *correlator, const struct event *eve
 	own->instance = text_keep(&own->texts, identity->instance);
 	own->account = text_keep(&own->texts, identity->account);
 	own->region = text_keep(&own->texts, identity->region);
-	own->private_ips = keep_list(own, identity->private_ips, identity->private_ip_count);
+	own->private_ips =
+		keep_list(own, identity->private_ips, identity->private_ip_count);
 	own->private_ip_count = identity->private_ip_count;
-	own->endpoint_ips = keep_list(own, identity->endpoint_ips, identity->endpoint_ip_count);
+	own->endpoint_ips =
+		keep_list(own, identity->endpoint_ips, identity->endpoint_ip_count);
 	own->endpoint_ip_count = identity->endpoint_ip_count;
 	own->launched_at = identity->launched_at;
 	own->watched_since = identity->watched_since;
@@ -116,11 +118,12 @@ static void take_identity(struct correlator *correlator, const struct event *eve
 
 /* Whether what is proven reaches back into, or fills, what was not: then logins that were
  * called unverifiable for it are looked at again. */
-static bool reaches_back(const struct correlator *correlator, const struct progress *progress)
+static bool reaches_back(const struct correlator *correlator,
+			 const struct progress *progress)
 {
 	us_time reach = US_TIME_NONE;
 
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class++) {
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
 		us_time end;
 
 		if (!progress->every_class && progress->log_class != class)
@@ -139,9 +142,9 @@ static void take_progress(struct correlator *correlator, const struct event *eve
 	bool backwards = is_hole || reaches_back(correlator, progress);
 
 	watermark_add(&correlator->watermark, progress, is_hole, correlator->now);
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
 		if (progress->every_class || progress->log_class == class)
-			waiting_wake(correlator, (enum log_class)class, backwards);
+			waiting_wake(correlator, (enum log_class) class, backwards);
 }
 
 static void take_host_coverage(struct correlator *correlator, const struct event *event)
@@ -151,9 +154,22 @@ static void take_host_coverage(struct correlator *correlator, const struct event
 		observe_watched_calls(correlator);
 }
 
+/* A loss that does not say since when began no earlier than this: journald tells of what
+ * it dropped when its rate limit's interval, 30 s by default, is over (journald.conf(5)).
+ */
+#define GAP_REACH_US (5 * US_PER_MINUTE)
+
 static void take_gap(struct correlator *correlator, const struct event *event)
 {
-	host_span_lose(correlator, event->source, event->gap.from, event->gap.until);
+	us_time from = event->gap.from, until = event->gap.until;
+
+	if (event->trust == TRUST_CONTRADICTED) {
+		observe_forged_line(correlator, event);
+		return;
+	}
+	if (from == US_TIME_NONE && until != US_TIME_NONE)
+		from = until - GAP_REACH_US;
+	host_span_lose(correlator, event->source, from, until);
 	observe_gap(correlator, event);
 }
 
@@ -171,7 +187,7 @@ static void take_nothing(struct correlator *correlator, const struct event *even
 /* What each kind of event does. */
 static void dispatch(struct correlator *correlator, const struct event *event)
 {
-	static void (*const takers[EVENT_KIND_COUNT])(struct correlator *correlator,
+	static void (*const takers[EVENT_KIND_COUNT])(struct correlator * correlator,
 						      const struct event *event) = {
 		[EVENT_KEY_OFFERED] = session_take_offer,
 		[EVENT_LOGIN_ACCEPTED] = session_take_accepted,
@@ -230,13 +246,15 @@ static void settle(struct correlator *correlator)
 static bool has_time(const struct event *event)
 {
 	if (event->kind == EVENT_PROGRESS || event->kind == EVENT_API_HOLE)
-		return event->progress.from >= US_TIME_MIN && event->progress.until <= US_TIME_MAX;
+		return event->progress.from >= US_TIME_MIN &&
+		       event->progress.until <= US_TIME_MAX;
 	if (event->kind > EVENT_API_CALL)
 		return true;
 	return event->happened_at >= US_TIME_MIN && event->happened_at <= US_TIME_MAX;
 }
 
-void correlator_feed(struct correlator *correlator, const struct event *event, us_time now)
+void correlator_feed(struct correlator *correlator, const struct event *event,
+		     us_time now)
 {
 	set_now(correlator, now);
 	if (!has_time(event))
@@ -261,7 +279,8 @@ us_time correlator_next_deadline(const struct correlator *correlator)
 	us_time first = US_TIME_NONE;
 
 	for (size_t i = 0; i < sizeof(deadlines) / sizeof(deadlines[0]); i++)
-		if (deadlines[i] != US_TIME_NONE && (first == US_TIME_NONE || deadlines[i] < first))
+		if (deadlines[i] != US_TIME_NONE &&
+		    (first == US_TIME_NONE || deadlines[i] < first))
 			first = deadlines[i];
 	return first;
 }
@@ -275,7 +294,8 @@ static int compare_logins(const void *a, const void *b)
 }
 
 void correlator_each_login(const struct correlator *correlator,
-			   void (*take)(void *ctx, const struct verdict *verdict), void *ctx)
+			   void (*take)(void *ctx, const struct verdict *verdict),
+			   void *ctx)
 {
 	struct login_list all = { 0 };
 
@@ -283,9 +303,11 @@ void correlator_each_login(const struct correlator *correlator,
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++)
 			login_list_append(&all, correlator->by_kind[kind].items[i]);
 	if (all.count)
-		qsort(all.items, all.count, sizeof(struct tracked_login *), compare_logins);
+		qsort(all.items, all.count, sizeof(struct tracked_login *),
+		      compare_logins);
 	for (size_t i = 0; i < all.count; i++) {
-		struct verdict verdict = judge_verdict(all.items[i], &all.items[i]->judgement);
+		struct verdict verdict =
+			judge_verdict(all.items[i], &all.items[i]->judgement);
 
 		take(ctx, &verdict);
 	}
@@ -303,7 +325,8 @@ struct correlator_counts correlator_counts(const struct correlator *correlator)
 
 bool correlator_explain(const struct correlator *correlator, const struct id *login_id,
 			void (*step)(void *ctx, const struct reasoning *reasoning),
-			void (*verdict)(void *ctx, const struct verdict *verdict), void *ctx)
+			void (*verdict)(void *ctx, const struct verdict *verdict),
+			void *ctx)
 {
 	const struct tracked_login *login = login_find(correlator, login_id);
 	const struct tracer tracer = { step, ctx };

@@ -2,11 +2,12 @@
 #pragma once
 /*
  * Correlator: ties each login to the API call that vouches for it and says what is known.
- * Events and the passing of time go in, verdicts and observations come out. Pure: no input or
- * output, no logging, no clock, no threads; its state is a function of what it was fed, in the
- * order it was fed. Time comes in as `now`: a monotonic count of microseconds that never goes
- * back, on which all timers run; windows run on the events' own time. Nothing serialises it:
- * feed the same input again and it says the same, with the same ids.
+ * Events and the passing of time go in, verdicts and observations come out. Pure: no
+ * input or output, no logging, no clock, no threads; its state is a function of what it
+ * was fed, in the order it was fed. Time comes in as `now`: a monotonic count of
+ * microseconds that never goes back, on which all timers run; windows run on the events'
+ * own time. Nothing serialises it: feed the same input again and it says the same, with
+ * the same ids.
  */
 #include "base/err.h"
 #include "base/hash.h"
@@ -18,18 +19,19 @@ struct correlator;
 struct correlator_options {
 	struct hash_key hash_key; /* of its tables; changes no output */
 
-	/* The API logs are all there is and will not grow (replay without --now): where they
-	 * cover a key's window, absence is final at once; nothing is ever pending. */
+	/* The API logs are all there is and will not grow (replay without --now): where
+	 * they cover a key's window, absence is final at once; nothing is ever pending.
+	 */
 	bool logs_are_complete;
 
-	us_span lateness_us;          /* how late a call may be delivered */
+	us_span lateness_us;	      /* how late a call may be delivered */
 	us_span provisional_after_us; /* see correlation: Verdicts */
-	us_span final_after_us;       /* exact keys */
+	us_span final_after_us;	      /* exact keys */
 	us_span final_after_weak_us;  /* weak ones */
 	us_span blind_after_us;
 	us_span skew_us;
 	us_span twin_wait_us;
-	us_span keep_us;              /* how long settled logins and calls are kept, on `now` */
+	us_span keep_us; /* how long settled logins and calls are kept, on `now` */
 	bool tell_calls_without_login;
 };
 
@@ -50,10 +52,11 @@ struct correlator *correlator_new(const struct correlator_options *options,
 void correlator_free(struct correlator *correlator);
 
 /* Takes one event; copies what it keeps. Host events and calls whose time is outside
- * US_TIME_MIN and US_TIME_MAX are not taken. `now` is not before any earlier one. Verdicts that
- * change by it are told before this returns. Events may come in any order of their own time;
- * the nearer to it, the less is told that is later told otherwise. */
-void correlator_feed(struct correlator *correlator, const struct event *event, us_time now);
+ * US_TIME_MIN and US_TIME_MAX are not taken. `now` is not before any earlier one.
+ * Verdicts that change by it are told before this returns. Events may come in any order
+ * of their own time; the nearer to it, the less is told that is later told otherwise. */
+void correlator_feed(struct correlator *correlator, const struct event *event,
+		     us_time now);
 
 /* Lets time pass: what was waiting for `now` is told. */
 void correlator_advance(struct correlator *correlator, us_time now);
@@ -63,7 +66,8 @@ us_time correlator_next_deadline(const struct correlator *correlator);
 
 /* All logins kept, with their verdicts, by time and then id. */
 void correlator_each_login(const struct correlator *correlator,
-			   void (*take)(void *ctx, const struct verdict *verdict), void *ctx);
+			   void (*take)(void *ctx, const struct verdict *verdict),
+			   void *ctx);
 
 struct correlator_counts {
 	uint64_t logins;
@@ -72,8 +76,8 @@ struct correlator_counts {
 };
 struct correlator_counts correlator_counts(const struct correlator *correlator);
 
-/* One step of the reasoning about a login: a rule, the call it looked at (NULL when it looked
- * at none), whether it held, and why or why not in words. */
+/* One step of the reasoning about a login: a rule, the call it looked at (NULL when it
+ * looked at none), whether it held, and why or why not in words. */
 struct reasoning {
 	const char *rule;
 	const struct event *api_call;
@@ -81,8 +85,9 @@ struct reasoning {
 	const char *why;
 };
 
-/* Judges the login anew and tells every step in order; then gives its verdict. False when no
- * login has this id. */
+/* Judges the login anew and tells every step in order; then gives its verdict. False when
+ * no login has this id. */
 bool correlator_explain(const struct correlator *correlator, const struct id *login_id,
 			void (*step)(void *ctx, const struct reasoning *reasoning),
-			void (*verdict)(void *ctx, const struct verdict *verdict), void *ctx);
+			void (*verdict)(void *ctx, const struct verdict *verdict),
+			void *ctx);

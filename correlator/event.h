@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Event: one thing that was said, by the host or by the control plane, with what is needed to
- * judge it and no more. Plain data: every slice is borrowed for the duration of the call it is
- * handed over in, empty means "not said", and numbers say below what means unknown. Text that
- * people may want to read later stays outside, reached by `evidence`.
+ * Event: one thing that was said, by the host or by the control plane, with what is
+ * needed to judge it and no more. Plain data: every slice is borrowed for the duration of
+ * the call it is handed over in, empty means "not said", and numbers say below what means
+ * unknown. Text that people may want to read later stays outside, reached by `evidence`.
  *
- * Nothing secret is ever in an event: no token, no command line of a payload, no parameter.
+ * Nothing secret is ever in an event: no token, no command line of a payload, no
+ * parameter.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,27 +18,27 @@
 
 enum event_kind {
 	/* said by the host */
-	EVENT_KEY_OFFERED,       /* Instance Connect gave sshd a key */
-	EVENT_LOGIN_ACCEPTED,    /* sshd accepted a login */
-	EVENT_KEY_PARTIAL,       /* sshd took a key and wants a second factor */
-	EVENT_SSHD_LISTENING,    /* sshd listens on a port */
-	EVENT_CONSOLE_LOGIN,     /* login(1) let somebody in */
-	EVENT_SESSION_OPENED,    /* pam_unix opened a session */
-	EVENT_SESSION_CLOSED,    /* pam_unix closed it */
-	EVENT_LOGIND_OPENED,     /* systemd-logind: new session */
-	EVENT_LOGIND_CLOSED,     /* systemd-logind: session removed */
-	EVENT_ACCOUNT_CREATED,   /* useradd made an account */
-	EVENT_SUDO,              /* sudo ran something */
-	EVENT_RUN,               /* the SSM agent: a session, command or association */
+	EVENT_KEY_OFFERED,     /* Instance Connect gave sshd a key */
+	EVENT_LOGIN_ACCEPTED,  /* sshd accepted a login */
+	EVENT_KEY_PARTIAL,     /* sshd took a key and wants a second factor */
+	EVENT_SSHD_LISTENING,  /* sshd listens on a port */
+	EVENT_CONSOLE_LOGIN,   /* login(1) let somebody in */
+	EVENT_SESSION_OPENED,  /* pam_unix opened a session */
+	EVENT_SESSION_CLOSED,  /* pam_unix closed it */
+	EVENT_LOGIND_OPENED,   /* systemd-logind: new session */
+	EVENT_LOGIND_CLOSED,   /* systemd-logind: session removed */
+	EVENT_ACCOUNT_CREATED, /* useradd made an account */
+	EVENT_SUDO,	       /* sudo ran something */
+	EVENT_RUN,	       /* the SSM agent: a session, command or association */
 	/* said by the control plane */
 	EVENT_API_CALL,
 	/* about the sources */
-	EVENT_GAP,               /* host lines were lost */
-	EVENT_HOST_COVERAGE,     /* a host source was read without a hole */
-	EVENT_PROGRESS,          /* a log class of the control plane was read without a hole */
-	EVENT_API_HOLE,          /* a part of it could not be read */
-	EVENT_SIGHT,             /* sight of the control plane was lost, or is back */
-	EVENT_IDENTITY,          /* who this host is */
+	EVENT_GAP,	     /* host lines were lost */
+	EVENT_HOST_COVERAGE, /* a host source was read without a hole */
+	EVENT_PROGRESS, /* a log class of the control plane was read without a hole */
+	EVENT_API_HOLE, /* a part of it could not be read */
+	EVENT_SIGHT,	/* sight of the control plane was lost, or is back */
+	EVENT_IDENTITY, /* who this host is */
 	EVENT_KIND_COUNT
 };
 
@@ -45,19 +46,19 @@ enum event_kind {
 struct key_offered {
 	struct slice fingerprint; /* "SHA256:" and 43 characters */
 	struct slice request_id;  /* may be empty */
-	struct slice principal;   /* "for IAM principal", may be empty */
+	struct slice principal;	  /* "for IAM principal", may be empty */
 };
 
 /* EVENT_LOGIN_ACCEPTED, EVENT_KEY_PARTIAL. Accepted publickey for deploy from ... */
 struct login_accepted {
 	struct slice user;
-	struct slice method;      /* "publickey", "keyboard-interactive/pam" ... */
-	struct slice source_ip;   /* a literal address */
+	struct slice method;	/* "publickey", "keyboard-interactive/pam" ... */
+	struct slice source_ip; /* a literal address */
 	uint16_t source_port;
-	struct slice key_type;    /* "ED25519", "RSA-CERT" ...; empty without a key */
+	struct slice key_type;	  /* "ED25519", "RSA-CERT" ...; empty without a key */
 	struct slice fingerprint; /* of the key or certificate; empty without one */
 	struct slice certificate_id;
-	bool certificate_cut;     /* a certificate whose CA the 500-byte cut took away */
+	bool certificate_cut; /* a certificate whose CA the 500-byte cut took away */
 };
 
 /* EVENT_SSHD_LISTENING. Server listening on 0.0.0.0 port 22. */
@@ -71,11 +72,12 @@ struct console_login {
 	struct slice tty;  /* "ttyS0", without "/dev/"; may be empty */
 };
 
-/* EVENT_SESSION_OPENED, _CLOSED. pam_unix(login:session): session opened for user bob ... */
+/* EVENT_SESSION_OPENED, _CLOSED. pam_unix(login:session): session opened for user bob ...
+ */
 struct pam_session {
 	struct slice service; /* "sshd", "login", "sudo", "cron" ... */
 	struct slice user;
-	struct slice by;      /* who opened it; may be empty */
+	struct slice by; /* who opened it; may be empty */
 };
 
 /* EVENT_LOGIND_OPENED, _CLOSED. New session 5 of user bob. */
@@ -92,7 +94,8 @@ struct account_created {
 	uint32_t uid;
 };
 
-/* EVENT_SUDO. alice : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=... (the command is not kept) */
+/* EVENT_SUDO. alice : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=... (the command is not
+ * kept) */
 struct sudo_use {
 	struct slice user;
 	struct slice target_user;
@@ -116,15 +119,15 @@ enum run_stage {
 struct run {
 	enum run_kind kind;
 	enum run_stage stage;
-	struct slice id;            /* session id, command id, or association id */
-	struct slice instance;      /* "i-", "mi-" or "ecs:" id the line names; may be empty */
-	struct slice plugin;        /* "Standard_Stream", "Port", "aws:runShellScript" ... */
-	struct slice document;      /* "AWS-StartSSHSession" ... */
-	struct slice owner;         /* SessionOwner, an ARN */
+	struct slice id;       /* session id, command id, or association id */
+	struct slice instance; /* "i-", "mi-" or "ecs:" id the line names; may be empty */
+	struct slice plugin;   /* "Standard_Stream", "Port", "aws:runShellScript" ... */
+	struct slice document; /* "AWS-StartSSHSession" ... */
+	struct slice owner;    /* SessionOwner, an ARN */
 	struct slice run_as_user;
-	uint16_t port;              /* port a Port session leads to, 0 = unknown */
-	bool port_is_remote;        /* it leads to another host: this one is only a pivot */
-	uint64_t content_hash;      /* associations: document and parameters, 0 = unknown */
+	uint16_t port;	       /* port a Port session leads to, 0 = unknown */
+	bool port_is_remote;   /* it leads to another host: this one is only a pivot */
+	uint64_t content_hash; /* associations: document and parameters, 0 = unknown */
 };
 
 enum api_action {
@@ -137,8 +140,9 @@ enum api_action {
 	API_TERMINATE_SESSION,
 	API_SEND_COMMAND,
 	API_START_AUTOMATION_EXECUTION,
-	API_CREATE_ASSOCIATION, /* also UpdateAssociation, StartAssociationsOnce, ...Batch */
-	API_EXECUTE_COMMAND,    /* ECS */
+	API_CREATE_ASSOCIATION, /* also UpdateAssociation, StartAssociationsOnce, ...Batch
+				 */
+	API_EXECUTE_COMMAND,	/* ECS */
 	API_ENABLE_SERIAL_CONSOLE_ACCESS,
 	API_ACTION_COUNT
 };
@@ -158,72 +162,75 @@ enum tristate {
 /* EVENT_API_CALL. One record of the control plane's log. */
 struct api_call {
 	/* what it is */
-	struct slice id;          /* eventID */
+	struct slice id; /* eventID */
 	enum api_action action;
-	struct slice name;        /* eventName, trimmed, as written */
+	struct slice name; /* eventName, trimmed, as written */
 	struct slice request_id;
 	enum api_outcome outcome;
 	struct slice error_code;
 	/* who */
-	struct slice principal;   /* userIdentity.arn, else invokedBy or principalId */
+	struct slice principal; /* userIdentity.arn, else invokedBy or principalId */
 	struct slice access_key_id;
 	struct slice session_issuer;
-	struct slice source_ip;   /* may be a service's name */
+	struct slice source_ip; /* may be a service's name */
 	struct slice user_agent;
 	struct slice invoked_by;
 	enum tristate mfa;
 	/* where */
-	struct slice account;     /* recipientAccountId, else the caller's */
+	struct slice account; /* recipientAccountId, else the caller's */
 	struct slice region;
 	/* what it was for */
 	const struct slice *instances; /* instance_count ids: "i-", "mi-" or "ecs:" */
 	uint32_t instance_count;
-	bool targets_by_tag;           /* SendCommand by tag: instances are unknown */
-	struct slice denied_instance;  /* instance named after "on resource: ", in denied calls */
-	struct slice denied_session;   /* session id named there */
+	bool targets_by_tag;	      /* SendCommand by tag: instances are unknown */
+	struct slice denied_instance; /* instance named after "on resource: ", in denied
+					 calls */
+	struct slice denied_session;  /* session id named there */
 	struct slice session_id;
 	struct slice command_id;
 	const struct slice *association_ids;
 	uint32_t association_count;
 	struct slice os_user;
-	struct slice fingerprint;      /* of the pushed key, computed by us */
+	struct slice fingerprint; /* of the pushed key, computed by us */
 	struct slice document;
-	uint16_t port;                 /* OpenTunnel's remotePort, a port session's portNumber */
-	struct slice private_ip;       /* OpenTunnel */
-	int16_t serial_port;           /* -1 = not said */
+	uint16_t port; /* OpenTunnel's remotePort, a port session's portNumber */
+	struct slice private_ip; /* OpenTunnel */
+	int16_t serial_port;	 /* -1 = not said */
 };
 
 /* EVENT_GAP. Lines of a host source that are lost for good. */
 struct gap {
-	struct slice source;  /* path, or "journal" */
-	struct slice cause;   /* "a line of 104857600 bytes", "journald dropped 17 messages" ... */
-	us_time from, until;  /* the time it may hide; US_TIME_NONE = unknown */
-	uint64_t lost_bytes;  /* 0 = unknown */
+	struct slice source; /* path, or "journal" */
+	struct slice cause; /* "a line of 104857600 bytes", "journald dropped 17 messages"
+			       ... */
+	us_time from, until; /* the time it may hide; US_TIME_NONE = unknown */
+	uint64_t lost_bytes; /* 0 = unknown */
 };
 
 enum host_source {
-	HOST_SOURCE_SYSLOG,  /* auth.log, secure */
+	HOST_SOURCE_SYSLOG, /* auth.log, secure */
 	HOST_SOURCE_JOURNAL,
-	HOST_SOURCE_SSM,     /* amazon-ssm-agent.log */
+	HOST_SOURCE_SSM, /* amazon-ssm-agent.log */
 	HOST_SOURCE_COUNT
 };
 
-/* EVENT_HOST_COVERAGE. This host's source was read, without a hole, over this time. Whoever
- * follows a source says so again as it goes on, at least every twin_wait. */
+/* EVENT_HOST_COVERAGE. This host's source was read, without a hole, over this time.
+ * Whoever follows a source says so again as it goes on, at least every twin_wait. */
 struct host_coverage {
 	enum host_source source;
 	us_time from, until; /* both included */
 	struct slice host;   /* journals and syslog files: the host name; may be empty */
 };
 
-/* EVENT_PROGRESS. What the control plane logged in this class from `from` to `until` has all
- * been delivered. EVENT_API_HOLE: a part of it could not be read and may hide any call. */
+/* EVENT_PROGRESS. What the control plane logged in this class from `from` to `until` has
+ * all been delivered. EVENT_API_HOLE: a part of it could not be read and may hide any
+ * call. */
 struct progress {
 	struct slice account; /* empty = every account */
 	struct slice region;  /* empty = every region */
 	bool every_class;
 	enum log_class log_class;
-	us_time from, until;  /* both included */
+	us_time from, until; /* both included */
 };
 
 /* EVENT_SIGHT. A class cannot be asked any more (lost), or can again. */
@@ -233,7 +240,8 @@ struct sight {
 	bool every_class;
 	enum log_class log_class;
 	bool lost;
-	enum reason reason; /* no-credentials, api-denied, api-unreachable, throttled ... */
+	enum reason
+		reason; /* no-credentials, api-denied, api-unreachable, throttled ... */
 };
 
 /* EVENT_IDENTITY. Who this host is; every part may be unknown (empty, 0). */
@@ -244,24 +252,28 @@ struct identity {
 	struct slice region;
 	const struct slice *private_ips;
 	uint32_t private_ip_count;
-	const struct slice *endpoint_ips; /* Instance Connect Endpoints known by address */
+	const struct slice
+		*endpoint_ips; /* Instance Connect Endpoints known by address */
 	uint32_t endpoint_ip_count;
 	us_time launched_at;   /* US_TIME_NONE = unknown */
-	us_time watched_since; /* associations first seen before are pre-existing; US_TIME_NONE:
-				* nothing is known of what was there before (replay) */
+	us_time watched_since; /* associations first seen before are pre-existing;
+				* US_TIME_NONE: nothing is known of what was there before
+				* (replay) */
 };
 
 struct event {
 	enum event_kind kind;
-	us_time happened_at;       /* the writer's own time, UTC */
-	us_span uncertainty_us;    /* it may be that much later (the hour that happens twice) */
-	uint64_t evidence;         /* where its text is kept, by its reader's count; 0 = nowhere */
+	us_time happened_at;	/* the writer's own time, UTC */
+	us_span uncertainty_us; /* it may be that much later (the hour that happens twice)
+				 */
+	uint64_t
+		evidence; /* where its text is kept, by its reader's count; 0 = nowhere */
 	enum trust trust;
-	struct slice host;         /* host name in the line's head; may be empty */
-	uint32_t pid;              /* in the line's head, 0 = not said */
-	enum host_source source;   /* of host events */
-	uint64_t text_hash;        /* syslog and journal: of the message, to find its twin */
-	bool twin_expected;        /* a syslog line whose writer also writes to the journal */
+	struct slice host;	 /* host name in the line's head; may be empty */
+	uint32_t pid;		 /* in the line's head, 0 = not said */
+	enum host_source source; /* of host events */
+	uint64_t text_hash; /* syslog and journal: of the message, to find its twin */
+	bool twin_expected; /* a syslog line whose writer also writes to the journal */
 	union {
 		struct key_offered key_offered;
 		struct login_accepted login;
@@ -281,7 +293,8 @@ struct event {
 	};
 };
 
-/* Takes events as they are found. What the event borrows is valid during the call only. */
+/* Takes events as they are found. What the event borrows is valid during the call only.
+ */
 typedef void emit_fn(void *ctx, const struct event *event);
 
 struct emitter {

@@ -4,7 +4,10 @@
 #include <stddef.h>
 
 /* Where each kind of event keeps what it borrows, besides `host` and lists. */
-#define SLICE_ROW(kind, member) { kind, offsetof(struct event, member) }
+#define SLICE_ROW(kind, member)                      \
+	{                                            \
+		kind, offsetof(struct event, member) \
+	}
 static const struct {
 	enum event_kind kind;
 	size_t offset;
@@ -84,7 +87,8 @@ static const struct {
 };
 #undef SLICE_ROW
 
-static void keep_list(const struct event_keeper *keeper, const struct slice **list, uint32_t count)
+static void keep_list(const struct event_keeper *keeper, const struct slice **list,
+		      uint32_t count)
 {
 	*list = count ? keeper->keep_list(keeper->ctx, *list, count) : NULL;
 }
@@ -97,7 +101,8 @@ void event_keep(struct event *event, const struct event_keeper *keeper)
 		if (borrowed[i].kind != event->kind)
 			continue;
 		text = (struct slice *)(void *)((char *)event + borrowed[i].offset);
-		*text = text->len ? keeper->keep_text(keeper->ctx, *text) : (struct slice){ "", 0 };
+		*text = text->len ? keeper->keep_text(keeper->ctx, *text)
+				  : (struct slice){ "", 0 };
 	}
 	if (event->kind == EVENT_API_CALL) {
 		struct api_call *call = &event->api_call;

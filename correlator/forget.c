@@ -41,7 +41,8 @@ static void mark_calls(struct correlator *correlator, us_time before)
 		correlator->watched[i].call->dropped = false;
 	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++) {
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++) {
-			const struct tracked_login *login = correlator->by_kind[kind].items[i];
+			const struct tracked_login *login =
+				correlator->by_kind[kind].items[i];
 
 			if (login->forgotten)
 				continue;
@@ -55,7 +56,8 @@ static void mark_calls(struct correlator *correlator, us_time before)
 
 static bool is_settled(const struct tracked_login *login)
 {
-	return login->judgement.wait_count == 0 && login->judgement.verdict != VERDICT_PENDING;
+	return login->judgement.wait_count == 0 &&
+	       login->judgement.verdict != VERDICT_PENDING;
 }
 
 static size_t mark_logins(struct correlator *correlator, us_time before)
@@ -68,15 +70,18 @@ static size_t mark_logins(struct correlator *correlator, us_time before)
 
 			/* an association known stays known: its next run is no news */
 			login->forgotten = kind != LOGIN_ASSOCIATION &&
-					   login->arrived_at < before && is_settled(login);
+					   login->arrived_at < before &&
+					   is_settled(login);
 			marked += login->forgotten;
 		}
 	}
 	/* a port session stays as long as a login that came through it */
 	for (size_t i = 0; i < correlator->by_kind[LOGIN_SSH].count; i++) {
-		const struct tracked_login *login = correlator->by_kind[LOGIN_SSH].items[i];
+		const struct tracked_login *login =
+			correlator->by_kind[LOGIN_SSH].items[i];
 
-		if (!login->forgotten && login->port_session && login->port_session->forgotten) {
+		if (!login->forgotten && login->port_session &&
+		    login->port_session->forgotten) {
 			login->port_session->forgotten = false;
 			marked--;
 		}
@@ -109,7 +114,7 @@ static void unlist(struct correlator *correlator)
 		if (node->expired_teller && node->expired_teller->forgotten)
 			node->expired_teller = NULL;
 	}
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
 		waiting_forget(&correlator->waiting[class]);
 	index_drop_empty(&correlator->index);
 }

@@ -15,8 +15,8 @@ static struct host_span *span_of(struct correlator *correlator, enum host_source
 		if (span->source == source && slice_equal(span->host, host))
 			return span;
 	}
-	correlator->host_spans = memory_resize(correlator->host_spans,
-					       correlator->host_span_count + 1, sizeof(*span));
+	correlator->host_spans = memory_resize(
+		correlator->host_spans, correlator->host_span_count + 1, sizeof(*span));
 	span = &correlator->host_spans[correlator->host_span_count++];
 	*span = (struct host_span){ .source = source };
 	span->host = text_keep(&span->texts, host);
@@ -48,7 +48,8 @@ bool host_span_covers(const struct correlator *correlator, enum host_source sour
 	for (size_t i = 0; i < correlator->host_span_count; i++) {
 		const struct host_span *span = &correlator->host_spans[i];
 
-		if (span->source == source && (host.len == 0 || slice_equal(span->host, host)) &&
+		if (span->source == source &&
+		    (host.len == 0 || slice_equal(span->host, host)) &&
 		    intervals_cover(&span->covered, from, until) &&
 		    !intervals_touch(&span->lost, from, until))
 			return true;

@@ -2,7 +2,8 @@
 #pragma once
 /*
  * Ids: the first 16 bytes of SHA-256 over a kind and its fields, joined by NUL, times as
- * decimal microseconds since 1970 UTC. The same said again gives the same id, on any machine.
+ * decimal microseconds since 1970 UTC. The same said again gives the same id, on any
+ * machine.
  */
 #include "base/digest.h"
 #include "correlator/verdict.h"

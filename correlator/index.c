@@ -44,7 +44,8 @@ void login_list_add(struct login_list *list, struct tracked_login *login)
 	login_list_append(list, login);
 	if (at == 0 || login_order(list->items[at - 1], login) <= 0)
 		return;
-	at = login_list_from(&(struct login_list){ list->items, at, at }, login->view.happened_at);
+	at = login_list_from(&(struct login_list){ list->items, at, at },
+			     login->view.happened_at);
 	while (at + 1 < list->count && login_order(list->items[at], login) < 0)
 		at++;
 	memmove(&list->items[at + 1], &list->items[at],
@@ -98,7 +99,8 @@ void call_list_add(struct call_list *list, struct call *call)
 	call_list_append(list, call);
 	if (at == 0 || call_order(list->items[at - 1], call) <= 0)
 		return;
-	at = call_list_from(&(struct call_list){ list->items, at, at }, call->event.happened_at);
+	at = call_list_from(&(struct call_list){ list->items, at, at },
+			    call->event.happened_at);
 	while (at + 1 < list->count && call_order(list->items[at], call) < 0)
 		at++;
 	memmove(&list->items[at + 1], &list->items[at],
@@ -194,7 +196,8 @@ void index_release(struct index *index)
 	map_release(&index->map);
 }
 
-struct key_node *index_find(const struct index *index, enum key_kind kind, struct slice text)
+struct key_node *index_find(const struct index *index, enum key_kind kind,
+			    struct slice text)
 {
 	struct key key = { kind, text };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Logins and calls by key. A key's node lists both, each sorted by time and then id, so that
- * a call finds the logins it may concern and a login its candidates without a walk. For the
- * correlator's own files only. Owns nodes and lists, not what they list.
+ * Logins and calls by key. A key's node lists both, each sorted by time and then id, so
+ * that a call finds the logins it may concern and a login its candidates without a walk.
+ * For the correlator's own files only. Owns nodes and lists, not what they list.
  */
 #include "base/hash.h"
 #include "base/map.h"
@@ -44,16 +44,17 @@ enum key_kind {
 	KEY_SESSION_ID,
 	KEY_COMMAND_ID,
 	KEY_ASSOCIATION_ID,
-	KEY_OWNER,         /* the owner's part of a session id; null-response StartSession */
-	KEY_SERIAL,        /* an instance, any case: pushes to its serial console */
-	KEY_TUNNEL,        /* a private address: OpenTunnel */
-	KEY_DENIED_KEY,    /* an instance, any case: refused SendSSHPublicKey */
+	KEY_OWNER,	/* the owner's part of a session id; null-response StartSession */
+	KEY_SERIAL,	/* an instance, any case: pushes to its serial console */
+	KEY_TUNNEL,	/* a private address: OpenTunnel */
+	KEY_DENIED_KEY, /* an instance, any case: refused SendSSHPublicKey */
 	KEY_DENIED_SERIAL, /* refused SendSerialConsoleSSHPublicKey */
 	KEY_DENIED_SESSION,
 	KEY_DENIED_COMMAND,
-	KEY_DENIED_OWNER,  /* a caller's name: refused StartSession that names no instance */
+	KEY_DENIED_OWNER, /* a caller's name: refused StartSession that names no instance
+			   */
 	KEY_CALL_ID,
-	KEY_PROCESS,       /* host and pid */
+	KEY_PROCESS, /* host and pid */
 };
 
 /* One key. */
@@ -65,7 +66,7 @@ struct key_node {
 	struct offer **offers; /* KEY_FINGERPRINT: owned by the correlator's queue */
 	uint32_t offer_count, offer_size;
 	struct described *described; /* runs: owned, what is said before the run begins */
-	char *partial_key;           /* KEY_PROCESS: owned, the key sshd took as a first factor */
+	char *partial_key; /* KEY_PROCESS: owned, the key sshd took as a first factor */
 	us_time partial_at;
 	bool is_mentioned; /* sessions and commands: the agent spoke of it */
 	struct tracked_login *expired_teller; /* who tells that this key has expired */
@@ -84,7 +85,8 @@ void index_init(struct index *index, const struct hash_key *hash_key);
 void index_release(struct index *index);
 
 /* NULL when there is none, or the text is empty. */
-struct key_node *index_find(const struct index *index, enum key_kind kind, struct slice text);
+struct key_node *index_find(const struct index *index, enum key_kind kind,
+			    struct slice text);
 
 /* Makes it when there is none. The text is not empty. */
 struct key_node *index_get(struct index *index, enum key_kind kind, struct slice text);

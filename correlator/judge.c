@@ -29,7 +29,8 @@ static struct judgement judgement_of(enum verdict_kind verdict, enum stage stage
 	return judgement;
 }
 
-static void wait_until(struct judgement *judgement, const struct match *match, us_time until)
+static void wait_until(struct judgement *judgement, const struct match *match,
+		       us_time until)
 {
 	judgement->waits[0].until = until;
 	judgement->waits[0].class_bits = match->class_bits;
@@ -40,17 +41,19 @@ static us_span provisional_after(const struct correlator_options *options)
 {
 	us_span late = options->lateness_us + options->skew_us;
 
-	return late > options->provisional_after_us ? late : options->provisional_after_us;
+	return late > options->provisional_after_us ? late
+						    : options->provisional_after_us;
 }
 
-static us_span final_after(const struct correlator_options *options, const struct match *match)
+static us_span final_after(const struct correlator_options *options,
+			   const struct match *match)
 {
 	return match->is_weak ? options->final_after_weak_us : options->final_after_us;
 }
 
 /* To where the log must be proven before absence may be said (`*ret_final`: for good). */
-static us_time proof_needed(const struct correlator *correlator, const struct match *match,
-			    us_time *ret_final)
+static us_time proof_needed(const struct correlator *correlator,
+			    const struct match *match, us_time *ret_final)
 {
 	us_time provisional, final;
 
@@ -66,21 +69,22 @@ static us_time proof_needed(const struct correlator *correlator, const struct ma
 	return provisional;
 }
 
-/* Whether the window can be looked at and the log is proven to `needed`. A hole past the window
- * hides no call that could vouch. */
+/* Whether the window can be looked at and the log is proven to `needed`. A hole past the
+ * window hides no call that could vouch. */
 static bool is_proven(const struct correlator *correlator, const struct match *match,
 		      us_time needed)
 {
 	const struct watermark *watermark = &correlator->watermark;
 
-	return watermark_covers(watermark, match->class_bits, match->from, match->until) &&
+	return watermark_covers(watermark, match->class_bits, match->from,
+				match->until) &&
 	       watermark_reach(watermark, match->class_bits) >= needed;
 }
 
 static bool is_blind(const struct correlator *correlator, uint32_t class_bits,
 		     enum reason *ret_reason)
 {
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class++) {
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
 		if (!(class_bits & 1u << class) || !correlator->waiting[class].is_blind)
 			continue;
 		*ret_reason = correlator->waiting[class].blind_reason;
@@ -89,37 +93,44 @@ static bool is_blind(const struct correlator *correlator, uint32_t class_bits,
 	return false;
 }
 
-/* The window's start, or a hole in it, cannot be looked at: a stand-in may vouch, else the
- * call may simply be older than what was read. */
+/* The window's start, or a hole in it, cannot be looked at: a stand-in may vouch, else
+ * the call may simply be older than what was read. */
 static struct judgement judge_uncovered(const struct correlator *correlator,
-					const struct match *match, const struct tracer *tracer)
+					const struct match *match,
+					const struct tracer *tracer)
 {
 	bool tail = match->may_be_older &&
-		    watermark_covers(&correlator->watermark, match->class_bits, match->measured_at,
-				     match->until);
+		    watermark_covers(&correlator->watermark, match->class_bits,
+				     match->measured_at, match->until);
 	struct judgement judgement;
 
 	if (match->stand_in) {
 		trace(tracer, "coverage", match->stand_in, true,
-		      "the time of the call that opened it is not covered, so this one stands in");
-		judgement = judgement_of(VERDICT_AUTHORIZED, STAGE_FINAL, match->stand_in_reason);
+		      "the time of the call that opened it is not covered, so this one "
+		      "stands in");
+		judgement = judgement_of(VERDICT_AUTHORIZED, STAGE_FINAL,
+					 match->stand_in_reason);
 		judgement.call = match->stand_in;
 		judgement.matched = 1u << MATCHED_SESSION_ID;
 	} else {
 		trace(tracer, "coverage", NULL, false,
-		      tail ? "the API log covers the time but not all of the hours before it"
+		      tail ? "the API log covers the time but not all of the hours "
+			     "before it"
 			   : "the API log does not cover the whole window");
-		judgement = judgement_of(VERDICT_UNVERIFIABLE, STAGE_NONE,
-					 tail ? REASON_CALL_MAY_BE_OLDER : REASON_NO_API_LOG);
+		judgement =
+			judgement_of(VERDICT_UNVERIFIABLE, STAGE_NONE,
+				     tail ? REASON_CALL_MAY_BE_OLDER : REASON_NO_API_LOG);
 		add_reason(&judgement, match->also);
 	}
 	judgement.is_uncovered = true;
 	return judgement;
 }
 
-/* No call vouches, and whether that means anything depends on how far the log is proven. */
+/* No call vouches, and whether that means anything depends on how far the log is proven.
+ */
 static struct judgement judge_absence(const struct correlator *correlator,
-				      const struct match *match, const struct tracer *tracer)
+				      const struct match *match,
+				      const struct tracer *tracer)
 {
 	us_time final, needed = proof_needed(correlator, match, &final);
 	struct judgement judgement;
@@ -130,12 +141,15 @@ static struct judgement judge_absence(const struct correlator *correlator,
 		    watermark_reach(&correlator->watermark, match->class_bits) >= needed)
 			return judge_uncovered(correlator, match, tracer);
 		if (is_blind(correlator, match->class_bits, &why_blind)) {
-			trace(tracer, "coverage", NULL, false, "sight of the control plane is lost");
-			judgement = judgement_of(VERDICT_UNVERIFIABLE, STAGE_NONE, why_blind);
+			trace(tracer, "coverage", NULL, false,
+			      "sight of the control plane is lost");
+			judgement =
+				judgement_of(VERDICT_UNVERIFIABLE, STAGE_NONE, why_blind);
 			judgement.is_blind = true;
 			return judgement;
 		}
-		trace(tracer, "coverage", NULL, false, "the control plane has not had its time yet");
+		trace(tracer, "coverage", NULL, false,
+		      "the control plane has not had its time yet");
 		judgement = judgement_of(VERDICT_PENDING, STAGE_NONE, REASON_COUNT);
 		wait_until(&judgement, match, needed);
 		return judgement;
@@ -148,14 +162,16 @@ static struct judgement judge_absence(const struct correlator *correlator,
 	}
 	judgement = judgement_of(VERDICT_UNAUTHORIZED, STAGE_FINAL, match->reason);
 	add_reason(&judgement, match->also);
-	if (!correlator->options.logs_are_complete && !is_proven(correlator, match, final)) {
+	if (!correlator->options.logs_are_complete &&
+	    !is_proven(correlator, match, final)) {
 		judgement.stage = STAGE_PROVISIONAL;
 		wait_until(&judgement, match, final);
 	}
 	return judgement;
 }
 
-/* A reason that holds whatever else is delivered: only how final it is depends on the log. */
+/* A reason that holds whatever else is delivered: only how final it is depends on the
+ * log. */
 static struct judgement judge_contradiction(const struct correlator *correlator,
 					    const struct match *match)
 {
@@ -165,7 +181,8 @@ static struct judgement judge_contradiction(const struct correlator *correlator,
 
 	add_reason(&judgement, match->also);
 	proof_needed(correlator, match, &final);
-	if (!correlator->options.logs_are_complete && !is_proven(correlator, match, final)) {
+	if (!correlator->options.logs_are_complete &&
+	    !is_proven(correlator, match, final)) {
 		judgement.stage = STAGE_PROVISIONAL;
 		wait_until(&judgement, match, final);
 	}
@@ -173,7 +190,8 @@ static struct judgement judge_contradiction(const struct correlator *correlator,
 }
 
 static struct judgement judge_match(const struct correlator *correlator,
-				    const struct match *match, const struct tracer *tracer)
+				    const struct match *match,
+				    const struct tracer *tracer)
 {
 	struct judgement judgement;
 
@@ -185,8 +203,9 @@ static struct judgement judge_match(const struct correlator *correlator,
 		judgement.matched = 0;
 		judgement.repeats = false;
 	} else if (match->call) {
-		judgement = judgement_of(VERDICT_AUTHORIZED, STAGE_FINAL,
-					 match->is_weak ? REASON_WEAK_MATCH : REASON_COUNT);
+		judgement =
+			judgement_of(VERDICT_AUTHORIZED, STAGE_FINAL,
+				     match->is_weak ? REASON_WEAK_MATCH : REASON_COUNT);
 		add_reason(&judgement, match->also);
 		judgement.call = match->call;
 		judgement.matched = match->matched;
@@ -203,15 +222,17 @@ static struct judgement judge_match(const struct correlator *correlator,
 static int badness(enum verdict_kind verdict)
 {
 	static const int order[VERDICT_COUNT] = {
-		[VERDICT_NOT_JUDGED] = 0,  [VERDICT_AUTHORIZED] = 1,   [VERDICT_PENDING] = 2,
-		[VERDICT_UNVERIFIABLE] = 3, [VERDICT_UNAUTHORIZED] = 4,
+		[VERDICT_NOT_JUDGED] = 0,   [VERDICT_AUTHORIZED] = 1,
+		[VERDICT_PENDING] = 2,	    [VERDICT_UNVERIFIABLE] = 3,
+		[VERDICT_UNAUTHORIZED] = 4,
 	};
 
 	return order[verdict];
 }
 
 /* Both doors in one: the worse verdict, the reasons of both, each its own call. */
-static struct judgement join_doors(const struct judgement *key, const struct judgement *tunnel)
+static struct judgement join_doors(const struct judgement *key,
+				   const struct judgement *tunnel)
 {
 	bool tunnel_worse = badness(tunnel->verdict) > badness(key->verdict);
 	struct judgement joined = tunnel_worse ? *tunnel : *key;
@@ -232,14 +253,17 @@ static struct judgement join_doors(const struct judgement *key, const struct jud
 }
 
 /* What settles a login before any call is looked at. */
-static bool judge_at_once(const struct correlator *correlator, const struct tracked_login *login,
+static bool judge_at_once(const struct correlator *correlator,
+			  const struct tracked_login *login,
 			  struct judgement *ret_judgement, const struct tracer *tracer)
 {
 	const struct own_identity *identity = &correlator->identity;
 
 	if (identity->launched_at != US_TIME_NONE &&
-	    login->view.happened_at < identity->launched_at - correlator->options.skew_us) {
-		trace(tracer, "launch", NULL, true, "it is older than this instance's launch");
+	    login->view.happened_at <
+		    identity->launched_at - correlator->options.skew_us) {
+		trace(tracer, "launch", NULL, true,
+		      "it is older than this instance's launch");
 		*ret_judgement = judgement_of(VERDICT_NOT_JUDGED, STAGE_NONE,
 					      REASON_BEFORE_THIS_INSTANCE);
 		return true;
@@ -248,8 +272,8 @@ static bool judge_at_once(const struct correlator *correlator, const struct trac
 	case RUN_OF_ANOTHER:
 		trace(tracer, "registration", NULL, true,
 		      "the agent that ran it belongs to another account or instance");
-		*ret_judgement =
-			judgement_of(VERDICT_UNVERIFIABLE, STAGE_NONE, REASON_OTHER_ACCOUNT);
+		*ret_judgement = judgement_of(VERDICT_UNVERIFIABLE, STAGE_NONE,
+					      REASON_OTHER_ACCOUNT);
 		return true;
 	case RUN_OF_EARLIER:
 		trace(tracer, "registration", NULL, true,
@@ -268,7 +292,8 @@ static bool judge_at_once(const struct correlator *correlator, const struct trac
 }
 
 struct judgement judge_login(const struct correlator *correlator,
-			     const struct tracked_login *login, const struct tracer *tracer)
+			     const struct tracked_login *login,
+			     const struct tracer *tracer)
 {
 	struct judgement key, tunnel;
 	struct match match;
@@ -305,7 +330,8 @@ struct verdict judge_verdict(const struct tracked_login *login,
 }
 
 /* A limited call: the claim goes to this login, and who held it is judged anew. */
-static void claim(struct correlator *correlator, struct tracked_login *login, struct call *call)
+static void claim(struct correlator *correlator, struct tracked_login *login,
+		  struct call *call)
 {
 	if (!call || call->claimed_by == login)
 		return;
@@ -337,7 +363,8 @@ static void unclaim(struct correlator *correlator, const struct tracked_login *l
 					time - correlator->options.skew_us);
 	     i < correlator->by_kind[LOGIN_SSH].count &&
 	     correlator->by_kind[LOGIN_SSH].items[i]->view.happened_at <=
-		     time + LOGIN_GRACE_US + CALL_TIME_CUT_US + correlator->options.skew_us;
+		     time + LOGIN_GRACE_US + CALL_TIME_CUT_US +
+			     correlator->options.skew_us;
 	     i++)
 		judge_later(correlator, correlator->by_kind[LOGIN_SSH].items[i]);
 }
@@ -355,9 +382,11 @@ static void settle_claim(struct correlator *correlator, struct tracked_login *lo
 {
 	if (was != is && was && is_limited(was))
 		unclaim(correlator, login, was);
-	/* an ssh login carried by a port session shares the session's call, and claims nothing */
+	/* an ssh login carried by a port session shares the session's call, and claims
+	 * nothing */
 	if (is && is_limited(is) &&
-	    (login->view.kind == LOGIN_SESSION || is->event.api_call.action == API_OPEN_TUNNEL))
+	    (login->view.kind == LOGIN_SESSION ||
+	     is->event.api_call.action == API_OPEN_TUNNEL))
 		claim(correlator, login, is);
 }
 
@@ -370,7 +399,8 @@ static void settle_port(struct correlator *correlator, struct tracked_login *log
 
 	if (!session || !is_single_use(correlator, session))
 		return;
-	uses = is_within_grace(session, login->view.happened_at) && port_is_free(session, login);
+	uses = is_within_grace(session, login->view.happened_at) &&
+	       port_is_free(session, login);
 	(void)judgement;
 	if (uses && session->port_used_by != login) {
 		if (session->port_used_by)
@@ -379,12 +409,13 @@ static void settle_port(struct correlator *correlator, struct tracked_login *log
 	}
 }
 
-/* One finding for a key that opens the door after its time: the earliest such login tells. */
+/* One finding for a key that opens the door after its time: the earliest such login
+ * tells. */
 static void settle_expired(struct correlator *correlator, struct tracked_login *login,
 			   struct judgement *judgement)
 {
-	struct key_node *node =
-		index_find(&correlator->index, KEY_FINGERPRINT, login->view.key_fingerprint);
+	struct key_node *node = index_find(&correlator->index, KEY_FINGERPRINT,
+					   login->view.key_fingerprint);
 	bool expired = false;
 
 	if (!node)
@@ -412,7 +443,8 @@ static bool judgement_equal(const struct judgement *a, const struct judgement *b
 {
 	return a->verdict == b->verdict && a->stage == b->stage &&
 	       a->reason_count == b->reason_count &&
-	       memcmp(a->reasons, b->reasons, a->reason_count * sizeof(a->reasons[0])) == 0 &&
+	       memcmp(a->reasons, b->reasons, a->reason_count * sizeof(a->reasons[0])) ==
+		       0 &&
 	       a->call == b->call && a->through_call == b->through_call &&
 	       a->matched == b->matched && a->through_matched == b->through_matched &&
 	       a->repeats == b->repeats;
@@ -434,12 +466,13 @@ static void tell(struct correlator *correlator, struct tracked_login *login,
 	correlator->sink.verdict(correlator->sink.ctx, &verdict);
 }
 
-/* A console's first line may not say the tty; the one that does comes within a moment, and
- * until then nothing is told. */
-static bool is_joining(const struct correlator *correlator, const struct tracked_login *login)
+/* A console's first line may not say the tty; the one that does comes within a moment,
+ * and until then nothing is told. */
+static bool is_joining(const struct correlator *correlator,
+		       const struct tracked_login *login)
 {
-	return login->view.kind == LOGIN_CONSOLE && login->view.tty.len == 0 && !login->is_told &&
-	       !correlator->options.logs_are_complete &&
+	return login->view.kind == LOGIN_CONSOLE && login->view.tty.len == 0 &&
+	       !login->is_told && !correlator->options.logs_are_complete &&
 	       correlator->now - login->arrived_at < CONSOLE_JOIN_US;
 }
 
@@ -454,7 +487,8 @@ static void judge_one(struct correlator *correlator, struct tracked_login *login
 		return;
 	judgement = judge_login(correlator, login, NULL);
 	settle_claim(correlator, login, login->judgement.call, judgement.call);
-	settle_claim(correlator, login, login->judgement.through_call, judgement.through_call);
+	settle_claim(correlator, login, login->judgement.through_call,
+		     judgement.through_call);
 	settle_port(correlator, login, &judgement);
 	settle_expired(correlator, login, &judgement);
 
@@ -479,9 +513,11 @@ void judge_later(struct correlator *correlator, struct tracked_login *login)
 	if (login->is_dirty || login->forgotten)
 		return;
 	if (correlator->dirty_count == correlator->dirty_size) {
-		correlator->dirty_size = correlator->dirty_size ? correlator->dirty_size * 2 : 64;
-		correlator->dirty = memory_resize(correlator->dirty, correlator->dirty_size,
-						  sizeof(struct tracked_login *));
+		correlator->dirty_size =
+			correlator->dirty_size ? correlator->dirty_size * 2 : 64;
+		correlator->dirty =
+			memory_resize(correlator->dirty, correlator->dirty_size,
+				      sizeof(struct tracked_login *));
 	}
 	login->is_dirty = true;
 	correlator->dirty[correlator->dirty_count++] = login;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Judge: from matches at a login's doors to its verdict, and which login holds a call that
- * vouches only once. For the correlator's own files only.
+ * Judge: from matches at a login's doors to its verdict, and which login holds a call
+ * that vouches only once. For the correlator's own files only.
  */
 #include "correlator/match.h"
 
@@ -11,7 +11,8 @@ void judge_settle(struct correlator *correlator);
 
 /* The verdict of a login now, telling its reasoning; claims and queues are left alone. */
 struct judgement judge_login(const struct correlator *correlator,
-			     const struct tracked_login *login, const struct tracer *tracer);
+			     const struct tracked_login *login,
+			     const struct tracer *tracer);
 
 /* The public form of a judgement. */
 struct verdict judge_verdict(const struct tracked_login *login,

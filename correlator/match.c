@@ -3,8 +3,8 @@
 
 #include <assert.h>
 
-void trace(const struct tracer *tracer, const char *rule, const struct call *call, bool held,
-	   const char *why)
+void trace(const struct tracer *tracer, const char *rule, const struct call *call,
+	   bool held, const char *why)
 {
 	struct reasoning reasoning = { rule, call ? &call->event : NULL, held, why };
 
@@ -32,7 +32,8 @@ struct match match_absent(const struct correlator *correlator, us_time measured_
 		.reason = REASON_NO_API_CALL,
 		.also = REASON_COUNT,
 		.measured_at = measured_at,
-		.from = measured_at - before - CALL_TIME_CUT_US - correlator->options.skew_us,
+		.from = measured_at - before - CALL_TIME_CUT_US -
+			correlator->options.skew_us,
 		.until = measured_at + after,
 		.class_bits = class_bits,
 	};
@@ -54,8 +55,9 @@ const struct call *match_refused(const struct correlator *correlator, enum key_k
 	return call->event.happened_at <= match->until ? call : NULL;
 }
 
-struct match match_door(const struct correlator *correlator, const struct tracked_login *login,
-			enum path path, const struct tracer *tracer)
+struct match match_door(const struct correlator *correlator,
+			const struct tracked_login *login, enum path path,
+			const struct tracer *tracer)
 {
 	static match_fn *const matchers[PATH_COUNT] = {
 		[PATH_AWS_EC2_INSTANCE_CONNECT] = match_instance_connect,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Match: which call fits a login at one of its doors, by the key and window of that door, or
- * why none does. Changes nothing: claims are settled by judge.c. For the correlator's own
- * files only.
+ * Match: which call fits a login at one of its doors, by the key and window of that door,
+ * or why none does. Changes nothing: claims are settled by judge.c. For the correlator's
+ * own files only.
  */
 #include "correlator/state.h"
 
@@ -13,12 +13,13 @@ struct tracer {
 	void *ctx;
 };
 
-void trace(const struct tracer *tracer, const char *rule, const struct call *call, bool held,
-	   const char *why);
+void trace(const struct tracer *tracer, const char *rule, const struct call *call,
+	   bool held, const char *why);
 
 /* The match of a login at the door `path`, which is its path or its tunnel. */
-struct match match_door(const struct correlator *correlator, const struct tracked_login *login,
-			enum path path, const struct tracer *tracer);
+struct match match_door(const struct correlator *correlator,
+			const struct tracked_login *login, enum path path,
+			const struct tracer *tracer);
 
 /* A match that starts out as absence, over a window measured from `measured_at`. */
 struct match match_absent(const struct correlator *correlator, us_time measured_at,
@@ -28,18 +29,20 @@ struct match match_absent(const struct correlator *correlator, us_time measured_
 const struct call *match_refused(const struct correlator *correlator, enum key_kind kind,
 				 struct slice text, const struct match *match);
 
-/* Whether a call that vouches only once is free for this login: unclaimed, its own, or held by
- * a later one, which then must give it up. */
+/* Whether a call that vouches only once is free for this login: unclaimed, its own, or
+ * held by a later one, which then must give it up. */
 bool match_is_free(const struct call *call, const struct tracked_login *login);
 
 /* Whether this login is the earlier one: by time, then by id. */
 bool login_is_before(const struct tracked_login *a, const struct tracked_login *b);
 
-/* Whether the port session lets through one ssh login only (AWS-StartSSHSession); the document
- * is the agent's word, else the call's. */
-bool is_single_use(const struct correlator *correlator, const struct tracked_login *session);
+/* Whether the port session lets through one ssh login only (AWS-StartSSHSession); the
+ * document is the agent's word, else the call's. */
+bool is_single_use(const struct correlator *correlator,
+		   const struct tracked_login *session);
 
-/* Whether a login at `time` may be the one whose connection the session's plugin opened. */
+/* Whether a login at `time` may be the one whose connection the session's plugin opened.
+ */
 bool is_within_grace(const struct tracked_login *session, us_time time);
 
 /* As match_is_free(), for a single-use port session. */
@@ -47,6 +50,7 @@ bool port_is_free(const struct tracked_login *session, const struct tracked_logi
 
 /* One matcher per door. */
 typedef struct match match_fn(const struct correlator *correlator,
-			      const struct tracked_login *login, const struct tracer *tracer);
+			      const struct tracked_login *login,
+			      const struct tracer *tracer);
 match_fn match_instance_connect, match_session, match_command, match_association,
 	match_serial_console, match_ssm_ssh, match_endpoint_tunnel;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Serial consoles: nothing of the key or its caller reaches the host, so time and port tie. */
+/* Serial consoles: nothing of the key or its caller reaches the host, so time and port
+ * tie. */
 #include "correlator/calls.h"
 #include "correlator/classify.h"
 #include "correlator/match.h"
@@ -15,10 +16,12 @@ static bool fits_port(const struct tracked_login *login, const struct call *call
 }
 
 /* The latest push wins, and one push may let several logins in. */
-static struct call *latest_push(const struct key_node *node, const struct tracked_login *login,
+static struct call *latest_push(const struct key_node *node,
+				const struct tracked_login *login,
 				const struct match *match, const struct tracer *tracer)
 {
-	for (size_t i = node ? call_list_from(&node->calls, match->until + 1) : 0; i-- > 0;) {
+	for (size_t i = node ? call_list_from(&node->calls, match->until + 1) : 0;
+	     i-- > 0;) {
 		struct call *call = node->calls.items[i];
 
 		if (call->event.happened_at < match->from)
@@ -28,7 +31,8 @@ static struct call *latest_push(const struct key_node *node, const struct tracke
 			      "the latest key pushed to this console before the login");
 			return call;
 		}
-		trace(tracer, "serial-console", call, false, "it was for another serial port");
+		trace(tracer, "serial-console", call, false,
+		      "it was for another serial port");
 	}
 	return NULL;
 }
@@ -37,8 +41,8 @@ struct match match_serial_console(const struct correlator *correlator,
 				  const struct tracked_login *login,
 				  const struct tracer *tracer)
 {
-	struct match match = match_absent(correlator, login->view.happened_at, SERIAL_SESSION_US,
-					  correlator->options.skew_us,
+	struct match match = match_absent(correlator, login->view.happened_at,
+					  SERIAL_SESSION_US, correlator->options.skew_us,
 					  1u << LOG_CLASS_INSTANCE_CONNECT);
 	struct slice instance = correlator->identity.instance;
 	const struct call *refused;
@@ -49,14 +53,16 @@ struct match match_serial_console(const struct correlator *correlator,
 	if (instance.len == 0) {
 		match.at_most_unverifiable = true;
 		match.reason = REASON_NO_API_LOG;
-		trace(tracer, "serial-console", NULL, false, "which instance this is, is not known");
+		trace(tracer, "serial-console", NULL, false,
+		      "which instance this is, is not known");
 		return match;
 	}
-	match.call = latest_push(index_find(&correlator->index, KEY_SERIAL, instance), login, &match,
-				 tracer);
+	match.call = latest_push(index_find(&correlator->index, KEY_SERIAL, instance),
+				 login, &match, tracer);
 	if (match.call) {
 		match.matched = BIT(MATCHED_INSTANCE) | BIT(MATCHED_TIME);
-		if (login->serial_port >= 0 && match.call->event.api_call.serial_port >= 0)
+		if (login->serial_port >= 0 &&
+		    match.call->event.api_call.serial_port >= 0)
 			match.matched |= BIT(MATCHED_SERIAL_PORT);
 		return match;
 	}

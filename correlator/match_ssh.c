@@ -14,8 +14,8 @@ enum push_fit {
 	PUSH_OF_ANOTHER_KEY,
 };
 
-static enum push_fit push_fit(const struct correlator *correlator, const struct call *call,
-			      const struct tracked_login *login)
+static enum push_fit push_fit(const struct correlator *correlator,
+			      const struct call *call, const struct tracked_login *login)
 {
 	const struct api_call *api = &call->event.api_call;
 
@@ -23,7 +23,8 @@ static enum push_fit push_fit(const struct correlator *correlator, const struct 
 		return PUSH_OF_ANOTHER_KEY;
 	if (call_is_for_us(correlator, call) == 0)
 		return PUSH_WRONG_INSTANCE;
-	return slice_equal(api->os_user, login->view.os_user) ? PUSH_FITS : PUSH_WRONG_OS_USER;
+	return slice_equal(api->os_user, login->view.os_user) ? PUSH_FITS
+							      : PUSH_WRONG_OS_USER;
 }
 
 static const char *push_fit_why(enum push_fit fit)
@@ -39,9 +40,10 @@ static const char *push_fit_why(enum push_fit fit)
 }
 
 /* Weighs one push: takes it when it fits, else remembers the better reason. */
-static bool weigh_push(const struct correlator *correlator, const struct tracked_login *login,
-		       struct call *call, const char *rule, struct match *match,
-		       enum push_fit *best, const struct tracer *tracer)
+static bool weigh_push(const struct correlator *correlator,
+		       const struct tracked_login *login, struct call *call,
+		       const char *rule, struct match *match, enum push_fit *best,
+		       const struct tracer *tracer)
 {
 	enum push_fit fit = push_fit(correlator, call, login);
 
@@ -66,33 +68,35 @@ static bool match_request_id(const struct correlator *correlator,
 		index_find(&correlator->index, KEY_REQUEST_ID, login->request_id);
 
 	if (login->request_id.len == 0) {
-		trace(tracer, "request-id", NULL, false, "the host's lines name no request id");
+		trace(tracer, "request-id", NULL, false,
+		      "the host's lines name no request id");
 		return false;
 	}
 	for (size_t i = 0; node && i < node->calls.count; i++) {
-		if (!weigh_push(correlator, login, node->calls.items[i], "request-id", match, best,
-				tracer))
+		if (!weigh_push(correlator, login, node->calls.items[i], "request-id",
+				match, best, tracer))
 			continue;
 		match->matched |= BIT(MATCHED_REQUEST_ID);
 		return true;
 	}
 	if (!node || node->calls.count == 0)
-		trace(tracer, "request-id", NULL, false, "no call in sight has the line's request id");
+		trace(tracer, "request-id", NULL, false,
+		      "no call in sight has the line's request id");
 	return false;
 }
 
 /* The latest push of the key inside its minute. */
 static bool match_fingerprint(const struct correlator *correlator,
-			      const struct tracked_login *login, const struct key_node *node,
-			      struct match *match, enum push_fit *best,
-			      const struct tracer *tracer)
+			      const struct tracked_login *login,
+			      const struct key_node *node, struct match *match,
+			      enum push_fit *best, const struct tracer *tracer)
 {
 	us_time until = match->until + 1;
 
 	for (size_t i = call_list_from(&node->calls, until);
 	     i-- > 0 && node->calls.items[i]->event.happened_at >= match->from;) {
-		if (weigh_push(correlator, login, node->calls.items[i], "fingerprint", match, best,
-			       tracer)) {
+		if (weigh_push(correlator, login, node->calls.items[i], "fingerprint",
+			       match, best, tracer)) {
 			match->matched |= BIT(MATCHED_TIME);
 			return true;
 		}
@@ -109,26 +113,31 @@ static const struct call *push_before(const struct correlator *correlator,
 	return NULL;
 }
 
-static void absent_push(const struct correlator *correlator, const struct tracked_login *login,
-			const struct key_node *node, struct match *match,
-			const struct tracer *tracer)
+static void absent_push(const struct correlator *correlator,
+			const struct tracked_login *login, const struct key_node *node,
+			struct match *match, const struct tracer *tracer)
 {
-	const struct call *call = node ? push_before(correlator, node, match->from) : NULL;
+	const struct call *call =
+		node ? push_before(correlator, node, match->from) : NULL;
 
 	if (call) {
 		match->reason = REASON_API_CALL_EXPIRED;
-		trace(tracer, "expired", call, true, "the key was pushed, but its minute was over");
+		trace(tracer, "expired", call, true,
+		      "the key was pushed, but its minute was over");
 		return;
 	}
-	call = match_refused(correlator, KEY_DENIED_KEY, correlator->identity.instance, match);
+	call = match_refused(correlator, KEY_DENIED_KEY, correlator->identity.instance,
+			     match);
 	if (call) {
 		match->reason = REASON_API_CALL_DENIED;
-		trace(tracer, "denied", call, true, "a push to this instance was refused");
+		trace(tracer, "denied", call, true,
+		      "a push to this instance was refused");
 		return;
 	}
 	trace(tracer, "absence", NULL, true,
-	      login->was_offered ? "Instance Connect offered the key, and no call pushed it"
-				 : "no call pushed the key");
+	      login->was_offered
+		      ? "Instance Connect offered the key, and no call pushed it"
+		      : "no call pushed the key");
 }
 
 struct match match_instance_connect(const struct correlator *correlator,
@@ -140,8 +149,8 @@ struct match match_instance_connect(const struct correlator *correlator,
 	struct match match = match_absent(correlator, measured, PUSHED_KEY_LIFE_US,
 					  correlator->options.skew_us,
 					  1u << LOG_CLASS_INSTANCE_CONNECT);
-	const struct key_node *node =
-		index_find(&correlator->index, KEY_FINGERPRINT, login->view.key_fingerprint);
+	const struct key_node *node = index_find(&correlator->index, KEY_FINGERPRINT,
+						 login->view.key_fingerprint);
 	enum push_fit best = PUSH_OF_ANOTHER_KEY;
 
 	match.is_weak = login->offer_is_weak;
@@ -163,14 +172,17 @@ struct match match_instance_connect(const struct correlator *correlator,
 	return match;
 }
 
-bool is_single_use(const struct correlator *correlator, const struct tracked_login *session)
+bool is_single_use(const struct correlator *correlator,
+		   const struct tracked_login *session)
 {
 	struct slice document = session->document;
 	const struct key_node *node;
 
 	if (document.len == 0) {
-		node = index_find(&correlator->index, KEY_SESSION_ID, session->view.session_id);
-		for (size_t i = 0; node && i < node->calls.count && document.len == 0; i++)
+		node = index_find(&correlator->index, KEY_SESSION_ID,
+				  session->view.session_id);
+		for (size_t i = 0; node && i < node->calls.count && document.len == 0;
+		     i++)
 			document = node->calls.items[i]->event.api_call.document;
 	}
 	return slice_equal_ignoring_case(document, SLICE("AWS-StartSSHSession"));
@@ -178,10 +190,12 @@ bool is_single_use(const struct correlator *correlator, const struct tracked_log
 
 bool is_within_grace(const struct tracked_login *session, us_time time)
 {
-	us_time opened = session->connected_at != US_TIME_NONE ? session->connected_at
-							       : session->view.happened_at;
+	us_time opened = session->connected_at != US_TIME_NONE
+				 ? session->connected_at
+				 : session->view.happened_at;
 
-	return time >= opened - HOST_CUT_US && time <= opened + LOGIN_GRACE_US + HOST_CUT_US;
+	return time >= opened - HOST_CUT_US &&
+	       time <= opened + LOGIN_GRACE_US + HOST_CUT_US;
 }
 
 bool port_is_free(const struct tracked_login *session, const struct tracked_login *login)
@@ -194,8 +208,9 @@ struct match match_ssm_ssh(const struct correlator *correlator,
 			   const struct tracked_login *login, const struct tracer *tracer)
 {
 	const struct tracked_login *session = login->port_session;
-	struct match match = match_absent(correlator, login->view.happened_at, SESSION_ABSENCE_US,
-					  correlator->options.skew_us, 1u << LOG_CLASS_SSM);
+	struct match match =
+		match_absent(correlator, login->view.happened_at, SESSION_ABSENCE_US,
+			     correlator->options.skew_us, 1u << LOG_CLASS_SSM);
 	const char *why = NULL;
 
 	if (is_single_use(correlator, session) && !port_is_free(session, login)) {
@@ -215,16 +230,20 @@ struct match match_ssm_ssh(const struct correlator *correlator,
 		trace(tracer, "port-session", session->judgement.call, false, why);
 	} else {
 		match.call = session->judgement.call;
-		match.matched = BIT(MATCHED_SESSION_ID) | BIT(MATCHED_PORT) | BIT(MATCHED_TIME);
+		match.matched =
+			BIT(MATCHED_SESSION_ID) | BIT(MATCHED_PORT) | BIT(MATCHED_TIME);
 		trace(tracer, "port-session", match.call, true,
-		      "it came from this host's own address while the port session was live");
+		      "it came from this host's own address while the port session was "
+		      "live");
 	}
 	return match;
 }
 
-/* Whether a tunnel call to one of our addresses fits this login but for its being used. */
-static bool tunnel_fits(const struct correlator *correlator, const struct tracked_login *login,
-			const struct call *call, bool peer_is_endpoint)
+/* Whether a tunnel call to one of our addresses fits this login but for its being used.
+ */
+static bool tunnel_fits(const struct correlator *correlator,
+			const struct tracked_login *login, const struct call *call,
+			bool peer_is_endpoint)
 {
 	const struct api_call *api = &call->event.api_call;
 
@@ -234,14 +253,16 @@ static bool tunnel_fits(const struct correlator *correlator, const struct tracke
 	       slice_equal_ignoring_case(api->source_ip, login->view.source_ip);
 }
 
-static void take_tunnel(const struct tracked_login *login, struct call *call, struct match *match)
+static void take_tunnel(const struct tracked_login *login, struct call *call,
+			struct match *match)
 {
 	match->call = call;
 	match->claims = true;
 	match->matched = BIT(MATCHED_PRIVATE_IP) | BIT(MATCHED_TIME);
 	if (call->event.api_call.port)
 		match->matched |= BIT(MATCHED_PORT);
-	if (slice_equal_ignoring_case(call->event.api_call.source_ip, login->view.source_ip))
+	if (slice_equal_ignoring_case(call->event.api_call.source_ip,
+				      login->view.source_ip))
 		match->matched |= BIT(MATCHED_SOURCE_IP);
 }
 
@@ -249,8 +270,8 @@ struct match match_endpoint_tunnel(const struct correlator *correlator,
 				   const struct tracked_login *login,
 				   const struct tracer *tracer)
 {
-	struct match match = match_absent(correlator, login->view.happened_at, LOGIN_GRACE_US,
-					  correlator->options.skew_us,
+	struct match match = match_absent(correlator, login->view.happened_at,
+					  LOGIN_GRACE_US, correlator->options.skew_us,
 					  1u << LOG_CLASS_INSTANCE_CONNECT);
 	bool peer_is_endpoint = false;
 
@@ -258,8 +279,9 @@ struct match match_endpoint_tunnel(const struct correlator *correlator,
 		peer_is_endpoint |= slice_equal_ignoring_case(
 			login->view.source_ip, correlator->identity.endpoint_ips[i]);
 	for (uint32_t ip = 0; ip < correlator->identity.private_ip_count; ip++) {
-		const struct key_node *node = index_find(&correlator->index, KEY_TUNNEL,
-							 correlator->identity.private_ips[ip]);
+		const struct key_node *node =
+			index_find(&correlator->index, KEY_TUNNEL,
+				   correlator->identity.private_ips[ip]);
 
 		if (!node)
 			continue;
@@ -272,21 +294,25 @@ struct match match_endpoint_tunnel(const struct correlator *correlator,
 
 			if (!tunnel_fits(correlator, login, call, peer_is_endpoint)) {
 				trace(tracer, "tunnel", call, false,
-				      "it led to another port or came from another address");
+				      "it led to another port or came from another "
+				      "address");
 				continue;
 			}
 			if (match_is_free(call, login)) {
 				trace(tracer, "tunnel", call, true,
-				      "it opened a tunnel to this host's address and port");
+				      "it opened a tunnel to this host's address and "
+				      "port");
 				take_tunnel(login, call, &match);
 				return match;
 			}
-			trace(tracer, "tunnel", call, false, "it vouched for an earlier login");
+			trace(tracer, "tunnel", call, false,
+			      "it vouched for an earlier login");
 			match.reason = REASON_API_CALL_REUSED;
 			match.needs_no_coverage = true;
 		}
 	}
 	if (match.reason == REASON_NO_API_CALL)
-		trace(tracer, "absence", NULL, true, "no OpenTunnel call to this host fits the time");
+		trace(tracer, "absence", NULL, true,
+		      "no OpenTunnel call to this host fits the time");
 	return match;
 }

@@ -17,8 +17,8 @@ static bool is_container_target(const struct api_call *api)
 	return false;
 }
 
-/* StartSession or ExecuteCommand with the session's own id. False, with a stand-in where only
- * a ResumeSession has it, when none vouches. */
+/* StartSession or ExecuteCommand with the session's own id. False, with a stand-in where
+ * only a ResumeSession has it, when none vouches. */
 static bool match_session_id(const struct correlator *correlator,
 			     const struct tracked_login *login, struct match *match,
 			     const struct tracer *tracer)
@@ -34,7 +34,8 @@ static bool match_session_id(const struct correlator *correlator,
 			match->stand_in = call;
 			match->stand_in_reason = REASON_START_CALL_NOT_SEEN;
 			trace(tracer, "session-id", call, false,
-			      "ResumeSession alone vouches only where StartSession's time is not covered");
+			      "ResumeSession alone vouches only where StartSession's "
+			      "time is not covered");
 			continue;
 		}
 		if (call_is_for_us(correlator, call) == 0 && !is_container_target(api)) {
@@ -48,36 +49,43 @@ static bool match_session_id(const struct correlator *correlator,
 		match->matched = BIT(MATCHED_SESSION_ID);
 		if (call_is_for_us(correlator, call) == 1)
 			match->matched |= BIT(MATCHED_INSTANCE);
-		trace(tracer, "session-id", call, true, "it answered with this session id");
+		trace(tracer, "session-id", call, true,
+		      "it answered with this session id");
 		return true;
 	}
 	if (!node || node->calls.count == 0)
-		trace(tracer, "session-id", NULL, false, "no call in sight has this session id");
+		trace(tracer, "session-id", NULL, false,
+		      "no call in sight has this session id");
 	return false;
 }
 
-/* A StartSession to this instance, near in time, whose caller's name begins the session id and
- * whose answer was not logged. The oldest that is free: its time runs out first. */
+/* A StartSession to this instance, near in time, whose caller's name begins the session
+ * id and whose answer was not logged. The oldest that is free: its time runs out first.
+ */
 static bool match_id_prefix(const struct correlator *correlator,
 			    const struct tracked_login *login, struct match *match,
 			    const struct tracer *tracer)
 {
-	const struct key_node *node = index_find(&correlator->index, KEY_OWNER, login->owner_part);
+	const struct key_node *node =
+		index_find(&correlator->index, KEY_OWNER, login->owner_part);
 	us_time from = login->view.happened_at - NULL_RESPONSE_US - CALL_TIME_CUT_US -
 		       correlator->options.skew_us;
 
 	for (size_t i = node ? call_list_from(&node->calls, from) : 0;
-	     node && i < node->calls.count && node->calls.items[i]->event.happened_at <=
-						      login->view.happened_at + NULL_RESPONSE_US;
+	     node && i < node->calls.count &&
+	     node->calls.items[i]->event.happened_at <=
+		     login->view.happened_at + NULL_RESPONSE_US;
 	     i++) {
 		struct call *call = node->calls.items[i];
 
 		if (call_is_for_us(correlator, call) != 1) {
-			trace(tracer, "id-prefix", call, false, "it was for another instance");
+			trace(tracer, "id-prefix", call, false,
+			      "it was for another instance");
 			continue;
 		}
 		if (!match_is_free(call, login)) {
-			trace(tracer, "id-prefix", call, false, "it vouched for an earlier login");
+			trace(tracer, "id-prefix", call, false,
+			      "it vouched for an earlier login");
 			match->reason = REASON_API_CALL_REUSED;
 			match->needs_no_coverage = true;
 			continue;
@@ -85,7 +93,8 @@ static bool match_id_prefix(const struct correlator *correlator,
 		match->call = call;
 		match->claims = true;
 		match->is_weak = true;
-		match->matched = BIT(MATCHED_INSTANCE) | BIT(MATCHED_ID_PREFIX) | BIT(MATCHED_TIME);
+		match->matched = BIT(MATCHED_INSTANCE) | BIT(MATCHED_ID_PREFIX) |
+				 BIT(MATCHED_TIME);
 		trace(tracer, "id-prefix", call, true,
 		      "its answer was not logged; caller, instance and time fit");
 		return true;
@@ -108,19 +117,23 @@ static void absent_run(struct match *match, const struct call *refused,
 struct match match_session(const struct correlator *correlator,
 			   const struct tracked_login *login, const struct tracer *tracer)
 {
-	struct match match = match_absent(correlator, login->view.happened_at, SESSION_ABSENCE_US,
-					  correlator->options.skew_us, 1u << LOG_CLASS_SSM);
+	struct match match =
+		match_absent(correlator, login->view.happened_at, SESSION_ABSENCE_US,
+			     correlator->options.skew_us, 1u << LOG_CLASS_SSM);
 	const struct call *refused;
 
 	if (slice_starts_with(login->view.session_id, SLICE("ecs-execute-command-")))
 		match.class_bits |= 1u << LOG_CLASS_ECS;
 	if (match_session_id(correlator, login, &match, tracer))
 		return match;
-	if (!match.needs_no_coverage && match_id_prefix(correlator, login, &match, tracer))
+	if (!match.needs_no_coverage &&
+	    match_id_prefix(correlator, login, &match, tracer))
 		return match;
-	refused = match_refused(correlator, KEY_DENIED_SESSION, correlator->identity.instance, &match);
+	refused = match_refused(correlator, KEY_DENIED_SESSION,
+				correlator->identity.instance, &match);
 	if (!refused)
-		refused = match_refused(correlator, KEY_DENIED_OWNER, login->owner_part, &match);
+		refused = match_refused(correlator, KEY_DENIED_OWNER, login->owner_part,
+					&match);
 	absent_run(&match, refused, tracer);
 	return match;
 }
@@ -128,8 +141,9 @@ struct match match_session(const struct correlator *correlator,
 struct match match_command(const struct correlator *correlator,
 			   const struct tracked_login *login, const struct tracer *tracer)
 {
-	struct match match = match_absent(correlator, login->view.happened_at, COMMAND_ABSENCE_US,
-					  correlator->options.skew_us, 1u << LOG_CLASS_SSM);
+	struct match match =
+		match_absent(correlator, login->view.happened_at, COMMAND_ABSENCE_US,
+			     correlator->options.skew_us, 1u << LOG_CLASS_SSM);
 	const struct key_node *node =
 		index_find(&correlator->index, KEY_COMMAND_ID, login->view.command_id);
 
@@ -149,13 +163,16 @@ struct match match_command(const struct correlator *correlator,
 		match.matched = BIT(MATCHED_COMMAND_ID);
 		if (call_is_for_us(correlator, call) == 1)
 			match.matched |= BIT(MATCHED_INSTANCE);
-		trace(tracer, "command-id", call, true, "it answered with this command id");
+		trace(tracer, "command-id", call, true,
+		      "it answered with this command id");
 		return match;
 	}
 	if (!node || node->calls.count == 0)
-		trace(tracer, "command-id", NULL, false, "no call in sight has this command id");
+		trace(tracer, "command-id", NULL, false,
+		      "no call in sight has this command id");
 	absent_run(&match,
-		   match_refused(correlator, KEY_DENIED_COMMAND, correlator->identity.instance, &match),
+		   match_refused(correlator, KEY_DENIED_COMMAND,
+				 correlator->identity.instance, &match),
 		   tracer);
 	return match;
 }
@@ -169,8 +186,10 @@ static bool is_pre_existing(const struct correlator *correlator,
 	return since == US_TIME_NONE || login->view.happened_at <= since;
 }
 
-/* When the same association last ran with other content: a call must be later than that. */
-static us_time changed_after(const struct key_node *node, const struct tracked_login *login)
+/* When the same association last ran with other content: a call must be later than that.
+ */
+static us_time changed_after(const struct key_node *node,
+			     const struct tracked_login *login)
 {
 	us_time latest = US_TIME_NONE;
 
@@ -185,12 +204,14 @@ static us_time changed_after(const struct key_node *node, const struct tracked_l
 }
 
 struct match match_association(const struct correlator *correlator,
-			       const struct tracked_login *login, const struct tracer *tracer)
+			       const struct tracked_login *login,
+			       const struct tracer *tracer)
 {
-	struct match match = match_absent(correlator, login->view.happened_at, COMMAND_ABSENCE_US,
-					  correlator->options.skew_us, 1u << LOG_CLASS_SSM);
-	const struct key_node *node =
-		index_find(&correlator->index, KEY_ASSOCIATION_ID, login->view.command_id);
+	struct match match =
+		match_absent(correlator, login->view.happened_at, COMMAND_ABSENCE_US,
+			     correlator->options.skew_us, 1u << LOG_CLASS_SSM);
+	const struct key_node *node = index_find(&correlator->index, KEY_ASSOCIATION_ID,
+						 login->view.command_id);
 	us_time after = US_TIME_NONE;
 
 	match.may_be_older = true;
@@ -199,19 +220,23 @@ struct match match_association(const struct correlator *correlator,
 	for (size_t i = node ? node->calls.count : 0; i-- > 0;) {
 		struct call *call = node->calls.items[i];
 
-		if (call->event.happened_at > login->view.happened_at + correlator->options.skew_us) {
-			trace(tracer, "association-id", call, false, "it was made after the run");
+		if (call->event.happened_at >
+		    login->view.happened_at + correlator->options.skew_us) {
+			trace(tracer, "association-id", call, false,
+			      "it was made after the run");
 			continue;
 		}
-		if (after != US_TIME_NONE && call->event.happened_at <
-						     after - CALL_TIME_CUT_US - correlator->options.skew_us) {
+		if (after != US_TIME_NONE &&
+		    call->event.happened_at <
+			    after - CALL_TIME_CUT_US - correlator->options.skew_us) {
 			trace(tracer, "association-id", call, false,
 			      "the association has changed since it was made");
 			continue;
 		}
 		match.call = call;
 		match.matched = BIT(MATCHED_ASSOCIATION_ID);
-		trace(tracer, "association-id", call, true, "it made, changed or ran this association");
+		trace(tracer, "association-id", call, true,
+		      "it made, changed or ran this association");
 		return match;
 	}
 	if (is_pre_existing(correlator, login)) {

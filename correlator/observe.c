@@ -15,8 +15,8 @@
 
 static bool told_id_is(const void *entry, const void *key)
 {
-	return memcmp(((const struct told_id *)entry)->id.bytes, ((const struct id *)key)->bytes,
-		      ID_BYTES) == 0;
+	return memcmp(((const struct told_id *)entry)->id.bytes,
+		      ((const struct id *)key)->bytes, ID_BYTES) == 0;
 }
 
 /* Whether this is told for the first time; remembers it. */
@@ -109,7 +109,8 @@ void observe_sight(struct correlator *correlator, enum log_class log_class, bool
 		   enum reason reason)
 {
 	us_time reach = watermark_reach(&correlator->watermark, 1u << log_class);
-	struct observation observation = observation_of(OBSERVATION_CONTROL_PLANE_BLIND, reach);
+	struct observation observation =
+		observation_of(OBSERVATION_CONTROL_PLANE_BLIND, reach);
 	struct id_maker maker;
 
 	id_start(&maker, observation_word(observation.kind));
@@ -154,7 +155,8 @@ static bool differ(const struct call *a, const struct call *b)
 
 void observe_session_taken_over(struct correlator *correlator, struct slice session_id)
 {
-	const struct key_node *node = index_find(&correlator->index, KEY_SESSION_ID, session_id);
+	const struct key_node *node =
+		index_find(&correlator->index, KEY_SESSION_ID, session_id);
 	const struct call *start = NULL;
 
 	if (!node)
@@ -167,9 +169,11 @@ void observe_session_taken_over(struct correlator *correlator, struct slice sess
 	for (size_t i = 0; i < node->calls.count; i++) {
 		const struct call *call = node->calls.items[i];
 
-		if (call->event.api_call.action == API_RESUME_SESSION && differ(call, start))
+		if (call->event.api_call.action == API_RESUME_SESSION &&
+		    differ(call, start))
 			tell_taken_over(correlator, call,
-					node->logins.count ? node->logins.items[0] : NULL);
+					node->logins.count ? node->logins.items[0]
+							   : NULL);
 	}
 }
 
@@ -180,7 +184,8 @@ static bool takes_over(const struct tracked_login *login, const struct call *pus
 	int16_t port = push->event.api_call.serial_port;
 	us_time end = login->view.ended_at;
 
-	if (!own || !differ(own, push) || push->event.happened_at <= login->view.happened_at)
+	if (!own || !differ(own, push) ||
+	    push->event.happened_at <= login->view.happened_at)
 		return false;
 	if (port >= 0 && login->serial_port >= 0 && port != login->serial_port)
 		return false;
@@ -215,13 +220,14 @@ void observe_console_taken_over(struct correlator *correlator,
 void observe_registered_elsewhere(struct correlator *correlator,
 				  const struct tracked_login *login)
 {
-	struct observation observation = observation_of(OBSERVATION_AGENT_REGISTERED_ELSEWHERE,
-							login->view.happened_at);
+	struct observation observation = observation_of(
+		OBSERVATION_AGENT_REGISTERED_ELSEWHERE, login->view.happened_at);
 
 	observation.id = finding_id(&login->view.id, observation_word(observation.kind));
 	observation.login = &login->view;
 	observation.evidence = login->view.evidence_count ? login->view.evidence[0] : 0;
-	observation.detail = login->run_instance.len ? login->run_instance : login->run_owner;
+	observation.detail =
+		login->run_instance.len ? login->run_instance : login->run_owner;
 	tell(correlator, &observation);
 }
 
@@ -245,11 +251,11 @@ void observe_watch_call(struct correlator *correlator, struct call *call)
 	if (correlator->watched_count == correlator->watched_size) {
 		correlator->watched_size =
 			correlator->watched_size ? correlator->watched_size * 2 : 16;
-		correlator->watched = memory_resize(correlator->watched, correlator->watched_size,
-						    sizeof(watched));
+		correlator->watched = memory_resize(
+			correlator->watched, correlator->watched_size, sizeof(watched));
 	}
-	for (at = correlator->watched_count; at && correlator->watched[at - 1].due > watched.due;
-	     at--)
+	for (at = correlator->watched_count;
+	     at && correlator->watched[at - 1].due > watched.due; at--)
 		correlator->watched[at] = correlator->watched[at - 1];
 	correlator->watched[at] = watched;
 	correlator->watched_count++;
@@ -271,8 +277,8 @@ static bool has_appeared(const struct correlator *correlator, const struct call 
 
 static void tell_without_login(struct correlator *correlator, const struct call *call)
 {
-	struct observation observation =
-		observation_of(OBSERVATION_API_CALL_WITHOUT_LOGIN, call->event.happened_at);
+	struct observation observation = observation_of(
+		OBSERVATION_API_CALL_WITHOUT_LOGIN, call->event.happened_at);
 	struct id_maker maker;
 
 	id_start(&maker, observation_word(observation.kind));

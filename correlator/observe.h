@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Observe: what is told beside verdicts, each once: forged lines, gaps, sight lost and back,
- * sessions taken over, an agent that answers elsewhere, calls whose login never came. For the
- * correlator's own files only.
+ * Observe: what is told beside verdicts, each once: forged lines, gaps, sight lost and
+ * back, sessions taken over, an agent that answers elsewhere, calls whose login never
+ * came. For the correlator's own files only.
  */
 #include "correlator/state.h"
 
@@ -15,8 +15,10 @@ void observe_sight(struct correlator *correlator, enum log_class log_class, bool
 /* The session was resumed by another principal than the one that started it. */
 void observe_session_taken_over(struct correlator *correlator, struct slice session_id);
 
-/* A key was pushed to a serial console on which another principal's login is still open. */
-void observe_console_taken_over_by(struct correlator *correlator, const struct call *push);
+/* A key was pushed to a serial console on which another principal's login is still open.
+ */
+void observe_console_taken_over_by(struct correlator *correlator,
+				   const struct call *push);
 void observe_console_taken_over(struct correlator *correlator,
 				const struct tracked_login *login);
 

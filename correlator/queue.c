@@ -17,8 +17,8 @@ void queue_add(struct queue *queue, void *item)
 			queue->first = 0;
 		} else {
 			queue->size = queue->size ? queue->size * 2 : QUEUE_FIRST_SIZE;
-			queue->items =
-				memory_resize(queue->items, queue->size, sizeof(*queue->items));
+			queue->items = memory_resize(queue->items, queue->size,
+						     sizeof(*queue->items));
 		}
 	}
 	queue->items[queue->first + queue->count++] = item;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * A queue of pointers that grows at its end and is taken from its front. For the correlator's
- * own files only.
+ * A queue of pointers that grows at its end and is taken from its front. For the
+ * correlator's own files only.
  */
 #include <stddef.h>
 

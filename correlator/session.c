@@ -11,7 +11,8 @@ static bool login_is(const void *entry, const void *key)
 {
 	const struct tracked_login *login = entry;
 
-	return memcmp(login->view.id.bytes, ((const struct id *)key)->bytes, ID_BYTES) == 0;
+	return memcmp(login->view.id.bytes, ((const struct id *)key)->bytes, ID_BYTES) ==
+	       0;
 }
 
 static uint64_t id_hash(const struct correlator *correlator, const struct id *id)
@@ -41,7 +42,7 @@ struct tracked_login *login_make(struct correlator *correlator, enum login_kind 
 	login->offered_at = US_TIME_NONE;
 	login->connected_at = US_TIME_NONE;
 	login->waiting_since = US_TIME_NONE;
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
 		login->woken_at[class] = US_TIME_NONE;
 	login->serial_port = -1;
 	map_add(&correlator->by_id, id_hash(correlator, id), login);
@@ -51,8 +52,8 @@ struct tracked_login *login_make(struct correlator *correlator, enum login_kind 
 	return login;
 }
 
-void login_list_under(struct correlator *correlator, enum key_kind kind, struct slice text,
-		      struct tracked_login *login)
+void login_list_under(struct correlator *correlator, enum key_kind kind,
+		      struct slice text, struct tracked_login *login)
 {
 	if (text.len)
 		login_list_add(&index_get(&correlator->index, kind, text)->logins, login);
@@ -70,9 +71,10 @@ void login_add_evidence(struct tracked_login *login, uint64_t evidence)
 		return;
 	}
 	if (login->view.evidence_count == login->evidence_size) {
-		login->evidence_size = login->evidence_size ? login->evidence_size * 2 : 4;
-		login->evidence =
-			memory_resize(login->evidence, login->evidence_size, sizeof(uint64_t));
+		login->evidence_size =
+			login->evidence_size ? login->evidence_size * 2 : 4;
+		login->evidence = memory_resize(login->evidence, login->evidence_size,
+						sizeof(uint64_t));
 		login->view.evidence = login->evidence;
 	}
 	login->evidence[login->view.evidence_count++] = evidence;
@@ -89,7 +91,8 @@ struct slice process_key(struct slice host, const char *what, uint64_t number,
 	int len = snprintf(buf, PROCESS_KEY_BYTES, "%s %llu %.*s", what,
 			   (unsigned long long)number, SLICE_ARG(slice_first(host, 256)));
 
-	return slice_of(buf, (size_t)len < PROCESS_KEY_BYTES ? (size_t)len : PROCESS_KEY_BYTES - 1);
+	return slice_of(buf, (size_t)len < PROCESS_KEY_BYTES ? (size_t)len
+							     : PROCESS_KEY_BYTES - 1);
 }
 
 void login_unknow(struct correlator *correlator, struct tracked_login *login)

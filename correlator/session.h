@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Session: joins the lines that speak of one login into one login. For the correlator's own
- * files only.
+ * Session: joins the lines that speak of one login into one login. For the correlator's
+ * own files only.
  */
 #include "correlator/state.h"
 
@@ -28,27 +28,30 @@ us_time session_join_deadline(const struct correlator *correlator);
 /* The SSM agent. */
 void session_take_run(struct correlator *correlator, const struct event *event);
 
-/* Whose agent ran it: this instance's; another's, now; another's, or an earlier life's of the
- * disk this host was made of. */
+/* Whose agent ran it: this instance's; another's, now; another's, or an earlier life's of
+ * the disk this host was made of. */
 enum run_whose {
 	RUN_OF_US,
 	RUN_OF_ANOTHER,
 	RUN_OF_EARLIER,
 };
-enum run_whose whose_run(const struct correlator *correlator, const struct tracked_login *login);
+enum run_whose whose_run(const struct correlator *correlator,
+			 const struct tracked_login *login);
 
 /* ---- shared by the files above ---- */
 
-/* A new login, known by its id, listed by kind and not yet by key. Its slices are empty. */
+/* A new login, known by its id, listed by kind and not yet by key. Its slices are empty.
+ */
 struct tracked_login *login_make(struct correlator *correlator, enum login_kind kind,
 				 const struct id *id, const struct event *event);
 
 /* The login with this id, or NULL. */
-struct tracked_login *login_find(const struct correlator *correlator, const struct id *id);
+struct tracked_login *login_find(const struct correlator *correlator,
+				 const struct id *id);
 
 /* Lists the login under the key and judges it with what is there. */
-void login_list_under(struct correlator *correlator, enum key_kind kind, struct slice text,
-		      struct tracked_login *login);
+void login_list_under(struct correlator *correlator, enum key_kind kind,
+		      struct slice text, struct tracked_login *login);
 
 /* Remembers a line of it. */
 void login_add_evidence(struct tracked_login *login, uint64_t evidence);

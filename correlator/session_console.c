@@ -22,10 +22,11 @@ static struct id console_id(uint32_t pid, struct slice user, us_time time)
 	return id_finish(&maker);
 }
 
-/* The login of this kind and user that is nearest to `time`, within CONSOLE_JOIN_US, and that
- * `fits`; NULL when there is none. */
-static struct tracked_login *nearest(const struct correlator *correlator, enum login_kind kind,
-				     const struct event *event, struct slice user,
+/* The login of this kind and user that is nearest to `time`, within CONSOLE_JOIN_US, and
+ * that `fits`; NULL when there is none. */
+static struct tracked_login *nearest(const struct correlator *correlator,
+				     enum login_kind kind, const struct event *event,
+				     struct slice user,
 				     bool (*fits)(const struct tracked_login *login,
 						  const struct event *event))
 {
@@ -34,7 +35,9 @@ static struct tracked_login *nearest(const struct correlator *correlator, enum l
 	struct tracked_login *best = NULL;
 
 	for (size_t i = login_list_from(list, time - CONSOLE_JOIN_US);
-	     i < list->count && list->items[i]->view.happened_at <= time + CONSOLE_JOIN_US; i++) {
+	     i < list->count &&
+	     list->items[i]->view.happened_at <= time + CONSOLE_JOIN_US;
+	     i++) {
 		struct tracked_login *login = list->items[i];
 
 		if (!slice_equal(login->view.os_user, user) ||
@@ -48,7 +51,8 @@ static struct tracked_login *nearest(const struct correlator *correlator, enum l
 }
 
 /* Lines of one login agree in tty and in pid, where both say them. */
-static bool fits_console_line(const struct tracked_login *login, const struct event *event)
+static bool fits_console_line(const struct tracked_login *login,
+			      const struct event *event)
 {
 	struct slice tty = event->console_login.tty;
 
@@ -143,7 +147,8 @@ void session_take_pam_opened(struct correlator *correlator, const struct event *
 
 	if (slice_equal(said->service, SLICE("sshd"))) {
 		login = login_of_process(correlator, event, "sshd");
-		if (login && distance(login->view.happened_at, event->happened_at) <= PAM_JOIN_US)
+		if (login &&
+		    distance(login->view.happened_at, event->happened_at) <= PAM_JOIN_US)
 			login_add_evidence(login, event->evidence);
 		return;
 	}
@@ -203,7 +208,8 @@ static bool fits_logind_line(const struct tracked_login *login, const struct eve
 {
 	uint32_t leader = event->logind_session.leader_pid;
 
-	return !login->has_logind && (!leader || !login->view.pid || leader == login->view.pid);
+	return !login->has_logind &&
+	       (!leader || !login->view.pid || leader == login->view.pid);
 }
 
 static uint64_t session_number(struct slice session)
@@ -222,7 +228,8 @@ void session_take_logind_opened(struct correlator *correlator, const struct even
 	char text[PROCESS_KEY_BYTES];
 
 	if (!login)
-		login = nearest(correlator, LOGIN_CONSOLE, event, said->user, fits_logind_line);
+		login = nearest(correlator, LOGIN_CONSOLE, event, said->user,
+				fits_logind_line);
 	if (!login)
 		return;
 	login->has_logind = true;
@@ -237,8 +244,9 @@ void session_take_logind_closed(struct correlator *correlator, const struct even
 {
 	uint64_t number = session_number(event->logind_session.session);
 	char text[PROCESS_KEY_BYTES];
-	const struct key_node *node = index_find(&correlator->index, KEY_PROCESS,
-						 process_key(event->host, "logind", number, text));
+	const struct key_node *node =
+		index_find(&correlator->index, KEY_PROCESS,
+			   process_key(event->host, "logind", number, text));
 
 	if (number && node && node->logins.count)
 		end_login(node->logins.items[node->logins.count - 1], event);
@@ -253,7 +261,7 @@ void session_take_account(struct correlator *correlator, const struct event *eve
 	if (!slice_equal(event->account_created.user, SLICE("ssm-user")))
 		return;
 	at = login_list_from(list, event->happened_at - PAM_JOIN_US);
-	if (at < list->count &&
-	    distance(list->items[at]->view.happened_at, event->happened_at) <= PAM_JOIN_US)
+	if (at < list->count && distance(list->items[at]->view.happened_at,
+					 event->happened_at) <= PAM_JOIN_US)
 		login_add_evidence(list->items[at], event->evidence);
 }

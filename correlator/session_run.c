@@ -90,11 +90,13 @@ static void set_once(struct tracked_login *login, struct slice *field, struct sl
 }
 
 /* ssh logins from this host's own addresses may have come through the port. */
-static void concern_carried(struct correlator *correlator, const struct tracked_login *session)
+static void concern_carried(struct correlator *correlator,
+			    const struct tracked_login *session)
 {
 	const struct login_list *list = &correlator->by_kind[LOGIN_SSH];
-	us_time end = session->view.ended_at == US_TIME_NONE ? INT64_MAX
-							      : session->view.ended_at + HOST_CUT_US;
+	us_time end = session->view.ended_at == US_TIME_NONE
+			      ? INT64_MAX
+			      : session->view.ended_at + HOST_CUT_US;
 
 	for (size_t i = login_list_from(list, session->view.happened_at - HOST_CUT_US);
 	     i < list->count && list->items[i]->view.happened_at <= end; i++)
@@ -148,8 +150,9 @@ static void keep_description(struct key_node *node, const struct event *event)
 	said->said_at = event->happened_at;
 }
 
-static struct tracked_login *make_run(struct correlator *correlator, const struct event *event,
-				      struct key_node *node, uint64_t changed_hash)
+static struct tracked_login *make_run(struct correlator *correlator,
+				      const struct event *event, struct key_node *node,
+				      uint64_t changed_hash)
 {
 	const struct run *run = &event->run;
 	struct id id = run_id(run, changed_hash);
@@ -181,7 +184,8 @@ static void set_earlier(struct correlator *correlator, struct tracked_login *log
 		&node->logins,
 		login->is_port ? &correlator->port_sessions : NULL,
 		login->owner_part.len
-			? &index_get(&correlator->index, KEY_OWNER, login->owner_part)->logins
+			? &index_get(&correlator->index, KEY_OWNER, login->owner_part)
+				   ->logins
 			: NULL,
 	};
 
@@ -201,14 +205,15 @@ static void run_begins(struct correlator *correlator, const struct event *event,
 		       struct key_node *node)
 {
 	const struct run *run = &event->run;
-	struct tracked_login *login =
-		node->logins.count ? node->logins.items[node->logins.count - 1]
-				   : make_run(correlator, event, node, 0);
+	struct tracked_login *login = node->logins.count
+					      ? node->logins.items[node->logins.count - 1]
+					      : make_run(correlator, event, node, 0);
 
 	/* an association runs again and again: later runs are no earlier lines of it */
 	if (run->kind != RUN_ASSOCIATION || node->logins.count == 1)
 		set_earlier(correlator, login, node, event->happened_at);
-	if (login->view.ended_at != US_TIME_NONE && event->happened_at > login->view.ended_at)
+	if (login->view.ended_at != US_TIME_NONE &&
+	    event->happened_at > login->view.ended_at)
 		login->view.ended_at = US_TIME_NONE; /* the same again after a reboot */
 	if (run->stage == RUN_CONNECTED && slice_equal(run->plugin, SLICE("Port"))) {
 		if (!login->is_port)
@@ -220,7 +225,8 @@ static void run_begins(struct correlator *correlator, const struct event *event,
 	describe(correlator, login, node->described);
 }
 
-/* The content of an association, where it differs from what was known, makes it a new one. */
+/* The content of an association, where it differs from what was known, makes it a new
+ * one. */
 static void learn_content(struct correlator *correlator, const struct event *event,
 			  struct key_node *node)
 {
@@ -248,7 +254,8 @@ static void run_ends(struct correlator *correlator, const struct event *event,
 		return;
 	login = node->logins.items[node->logins.count - 1];
 	if (event->happened_at >= login->view.happened_at &&
-	    (login->view.ended_at == US_TIME_NONE || event->happened_at > login->view.ended_at))
+	    (login->view.ended_at == US_TIME_NONE ||
+	     event->happened_at > login->view.ended_at))
 		login->view.ended_at = event->happened_at;
 	login_add_evidence(login, event->evidence);
 	if (login->is_port)
@@ -297,7 +304,8 @@ static struct slice arn_account(struct slice arn)
 	return part;
 }
 
-enum run_whose whose_run(const struct correlator *correlator, const struct tracked_login *login)
+enum run_whose whose_run(const struct correlator *correlator,
+			 const struct tracked_login *login)
 {
 	const struct own_identity *identity = &correlator->identity;
 	struct slice account = arn_account(login->run_owner);
@@ -305,15 +313,18 @@ enum run_whose whose_run(const struct correlator *correlator, const struct track
 
 	if (login->view.kind < LOGIN_SESSION || is_container_run(login))
 		return RUN_OF_US;
-	other_instance = login->run_instance.len && identity->instance.len &&
-			 !slice_equal_ignoring_case(login->run_instance, identity->instance);
+	other_instance =
+		login->run_instance.len && identity->instance.len &&
+		!slice_equal_ignoring_case(login->run_instance, identity->instance);
 	other_account = account.len && identity->account.len &&
 			!slice_equal(account, identity->account);
 	if (!other_instance && !other_account)
 		return RUN_OF_US;
 	if (identity->launched_at != US_TIME_NONE)
 		return login->view.happened_at < identity->launched_at ? RUN_OF_EARLIER
-									: RUN_OF_ANOTHER;
-	/* an earlier life of the disk had another instance id; the same id is no earlier life */
-	return login->run_instance.len && !other_instance ? RUN_OF_ANOTHER : RUN_OF_EARLIER;
+								       : RUN_OF_ANOTHER;
+	/* an earlier life of the disk had another instance id; the same id is no earlier
+	 * life */
+	return login->run_instance.len && !other_instance ? RUN_OF_ANOTHER
+							  : RUN_OF_EARLIER;
 }

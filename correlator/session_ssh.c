@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Logins through sshd: Accepted lines, and the keys that Instance Connect offered for them. */
+/* Logins through sshd: Accepted lines, and the keys that Instance Connect offered for
+ * them. */
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -55,19 +56,23 @@ void offers_release(struct correlator *correlator)
 
 static void add_offer_line(struct offer *offer, uint64_t evidence)
 {
-	if (evidence && offer->evidence_count < sizeof(offer->evidence) / sizeof(offer->evidence[0]))
+	if (evidence &&
+	    offer->evidence_count < sizeof(offer->evidence) / sizeof(offer->evidence[0]))
 		offer->evidence[offer->evidence_count++] = evidence;
 }
 
-/* The open offer that this line says again: the same request, or no request to tell them by. */
-static struct offer *repeated_offer(const struct key_node *node, const struct event *event)
+/* The open offer that this line says again: the same request, or no request to tell them
+ * by. */
+static struct offer *repeated_offer(const struct key_node *node,
+				    const struct event *event)
 {
 	struct slice request_id = event->key_offered.request_id;
 
 	for (uint32_t i = node->offer_count; i-- > 0;) {
 		struct offer *offer = node->offers[i];
 
-		if (offer->is_closed || event->happened_at - offer->offered_at > OFFER_REPEAT_US ||
+		if (offer->is_closed ||
+		    event->happened_at - offer->offered_at > OFFER_REPEAT_US ||
 		    offer->offered_at - event->happened_at > OFFER_REPEAT_US)
 			continue;
 		if (!request_id.len || !offer->request_id.len ||
@@ -86,7 +91,8 @@ static struct offer *make_offer(struct correlator *correlator, struct key_node *
 	offer->offered_at = US_TIME_NONE;
 	if (node->offer_count == node->offer_size) {
 		node->offer_size = node->offer_size ? node->offer_size * 2 : 2;
-		node->offers = memory_resize(node->offers, node->offer_size, sizeof(offer));
+		node->offers =
+			memory_resize(node->offers, node->offer_size, sizeof(offer));
 	}
 	node->offers[node->offer_count++] = offer;
 	queue_add(&correlator->recent_offers, offer);
@@ -134,13 +140,15 @@ static struct offer *open_offer(const struct key_node *node, us_time time, bool 
 		if (!offers_for(offer, time))
 			continue;
 		*ret_any = true;
-		if (!offer->is_closed && (!latest || offer->offered_at >= latest->offered_at))
+		if (!offer->is_closed &&
+		    (!latest || offer->offered_at >= latest->offered_at))
 			latest = offer;
 	}
 	return latest;
 }
 
-/* The one offer that is open for whatever key; NULL when there is none, or more than one. */
+/* The one offer that is open for whatever key; NULL when there is none, or more than one.
+ */
 static struct offer *only_open_offer(const struct correlator *correlator, us_time time)
 {
 	struct offer *only = NULL;
@@ -168,7 +176,8 @@ static void join_offer(struct tracked_login *login, struct offer *offer)
 		login_add_evidence(login, offer->evidence[i]);
 	/* whatever else was offered of this key up to now was for this login too */
 	for (uint32_t i = 0; i < offer->node->offer_count; i++)
-		if (offer->node->offers[i]->offered_at <= login->view.happened_at + HOST_CUT_US)
+		if (offer->node->offers[i]->offered_at <=
+		    login->view.happened_at + HOST_CUT_US)
 			offer->node->offers[i]->is_closed = true;
 }
 
@@ -189,12 +198,13 @@ void session_take_partial(struct correlator *correlator, const struct event *eve
 }
 
 /* The key that this process had taken as a first factor. */
-static struct slice first_factor(const struct correlator *correlator, const struct event *event)
+static struct slice first_factor(const struct correlator *correlator,
+				 const struct event *event)
 {
 	char text[PROCESS_KEY_BYTES];
-	const struct key_node *node = index_find(
-		&correlator->index, KEY_PROCESS,
-		process_key(event->host, "sshd", event->pid, text));
+	const struct key_node *node =
+		index_find(&correlator->index, KEY_PROCESS,
+			   process_key(event->host, "sshd", event->pid, text));
 
 	if (!node || !node->partial_key || event->pid == 0 ||
 	    node->partial_at > event->happened_at + HOST_CUT_US ||
@@ -240,11 +250,12 @@ static void find_offer(struct correlator *correlator, struct tracked_login *logi
 	join_offer(login, offer);
 }
 
-/* Lists the login under its key; when it is now the earliest there, the key may turn out to be
- * the user's own, and the others are judged anew. */
+/* Lists the login under its key; when it is now the earliest there, the key may turn out
+ * to be the user's own, and the others are judged anew. */
 static void list_by_key(struct correlator *correlator, struct tracked_login *login)
 {
-	struct slice key = login->offer_is_weak ? login->offered_key : login->view.key_fingerprint;
+	struct slice key =
+		login->offer_is_weak ? login->offered_key : login->view.key_fingerprint;
 	struct key_node *node;
 
 	login_list_under(correlator, KEY_REQUEST_ID, login->request_id, login);
@@ -281,7 +292,8 @@ void session_take_accepted(struct correlator *correlator, const struct event *ev
 	list_by_key(correlator, login);
 	if (event->pid)
 		login_list_under(correlator, KEY_PROCESS,
-				 process_key(event->host, "sshd", event->pid, text), login);
+				 process_key(event->host, "sshd", event->pid, text),
+				 login);
 }
 
 void session_take_listening(struct correlator *correlator, const struct event *event)
@@ -293,7 +305,7 @@ void session_take_listening(struct correlator *correlator, const struct event *e
 			return;
 	if (correlator->sshd_port_count == SSHD_PORTS_MAX)
 		return;
-	correlator->sshd_ports = memory_resize(correlator->sshd_ports,
-					       correlator->sshd_port_count + 1, sizeof(port));
+	correlator->sshd_ports = memory_resize(
+		correlator->sshd_ports, correlator->sshd_port_count + 1, sizeof(port));
 	correlator->sshd_ports[correlator->sshd_port_count++] = port;
 }

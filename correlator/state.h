@@ -4,12 +4,13 @@
  * What the correlator remembers, for its own files only.
  *
  *   correlator.c  takes events and time, hands them on
- *   session.c     joins host lines into logins          twin.c      compares text with journal
- *   calls.c       keeps API calls                       index.c     finds both by key
- *   classify.c    which doors a login came through      match*.c    which call fits a door
- *   watermark.c   how far the control plane is proven   judge.c     verdicts and claims
- *   waiting.c     who is judged again, and when         observe.c   what is told beside verdicts
- *   host_span.c   where host logs were read             forget.c    lets go of what is settled
+ *   session.c     joins host lines into logins          twin.c      compares text with
+ * journal calls.c       keeps API calls                       index.c     finds both by
+ * key classify.c    which doors a login came through      match*.c    which call fits a
+ * door watermark.c   how far the control plane is proven   judge.c     verdicts and
+ * claims waiting.c     who is judged again, and when         observe.c   what is told
+ * beside verdicts host_span.c   where host logs were read             forget.c    lets go
+ * of what is settled
  */
 #include "base/map.h"
 #include "correlator/correlator.h"
@@ -20,10 +21,12 @@
 /* sshd's default LoginGraceTime, sshd_config(5): from an offered key to Accepted. */
 #define LOGIN_GRACE_US (120 * US_PER_SECOND)
 
-/* A pushed key lives 60 seconds (EC2 user guide, "Connect using EC2 Instance Connect"). */
+/* A pushed key lives 60 seconds (EC2 user guide, "Connect using EC2 Instance Connect").
+ */
 #define PUSHED_KEY_LIFE_US (60 * US_PER_SECOND)
 
-/* CloudTrail's eventTime has whole seconds, cut: a call may be that much later than it says. */
+/* CloudTrail's eventTime has whole seconds, cut: a call may be that much later than it
+ * says. */
 #define CALL_TIME_CUT_US (1 * US_PER_SECOND)
 
 /* Clocks of one host's writers differ by no more: whole seconds, and a line's way. */
@@ -44,16 +47,19 @@ struct text_block {
 struct slice text_keep(struct text_block **blocks, struct slice text);
 void text_free(struct text_block *blocks);
 
-/* A copy of the event whose texts live in the blocks; its lists are on the heap, the caller's. */
-void event_take(struct event *ret_event, struct text_block **blocks, const struct event *event);
+/* A copy of the event whose texts live in the blocks; its lists are on the heap, the
+ * caller's. */
+void event_take(struct event *ret_event, struct text_block **blocks,
+		const struct event *event);
 
 /* An API call that was kept. */
 struct call {
 	struct event event; /* its slices point into `texts` */
 	struct text_block *texts;
 	us_time arrived_at;
-	struct tracked_login *claimed_by; /* the one login it vouches for, where it is limited */
-	bool dropped;                     /* about to be forgotten */
+	struct tracked_login
+		*claimed_by; /* the one login it vouches for, where it is limited */
+	bool dropped;	     /* about to be forgotten */
 };
 
 /* A key that Instance Connect gave to sshd. */
@@ -80,22 +86,23 @@ struct described {
 
 /* What is known of one login's door. */
 struct match {
-	struct call *call;      /* the call that vouches, NULL = none */
-	uint32_t matched;       /* 1 << enum matched */
-	bool is_weak;           /* tied by time and place only */
-	bool claims;            /* the call vouches for this login alone */
-	bool not_judged;        /* with `reason` */
-	bool needs_no_coverage; /* the reason holds whatever else is delivered */
-	bool may_be_older;      /* a call before the window could still explain it */
+	struct call *call;	   /* the call that vouches, NULL = none */
+	uint32_t matched;	   /* 1 << enum matched */
+	bool is_weak;		   /* tied by time and place only */
+	bool claims;		   /* the call vouches for this login alone */
+	bool not_judged;	   /* with `reason` */
+	bool needs_no_coverage;	   /* the reason holds whatever else is delivered */
+	bool may_be_older;	   /* a call before the window could still explain it */
 	bool at_most_unverifiable; /* absence proves nothing here, with `reason` */
-	const struct judgement *fixed; /* another login's judgement decides; NULL = none */
-	enum reason reason;     /* why no call vouches */
-	enum reason also;       /* a further reason to list; REASON_COUNT = none */
-	struct call *stand_in;  /* vouches where the window is not covered */
+	const struct judgement
+		*fixed;	       /* another login's judgement decides; NULL = none */
+	enum reason reason;    /* why no call vouches */
+	enum reason also;      /* a further reason to list; REASON_COUNT = none */
+	struct call *stand_in; /* vouches where the window is not covered */
 	enum reason stand_in_reason;
-	us_time measured_at;    /* what the window is measured from */
-	us_time from, until;    /* where a vouching call would have to be */
-	uint32_t class_bits;    /* 1 << enum log_class: where it would be logged */
+	us_time measured_at; /* what the window is measured from */
+	us_time from, until; /* where a vouching call would have to be */
+	uint32_t class_bits; /* 1 << enum log_class: where it would be logged */
 };
 
 /* A verdict as it is kept and compared. */
@@ -108,14 +115,15 @@ struct judgement {
 	uint32_t matched, through_matched;
 	bool repeats;
 	uint32_t class_bits; /* 1 << enum log_class, of all its doors */
-	/* what each door waits for: judged again when its classes are proven to `until` */
+	/* what each door waits for: judged again when its classes are proven to `until`
+	 */
 	struct {
 		us_time until;
 		uint32_t class_bits;
 	} waits[2];
 	uint32_t wait_count;
-	bool is_blind;       /* unverifiable for lost sight */
-	bool is_uncovered;   /* unverifiable because the window's start is not covered */
+	bool is_blind;	   /* unverifiable for lost sight */
+	bool is_uncovered; /* unverifiable because the window's start is not covered */
 };
 
 /* A login with all that is known of it. */
@@ -131,7 +139,7 @@ struct tracked_login {
 	us_time offered_at; /* US_TIME_NONE: no offer is joined */
 	bool was_offered;   /* its key was offered within LoginGraceTime, joined or not */
 	bool offer_is_weak; /* joined though sshd named no key: */
-	struct slice offered_key; /* then the fingerprint that was offered */
+	struct slice offered_key;	    /* then the fingerprint that was offered */
 	struct tracked_login *port_session; /* it came through, NULL = none */
 
 	/* runs of the SSM agent */
@@ -140,13 +148,14 @@ struct tracked_login {
 	struct slice run_owner;
 	struct slice run_as_user;
 	struct slice document;
-	uint64_t content_hash;   /* associations, 0 = unknown */
-	us_time connected_at;    /* Plugin started; US_TIME_NONE */
+	uint64_t content_hash; /* associations, 0 = unknown */
+	us_time connected_at;  /* Plugin started; US_TIME_NONE */
 	uint16_t run_port;
-	bool is_port;            /* a port session */
+	bool is_port; /* a port session */
 	bool port_is_remote;
 	struct login_list carried; /* ssh logins that came through it */
-	struct tracked_login *port_used_by; /* AWS-StartSSHSession: the one login it carries */
+	struct tracked_login
+		*port_used_by; /* AWS-StartSSHSession: the one login it carries */
 
 	/* console */
 	int16_t serial_port; /* -1 = unknown */
@@ -154,16 +163,17 @@ struct tracked_login {
 	bool has_logind;
 
 	struct judgement judgement;
-	bool is_told;   /* a verdict was told */
-	bool is_dirty;  /* in the queue to be judged */
-	bool waits_for_sight; /* it is in the lists of the unsighted */
-	us_time waiting_since; /* on `now`, while pending */
-	us_time woken_at[LOG_CLASS_COUNT]; /* the heap entries that count; others are stale */
+	bool is_told;			   /* a verdict was told */
+	bool is_dirty;			   /* in the queue to be judged */
+	bool waits_for_sight;		   /* it is in the lists of the unsighted */
+	us_time waiting_since;		   /* on `now`, while pending */
+	us_time woken_at[LOG_CLASS_COUNT]; /* the heap entries that count; others are
+					      stale */
 	bool forgotten;
 };
 
-/* An entry of the heap: woken when its classes are proven to `until`. Stale when the login
- * waits for something else by now. */
+/* An entry of the heap: woken when its classes are proven to `until`. Stale when the
+ * login waits for something else by now. */
 struct heap_entry {
 	us_time until;
 	struct tracked_login *login;
@@ -174,7 +184,8 @@ struct heap {
 	size_t count, size;
 };
 
-/* Who is pending since when, in that order; stale ones are dropped when they reach the front. */
+/* Who is pending since when, in that order; stale ones are dropped when they reach the
+ * front. */
 struct pending_entry {
 	us_time since;
 	struct tracked_login *login;
@@ -190,10 +201,10 @@ struct class_waiting {
 	struct heap heap;
 	struct pending_queue pending;
 	struct login_list unsighted; /* unverifiable; judged again when sight changes */
-	bool is_blind;               /* as last told */
-	bool is_refused;             /* blind because refused, not for lack of progress */
+	bool is_blind;		     /* as last told */
+	bool is_refused;	     /* blind because refused, not for lack of progress */
 	enum reason blind_reason;
-	us_time blind_since;         /* on `now` */
+	us_time blind_since; /* on `now` */
 };
 
 /* A text line held until its journal twin is seen or missed. */
@@ -211,9 +222,9 @@ struct twin_entry {
 };
 
 struct twin_state {
-	struct map twins;            /* of struct twin_entry */
-	struct queue entries;        /* of struct twin_entry, owned */
-	struct queue held;           /* of struct held_line, owned */
+	struct map twins;     /* of struct twin_entry */
+	struct queue entries; /* of struct twin_entry, owned */
+	struct queue held;    /* of struct held_line, owned */
 };
 
 /* Where host sources were read. */
@@ -252,12 +263,12 @@ struct correlator {
 	uint16_t *sshd_ports;
 	size_t sshd_port_count;
 
-	struct index index;                   /* logins and calls by key */
+	struct index index;				  /* logins and calls by key */
 	struct login_list by_kind[LOGIN_ASSOCIATION + 1]; /* sorted */
-	struct login_list port_sessions;      /* sorted */
-	struct call_list calls;               /* all, in the order they came */
-	struct map told_observations;         /* of struct told_id */
-	struct queue told;                    /* of struct told_id, owned, as they were told */
+	struct login_list port_sessions;		  /* sorted */
+	struct call_list calls;	      /* all, in the order they came */
+	struct map told_observations; /* of struct told_id */
+	struct queue told;	      /* of struct told_id, owned, as they were told */
 
 	struct watermark watermark;
 	struct class_waiting waiting[LOG_CLASS_COUNT];
@@ -265,9 +276,10 @@ struct correlator {
 	struct tracked_login **dirty; /* a queue to be judged */
 	size_t dirty_count, dirty_size;
 
-	struct queue joining; /* consoles whose lines are still being joined, as they came */
+	struct queue
+		joining; /* consoles whose lines are still being joined, as they came */
 	struct queue recent_offers; /* of struct offer, owned, as they came */
-	struct map by_id; /* logins */
+	struct map by_id;	    /* logins */
 	struct twin_state twin;
 	struct host_span *host_spans;
 	size_t host_span_count;

@@ -112,8 +112,8 @@ bool twin_take(struct correlator *correlator, const struct event *event)
 		return false;
 	}
 	if (event->source != HOST_SOURCE_SYSLOG || !event->twin_expected ||
-	    !host_span_begins(correlator, HOST_SOURCE_JOURNAL, event->host, event->happened_at,
-			      &end))
+	    !host_span_begins(correlator, HOST_SOURCE_JOURNAL, event->host,
+			      event->happened_at, &end))
 		return false;
 	if (has_twin(correlator, event)) {
 		corroborate(correlator, event);
@@ -123,8 +123,8 @@ bool twin_take(struct correlator *correlator, const struct event *event)
 	return true;
 }
 
-/* Until when a line is held although the journal has not been read past it: its coverage is
- * told now and then, and lags. Logs that will not grow have nothing more to say. */
+/* Until when a line is held although the journal has not been read past it: its coverage
+ * is told now and then, and lags. Logs that will not grow have nothing more to say. */
 static us_span patience(const struct correlator *correlator)
 {
 	us_span wait = correlator->options.twin_wait_us;
@@ -132,8 +132,8 @@ static us_span patience(const struct correlator *correlator)
 	return correlator->options.logs_are_complete ? wait : 3 * wait;
 }
 
-/* Whether all has been said: the twin came, the journal was read past the line for as long as
- * a twin may take, or patience is over. */
+/* Whether all has been said: the twin came, the journal was read past the line for as
+ * long as a twin may take, or patience is over. */
 static bool is_decided(const struct correlator *correlator, const struct held_line *held)
 {
 	us_span wait = correlator->options.twin_wait_us;
@@ -160,8 +160,9 @@ void twin_decide(struct correlator *correlator,
 
 		if (has_twin(correlator, &held->event))
 			corroborate(correlator, &held->event);
-		else if (host_span_covers(correlator, HOST_SOURCE_JOURNAL, held->event.host,
-					  time - wait, time + held->event.uncertainty_us + wait))
+		else if (host_span_covers(correlator, HOST_SOURCE_JOURNAL,
+					  held->event.host, time - wait,
+					  time + held->event.uncertainty_us + wait))
 			observe_forged_line(correlator, &held->event);
 		else
 			take(correlator, &held->event);
@@ -177,7 +178,8 @@ us_time twin_deadline(const struct correlator *correlator)
 	if (correlator->twin.held.count == 0)
 		return US_TIME_NONE;
 	oldest = queue_at(&correlator->twin.held, 0);
-	return oldest->held_at + (correlator->now - oldest->held_at < wait ? wait : patience(correlator));
+	return oldest->held_at +
+	       (correlator->now - oldest->held_at < wait ? wait : patience(correlator));
 }
 
 void twin_release(struct correlator *correlator)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Twins: where a journal was read, a text line of a writer that also writes to the journal must
- * be there too, with the same pid and text. Its twin corroborates it; without one somebody else
- * wrote it, and it vouches for nothing. For the correlator's own files only.
+ * Twins: where a journal was read, a text line of a writer that also writes to the
+ * journal must be there too, with the same pid and text. Its twin corroborates it;
+ * without one somebody else wrote it, and it vouches for nothing. For the correlator's
+ * own files only.
  */
 #include "correlator/state.h"
 
-/* Takes a host event before anything else sees it. True when it was taken: held until its twin
- * is seen or missed, or answered at once. */
+/* Takes a host event before anything else sees it. True when it was taken: held until its
+ * twin is seen or missed, or answered at once. */
 bool twin_take(struct correlator *correlator, const struct event *event);
 
 /* Decides about lines that were held long enough; gives back those that no journal speaks

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Verdict: what is known about one login now, with the reasons and the API call that vouches.
- * Observation: what must be told though no login is judged. Both are made by the correlator
- * and read by alert, store and command line; all pointers are borrowed for the call they are
- * handed over in.
+ * Verdict: what is known about one login now, with the reasons and the API call that
+ * vouches. Observation: what must be told though no login is judged. Both are made by the
+ * correlator and read by alert, store and command line; all pointers are borrowed for the
+ * call they are handed over in.
  *
- *                vouching call seen                         late call (retract, up to 7 days)
- *   pending ─────────────────────────────────▶ authorized ◀──────────────────────────────┐
- *      │   proven past provisional_after            │ contradicting key, call taken over  │
- *      ├──────────▶ unauthorized (provisional) ◀────┘   ── past final_after ──▶ unauthorized (final)
- *      │   sight lost
- *      └──────────▶ unverifiable ── sight restored ──▶ pending
+ *                vouching call seen                         late call (retract, up to 7
+ * days) pending ─────────────────────────────────▶ authorized
+ * ◀──────────────────────────────┐ │   proven past provisional_after            │
+ * contradicting key, call taken over  │ ├──────────▶ unauthorized (provisional) ◀────┘ ──
+ * past final_after ──▶ unauthorized (final) │   sight lost └──────────▶ unverifiable ──
+ * sight restored ──▶ pending
  */
 #include <stdint.h>
 
@@ -40,12 +40,13 @@ enum login_kind {
 
 /* What the host said about one login, all its lines joined. */
 struct login {
-	struct id id;            /* made of what the host said, never of path or identity */
+	struct id id; /* made of what the host said, never of path or identity */
 	enum login_kind kind;
 	us_time happened_at;
-	us_time ended_at;        /* US_TIME_NONE = the host has not said */
-	enum path path;          /* the door that authenticated it */
-	enum path through;       /* the tunnel, where it came through one besides; else PATH_NONE */
+	us_time ended_at;  /* US_TIME_NONE = the host has not said */
+	enum path path;	   /* the door that authenticated it */
+	enum path through; /* the tunnel, where it came through one besides; else
+			      PATH_NONE */
 	enum trust trust;
 	uint32_t pid;
 	uint16_t source_port;
@@ -57,10 +58,10 @@ struct login {
 	struct slice command_id; /* commands; associations: the association id */
 	struct slice key_fingerprint;
 	struct slice principal_hint; /* who the host's own lines name as caller */
-	const char *hint;        /* a thing worth knowing that decides nothing, or NULL */
+	const char *hint; /* a thing worth knowing that decides nothing, or NULL */
 	const uint64_t *evidence; /* references of its lines, in the order they came */
 	uint32_t evidence_count;
-	bool evidence_cut;       /* there were more than LIMIT_LOGIN_EVIDENCE */
+	bool evidence_cut; /* there were more than LIMIT_LOGIN_EVIDENCE */
 };
 
 #define VERDICT_REASONS_MAX 6
@@ -71,8 +72,9 @@ struct verdict {
 	enum stage stage;
 	enum reason reasons[VERDICT_REASONS_MAX];
 	uint32_t reason_count;
-	const struct event *api_call; /* the call that vouches for the path, NULL = none */
-	uint32_t matched;             /* 1 << enum matched, for api_call */
+	const struct event
+		*api_call; /* the call that vouches for the path, NULL = none */
+	uint32_t matched;  /* 1 << enum matched, for api_call */
 	const struct event *through_api_call; /* for the tunnel, NULL = none */
 	uint32_t through_matched;
 	bool repeats; /* another login has already told this finding: raise none */
@@ -80,16 +82,17 @@ struct verdict {
 
 struct observation {
 	enum observation_kind kind;
-	struct id id;             /* of its own key: a restart or a replay gives the same */
+	struct id id; /* of its own key: a restart or a replay gives the same */
 	us_time happened_at;
-	bool is_over;             /* control-plane-blind: sight is back */
-	enum reason reason;       /* control-plane-blind: why */
-	const struct login *login;     /* NULL = none */
-	const struct event *api_call;  /* NULL = none */
-	uint64_t evidence;        /* the line it is about, 0 = none */
-	struct slice detail;      /* what it is about, in words; may hold bytes from outside */
-	us_time from, until;      /* gaps: the time it may hide; US_TIME_NONE = unknown */
+	bool is_over;		      /* control-plane-blind: sight is back */
+	enum reason reason;	      /* control-plane-blind: why */
+	const struct login *login;    /* NULL = none */
+	const struct event *api_call; /* NULL = none */
+	uint64_t evidence;	      /* the line it is about, 0 = none */
+	struct slice detail; /* what it is about, in words; may hold bytes from outside */
+	us_time from, until; /* gaps: the time it may hide; US_TIME_NONE = unknown */
 };
 
-/* The finding's id: the first 16 bytes of SHA-256 over the login's id and the rule's word. */
+/* The finding's id: the first 16 bytes of SHA-256 over the login's id and the rule's
+ * word. */
 struct id finding_id(const struct id *login_id, const char *rule);

@@ -43,7 +43,8 @@ static void heap_push(struct heap *heap, us_time until, struct tracked_login *lo
 {
 	if (heap->count == heap->size) {
 		heap->size = heap->size ? heap->size * 2 : 64;
-		heap->entries = memory_resize(heap->entries, heap->size, sizeof(*heap->entries));
+		heap->entries =
+			memory_resize(heap->entries, heap->size, sizeof(*heap->entries));
 	}
 	heap->entries[heap->count] = (struct heap_entry){ until, login };
 	heap_sift_up(heap, heap->count++);
@@ -61,14 +62,17 @@ static struct heap_entry heap_pop(struct heap *heap)
 
 /* ---- ring of the pending, in the order they began to wait ---- */
 
-static void pending_push(struct pending_queue *queue, us_time since, struct tracked_login *login)
+static void pending_push(struct pending_queue *queue, us_time since,
+			 struct tracked_login *login)
 {
 	if (queue->count == queue->size) {
 		size_t size = queue->size ? queue->size * 2 : 64;
-		struct pending_entry *entries = memory_resize(NULL, size, sizeof(*entries));
+		struct pending_entry *entries =
+			memory_resize(NULL, size, sizeof(*entries));
 
 		for (size_t i = 0; i < queue->count; i++)
-			entries[i] = queue->entries[(queue->first + i) & (queue->size - 1)];
+			entries[i] =
+				queue->entries[(queue->first + i) & (queue->size - 1)];
 		free(queue->entries);
 		*queue = (struct pending_queue){ entries, 0, queue->count, size };
 	}
@@ -106,7 +110,7 @@ static size_t slowest_class(const struct correlator *correlator, uint32_t class_
 	size_t slowest = 0;
 	us_time least = INT64_MAX;
 
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class++) {
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
 		us_time reach;
 
 		if (!(class_bits & 1u << class))
@@ -126,16 +130,18 @@ static void wait_for_proof(struct correlator *correlator, struct tracked_login *
 	const struct judgement *judgement = &login->judgement;
 	us_time until[LOG_CLASS_COUNT];
 
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
 		until[class] = US_TIME_NONE;
 	for (uint32_t i = 0; i < judgement->wait_count; i++) {
 		size_t class = slowest_class(correlator, judgement->waits[i].class_bits);
 
-		if (until[class] == US_TIME_NONE || judgement->waits[i].until < until[class])
+		if (until[class] == US_TIME_NONE ||
+		    judgement->waits[i].until < until[class])
 			until[class] = judgement->waits[i].until;
 	}
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class++) {
-		if (until[class] != US_TIME_NONE && until[class] != login->woken_at[class])
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
+		if (until[class] != US_TIME_NONE &&
+		    until[class] != login->woken_at[class])
 			heap_push(&correlator->waiting[class].heap, until[class], login);
 		login->woken_at[class] = until[class];
 	}
@@ -146,9 +152,10 @@ static void begin_pending(struct correlator *correlator, struct tracked_login *l
 	uint32_t bits = login->judgement.class_bits;
 
 	login->waiting_since = correlator->now;
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
 		if (bits & 1u << class)
-			pending_push(&correlator->waiting[class].pending, correlator->now, login);
+			pending_push(&correlator->waiting[class].pending, correlator->now,
+				     login);
 }
 
 static void wait_for_sight(struct correlator *correlator, struct tracked_login *login)
@@ -156,7 +163,7 @@ static void wait_for_sight(struct correlator *correlator, struct tracked_login *
 	if (login->waits_for_sight)
 		return;
 	login->waits_for_sight = true;
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
 		if (login->judgement.class_bits & 1u << class)
 			login_list_append(&correlator->waiting[class].unsighted, login);
 }
@@ -215,8 +222,8 @@ void waiting_wake_all(struct correlator *correlator)
 
 /* ---- sight ---- */
 
-static void go_blind(struct correlator *correlator, enum log_class log_class, bool is_refused,
-		     enum reason reason)
+static void go_blind(struct correlator *correlator, enum log_class log_class,
+		     bool is_refused, enum reason reason)
 {
 	struct class_waiting *waiting = &correlator->waiting[log_class];
 
@@ -256,11 +263,12 @@ static void look_at_class(struct correlator *correlator, enum log_class log_clas
 	struct class_waiting *waiting = &correlator->waiting[log_class];
 	us_time advanced_at = US_TIME_NONE, at;
 	enum reason reason;
-	bool refused =
-		watermark_is_refused(&correlator->watermark, log_class, &advanced_at, &reason);
+	bool refused = watermark_is_refused(&correlator->watermark, log_class,
+					    &advanced_at, &reason);
 
 	if (waiting->is_blind) {
-		bool over = waiting->is_refused ? !refused : advanced_at >= waiting->blind_since;
+		bool over = waiting->is_refused ? !refused
+						: advanced_at >= waiting->blind_since;
 
 		if (over)
 			see_again(correlator, log_class);
@@ -279,8 +287,8 @@ void waiting_look(struct correlator *correlator)
 {
 	if (correlator->options.logs_are_complete)
 		return;
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
-		look_at_class(correlator, (enum log_class)class);
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
+		look_at_class(correlator, (enum log_class) class);
 }
 
 us_time waiting_deadline(const struct correlator *correlator)
@@ -289,18 +297,20 @@ us_time waiting_deadline(const struct correlator *correlator)
 
 	if (correlator->options.logs_are_complete)
 		return US_TIME_NONE;
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class++) {
-		/* dropping stale entries from the front changes nothing that can be seen */
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
+		/* dropping stale entries from the front changes nothing that can be seen
+		 */
 		struct class_waiting *waiting =
 			(struct class_waiting *)(uintptr_t)&correlator->waiting[class];
 		us_time advanced_at = US_TIME_NONE, at;
 		enum reason reason;
 
-		if (waiting->is_blind || watermark_is_refused(&correlator->watermark,
-							      (enum log_class)class, &advanced_at,
-							      &reason))
+		if (waiting->is_blind ||
+		    watermark_is_refused(&correlator->watermark, (enum log_class) class,
+					 &advanced_at, &reason))
 			continue;
-		at = blind_at((struct correlator *)(uintptr_t)correlator, waiting, advanced_at);
+		at = blind_at((struct correlator *)(uintptr_t)correlator, waiting,
+			      advanced_at);
 		if (at != US_TIME_NONE && (deadline == US_TIME_NONE || at < deadline))
 			deadline = at;
 	}
@@ -321,7 +331,8 @@ void waiting_forget(struct class_waiting *waiting)
 	kept = 0;
 	for (size_t i = 0; i < waiting->pending.count; i++)
 		if (is_pending_since(pending_at(&waiting->pending, i)))
-			*pending_at(&waiting->pending, kept++) = *pending_at(&waiting->pending, i);
+			*pending_at(&waiting->pending, kept++) =
+				*pending_at(&waiting->pending, i);
 	waiting->pending.count = kept;
 
 	kept = 0;

@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Waiting: who is judged again, and when. Pending and provisional logins lie in a heap by how
- * far their log class must be proven; unverifiable ones in a list that is looked at when sight
- * changes. Also decides when a class has gone blind. For the correlator's own files only.
+ * Waiting: who is judged again, and when. Pending and provisional logins lie in a heap by
+ * how far their log class must be proven; unverifiable ones in a list that is looked at
+ * when sight changes. Also decides when a class has gone blind. For the correlator's own
+ * files only.
  */
 #include "correlator/state.h"
 
 /* Puts a login where its present judgement says that it waits. */
 void waiting_set(struct correlator *correlator, struct tracked_login *login);
 
-/* Wakes those whose wait may be over because the class was proven further, or (`backwards`)
- * where it had not been. */
-void waiting_wake(struct correlator *correlator, enum log_class log_class, bool backwards);
+/* Wakes those whose wait may be over because the class was proven further, or
+ * (`backwards`) where it had not been. */
+void waiting_wake(struct correlator *correlator, enum log_class log_class,
+		  bool backwards);
 
 /* Wakes all: what counts as the host's own account and region has changed. */
 void waiting_wake_all(struct correlator *correlator);
 
-/* Looks at `now`: has a class gone blind, or come back? Wakes those concerned and tells. */
+/* Looks at `now`: has a class gone blind, or come back? Wakes those concerned and tells.
+ */
 void waiting_look(struct correlator *correlator);
 
 /* When waiting_look() will have something to do at the earliest; US_TIME_NONE = never. */

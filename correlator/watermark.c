@@ -29,7 +29,9 @@ void intervals_add(struct intervals *set, us_time from, us_time until)
 		return;
 	/* those that overlap or touch become one */
 	first = interval_at(set, from == INT64_MIN ? from : from - 1);
-	for (last = first; last < set->count && (until == INT64_MAX || set->items[last].from <= until + 1); last++) {
+	for (last = first; last < set->count &&
+			   (until == INT64_MAX || set->items[last].from <= until + 1);
+	     last++) {
 		if (set->items[last].from < from)
 			from = set->items[last].from;
 		if (set->items[last].until > until)
@@ -49,7 +51,8 @@ bool intervals_cover(const struct intervals *set, us_time from, us_time until)
 {
 	size_t at = interval_at(set, from);
 
-	return at < set->count && set->items[at].from <= from && set->items[at].until >= until;
+	return at < set->count && set->items[at].from <= from &&
+	       set->items[at].until >= until;
 }
 
 bool intervals_touch(const struct intervals *set, us_time from, us_time until)
@@ -77,7 +80,7 @@ void watermark_release(struct watermark *watermark)
 
 		free(scope->account);
 		free(scope->region);
-		for (size_t class = 0; class < LOG_CLASS_COUNT; class++) {
+		for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
 			intervals_release(&scope->classes[class].covered);
 			intervals_release(&scope->classes[class].holes);
 		}
@@ -105,7 +108,7 @@ struct scope *watermark_scope(struct watermark *watermark, struct slice account,
 	scope = &watermark->scopes[watermark->count++];
 	*scope = (struct scope){ .account = memory_copy_text(account),
 				 .region = memory_copy_text(region) };
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
 		scope->classes[class].advanced_at = US_TIME_NONE;
 	return scope;
 }
@@ -127,15 +130,17 @@ static bool add_to_class(struct class_coverage *class, const struct progress *pr
 	return true;
 }
 
-bool watermark_add(struct watermark *watermark, const struct progress *progress, bool is_hole,
-		   us_time now)
+bool watermark_add(struct watermark *watermark, const struct progress *progress,
+		   bool is_hole, us_time now)
 {
-	struct scope *scope = watermark_scope(watermark, progress->account, progress->region);
+	struct scope *scope =
+		watermark_scope(watermark, progress->account, progress->region);
 	bool advanced = false;
 
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class++)
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
 		if (progress->every_class || progress->log_class == class)
-			advanced |= add_to_class(&scope->classes[class], progress, is_hole, now);
+			advanced |= add_to_class(&scope->classes[class], progress,
+						 is_hole, now);
 	return advanced;
 }
 
@@ -143,7 +148,7 @@ void watermark_sight(struct watermark *watermark, const struct sight *sight)
 {
 	struct scope *scope = watermark_scope(watermark, sight->account, sight->region);
 
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class++) {
+	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
 		if (!sight->every_class && sight->log_class != class)
 			continue;
 		scope->classes[class].is_lost = sight->lost;
@@ -164,12 +169,13 @@ static const struct scope *wildcard(const struct watermark *watermark)
 	return NULL;
 }
 
-/* Whether the call that would vouch could be in this scope: the host's own account and region,
- * else those of the calls that name it, else every one that was seen. */
+/* Whether the call that would vouch could be in this scope: the host's own account and
+ * region, else those of the calls that name it, else every one that was seen. */
 static bool is_relevant(const struct watermark *watermark, const struct scope *scope,
 			bool some_name_instance)
 {
-	struct slice account = slice_text(scope->account), region = slice_text(scope->region);
+	struct slice account = slice_text(scope->account),
+		     region = slice_text(scope->region);
 
 	if (is_wildcard(scope))
 		return false;
@@ -184,8 +190,8 @@ static bool is_relevant(const struct watermark *watermark, const struct scope *s
 	return !some_name_instance || scope->names_instance;
 }
 
-/* Calls `take` for each scope that counts, paired with what is said of every scope; the latter
- * alone when there is no other. */
+/* Calls `take` for each scope that counts, paired with what is said of every scope; the
+ * latter alone when there is no other. */
 struct each_scope {
 	const struct watermark *watermark;
 	const struct scope *any; /* may be NULL */
@@ -218,18 +224,20 @@ static const struct scope *next_scope(struct each_scope *each)
 	return each->any;
 }
 
-static bool class_covers(const struct scope *scope, size_t class, us_time from, us_time until)
+static bool class_covers(const struct scope *scope, size_t class, us_time from,
+			 us_time until)
 {
 	return scope && intervals_cover(&scope->classes[class].covered, from, until);
 }
 
-static bool class_has_hole(const struct scope *scope, size_t class, us_time from, us_time until)
+static bool class_has_hole(const struct scope *scope, size_t class, us_time from,
+			   us_time until)
 {
 	return scope && intervals_touch(&scope->classes[class].holes, from, until);
 }
 
-bool watermark_covers(const struct watermark *watermark, uint32_t class_bits, us_time from,
-		      us_time until)
+bool watermark_covers(const struct watermark *watermark, uint32_t class_bits,
+		      us_time from, us_time until)
 {
 	struct each_scope each = each_scope(watermark);
 	const struct scope *scope;
@@ -237,7 +245,7 @@ bool watermark_covers(const struct watermark *watermark, uint32_t class_bits, us
 
 	while ((scope = next_scope(&each))) {
 		any = true;
-		for (size_t class = 0; class < LOG_CLASS_COUNT; class++) {
+		for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
 			if (!(class_bits & 1u << class))
 				continue;
 			if (!class_covers(scope, class, from, until) &&
@@ -259,13 +267,14 @@ us_time watermark_reach(const struct watermark *watermark, uint32_t class_bits)
 	bool any = false;
 
 	while ((scope = next_scope(&each))) {
-		for (size_t class = 0; class < LOG_CLASS_COUNT; class++) {
+		for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
 			us_time end;
 
 			if (!(class_bits & 1u << class))
 				continue;
 			end = intervals_end(&scope->classes[class].covered);
-			if (each.any && intervals_end(&each.any->classes[class].covered) > end)
+			if (each.any &&
+			    intervals_end(&each.any->classes[class].covered) > end)
 				end = intervals_end(&each.any->classes[class].covered);
 			if (!any || end < reach)
 				reach = end;

@@ -2,9 +2,9 @@
 #pragma once
 /*
  * Watermark: how far, and from when on, the control plane's log is proven read, so that
- * absence can be told from lateness. Kept per scope (account and region) and log class, as
- * intervals of event time. A login's absence counts only where every scope its call could be
- * in covers the whole window.
+ * absence can be told from lateness. Kept per scope (account and region) and log class,
+ * as intervals of event time. A login's absence counts only where every scope its call
+ * could be in covers the whole window.
  *
  *   SEEING --no progress for blind_after while a login waits, or refused--> BLIND
  *   BLIND --an advance of what is proven, or sight back--> SEEING
@@ -40,7 +40,7 @@ struct class_coverage {
 	struct intervals covered;
 	struct intervals holes;
 	us_time advanced_at; /* `now` of its latest advance, US_TIME_NONE = never */
-	bool is_lost;        /* sight was said to be lost */
+	bool is_lost;	     /* sight was said to be lost */
 	enum reason lost_reason;
 };
 
@@ -64,25 +64,26 @@ void watermark_release(struct watermark *watermark);
 struct scope *watermark_scope(struct watermark *watermark, struct slice account,
 			      struct slice region);
 
-/* Adds what is proven (or, `is_hole`, what never can be). True when the class's end advanced
- * in this scope. */
-bool watermark_add(struct watermark *watermark, const struct progress *progress, bool is_hole,
-		   us_time now);
+/* Adds what is proven (or, `is_hole`, what never can be). True when the class's end
+ * advanced in this scope. */
+bool watermark_add(struct watermark *watermark, const struct progress *progress,
+		   bool is_hole, us_time now);
 
 /* Sight lost or back. */
 void watermark_sight(struct watermark *watermark, const struct sight *sight);
 
-/* Whether every class of `class_bits` is covered over all of from..until, in every scope where
- * the call could be. False when no such scope is known. */
-bool watermark_covers(const struct watermark *watermark, uint32_t class_bits, us_time from,
-		      us_time until);
+/* Whether every class of `class_bits` is covered over all of from..until, in every scope
+ * where the call could be. False when no such scope is known. */
+bool watermark_covers(const struct watermark *watermark, uint32_t class_bits,
+		      us_time from, us_time until);
 
-/* The instant to which the slowest scope and class is proven; US_TIME_NONE = nothing is. */
+/* The instant to which the slowest scope and class is proven; US_TIME_NONE = nothing is.
+ */
 us_time watermark_reach(const struct watermark *watermark, uint32_t class_bits);
 
 /* Whether a scope has lost the class's sight for a reason that needs no patience
  * (no-credentials, api-denied, log-class-disabled); otherwise `*ret_advanced_at` is the
- * earliest of the scopes' latest advances (US_TIME_NONE = some never), and `*ret_reason` what
- * to call its loss. */
+ * earliest of the scopes' latest advances (US_TIME_NONE = some never), and `*ret_reason`
+ * what to call its loss. */
 bool watermark_is_refused(const struct watermark *watermark, enum log_class log_class,
 			  us_time *ret_advanced_at, enum reason *ret_reason);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Evidence of the control plane: bytes of an API log in, events and coverage out. Recognises
- * the envelope from the content: {"Records":[...]}, an array, JSON Lines, a LookupEvents
- * answer, EventBridge envelopes, and wrappers with the record under "event" or "detail". Finds
- * the borders and the few top-level values of every record in one pass, and parses only the
- * records that matter. Pure: no input or output, no clock.
+ * Evidence of the control plane: bytes of an API log in, events and coverage out.
+ * Recognises the envelope from the content: {"Records":[...]}, an array, JSON Lines, a
+ * LookupEvents answer, EventBridge envelopes, and wrappers with the record under "event"
+ * or "detail". Finds the borders and the few top-level values of every record in one
+ * pass, and parses only the records that matter. Pure: no input or output, no clock.
  */
 #include "base/err.h"
 #include "correlator/event.h"
@@ -16,22 +16,24 @@ struct api_extent {
 	const char *region;
 	us_time first, last;
 	uint64_t records;
-	uint32_t class_bits;  /* 1 << enum log_class, of the event sources seen */
-	bool other_sources;   /* also sources that are no cloud door */
+	uint32_t class_bits;   /* 1 << enum log_class, of the event sources seen */
+	bool other_sources;    /* also sources that are no cloud door */
 	uint32_t source_count; /* distinct event sources, counted up to 64 */
 };
 
 /* Told of each record as its border is found, before it is parsed. */
 struct api_record_seen {
-	struct slice bytes;   /* the record's JSON; for LookupEvents the inner text, decoded */
-	uint64_t position;    /* byte offset in the (inflated) file */
-	uint64_t line;        /* from 1 */
-	struct slice id;      /* eventID, may be empty */
-	us_time happened_at;  /* eventTime, US_TIME_NONE when missing or wrong */
+	struct slice
+		bytes; /* the record's JSON; for LookupEvents the inner text, decoded */
+	uint64_t position;   /* byte offset in the (inflated) file */
+	uint64_t line;	     /* from 1 */
+	struct slice id;     /* eventID, may be empty */
+	us_time happened_at; /* eventTime, US_TIME_NONE when missing or wrong */
 };
 
 struct cloud_reader_ops {
-	/* Gives the evidence reference that the record's events are to carry. May be NULL. */
+	/* Gives the evidence reference that the record's events are to carry. May be
+	 * NULL. */
 	uint64_t (*record_matters)(void *ctx, const struct api_record_seen *record);
 	/* Of every record, relevant or not; for counting distinct ids. May be NULL. */
 	void (*record_seen)(void *ctx, const struct api_record_seen *record);
@@ -47,12 +49,14 @@ struct cloud_reader *cloud_reader_new(const struct cloud_reader_ops *ops,
 				      const struct emitter *emitter);
 void cloud_reader_free(struct cloud_reader *reader);
 
-/* Feeds the next bytes, any amount. Fails when the bytes are no API log at all, or nested or
- * long past the ceilings so that no border can be found; nothing more is to be fed then. */
+/* Feeds the next bytes, any amount. Fails when the bytes are no API log at all, or nested
+ * or long past the ceilings so that no border can be found; nothing more is to be fed
+ * then. */
 int cloud_reader_feed(struct cloud_reader *reader, struct slice bytes, struct err *err)
 	__attribute__((warn_unused_result));
 
-/* The end of the file: fails when it ends inside a record (what was whole has been emitted). */
+/* The end of the file: fails when it ends inside a record (what was whole has been
+ * emitted). */
 int cloud_reader_finish(struct cloud_reader *reader, struct err *err)
 	__attribute__((warn_unused_result));
 
@@ -60,8 +64,8 @@ int cloud_reader_finish(struct cloud_reader *reader, struct err *err)
 const struct api_extent *cloud_reader_extents(const struct cloud_reader *reader,
 					      size_t *ret_count);
 
-/* The fingerprint ssh-keygen -lf prints, "SHA256:" and 43 characters, of an OpenSSH public key
- * line ("ssh-ed25519 AAAA... comment"). False when it is none (the blob must begin with the
- * length-prefixed type it is named by, RFC 4253 section 6.6). */
+/* The fingerprint ssh-keygen -lf prints, "SHA256:" and 43 characters, of an OpenSSH
+ * public key line ("ssh-ed25519 AAAA... comment"). False when it is none (the blob must
+ * begin with the length-prefixed type it is named by, RFC 4253 section 6.6). */
 #define FINGERPRINT_TEXT_BYTES 51
 bool ssh_key_fingerprint(struct slice key_line, char text[FINGERPRINT_TEXT_BYTES]);

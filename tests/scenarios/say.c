@@ -404,7 +404,7 @@ int say(const struct script_line *line, us_time start, uint64_t evidence, struct
 		if (slice_equal(speaker, SLICE("host"))) {
 			said->event.evidence = evidence;
 			said->event.source = say_source(
-				&telling, say_is_run(&said->event, word) ? SLICE("ssm")
+				&telling, say_is_run(word) ? SLICE("ssm")
 									 : SLICE("journal"));
 			say_line(&telling);
 		}

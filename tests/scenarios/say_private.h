@@ -30,7 +30,7 @@ struct slice say_instance(struct telling *telling, struct slice name);
 int say_fail(struct telling *telling, const char *what, struct slice word);
 
 /* Whether it is the SSM agent that says this. */
-bool say_is_run(const struct event *event, struct slice word);
+bool say_is_run(struct slice word);
 
 /* What all lines of the host have: trust, host name, process, twin. The source is known. */
 void say_line(struct telling *telling);
