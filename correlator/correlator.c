@@ -116,35 +116,16 @@ static void take_identity(struct correlator *correlator, const struct event *eve
 	waiting_wake_all(correlator);
 }
 
-/* Whether what is proven reaches back into, or fills, what was not: then logins that were
- * called unverifiable for it are looked at again. */
-static bool reaches_back(const struct correlator *correlator,
-			 const struct progress *progress)
-{
-	us_time reach = US_TIME_NONE;
-
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
-		us_time end;
-
-		if (!progress->every_class && progress->log_class != class)
-			continue;
-		end = watermark_reach(&correlator->watermark, 1u << class);
-		if (reach == US_TIME_NONE || end < reach)
-			reach = end;
-	}
-	return reach == US_TIME_NONE || progress->from < reach;
-}
-
 static void take_progress(struct correlator *correlator, const struct event *event)
 {
 	const struct progress *progress = &event->progress;
-	bool is_hole = event->kind == EVENT_API_HOLE;
-	bool backwards = is_hole || reaches_back(correlator, progress);
+	uint32_t filled = watermark_add(&correlator->watermark, progress,
+					event->kind == EVENT_API_HOLE, correlator->now);
 
-	watermark_add(&correlator->watermark, progress, is_hole, correlator->now);
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
+	for (uint32_t class = 0; class < LOG_CLASS_COUNT; class ++)
 		if (progress->every_class || progress->log_class == class)
-			waiting_wake(correlator, (enum log_class) class, backwards);
+			waiting_wake(correlator, (enum log_class) class,
+				     filled & 1u << class);
 }
 
 static void take_host_coverage(struct correlator *correlator, const struct event *event)

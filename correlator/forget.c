@@ -37,8 +37,10 @@ static void mark_calls(struct correlator *correlator, us_time before)
 	for (size_t i = 0; i < correlator->calls.count; i++)
 		correlator->calls.items[i]->dropped =
 			correlator->calls.items[i]->arrived_at < before;
-	for (size_t i = 0; i < correlator->watched_count; i++)
-		correlator->watched[i].call->dropped = false;
+	for (size_t i = 0; i < correlator->watched_sessions.count; i++)
+		correlator->watched_sessions.items[i].call->dropped = false;
+	for (size_t i = 0; i < correlator->watched_commands.count; i++)
+		correlator->watched_commands.items[i].call->dropped = false;
 	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++) {
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++) {
 			const struct tracked_login *login =

@@ -36,10 +36,7 @@ void host_span_lose(struct correlator *correlator, enum host_source source, us_t
 {
 	us_time first = from == US_TIME_NONE ? US_TIME_MIN : from;
 	us_time last = until == US_TIME_NONE ? US_TIME_MAX : until;
-
-	for (size_t i = 0; i < correlator->host_span_count; i++)
-		if (correlator->host_spans[i].source == source)
-			intervals_add(&correlator->host_spans[i].lost, first, last);
+	intervals_add(&correlator->host_lost[source], first, last);
 }
 
 bool host_span_covers(const struct correlator *correlator, enum host_source source,
@@ -50,9 +47,9 @@ bool host_span_covers(const struct correlator *correlator, enum host_source sour
 
 		if (span->source == source &&
 		    (host.len == 0 || slice_equal(span->host, host)) &&
-		    intervals_cover(&span->covered, from, until) &&
-		    !intervals_touch(&span->lost, from, until))
-			return true;
+		    intervals_cover(&span->covered, from, until))
+			return !intervals_touch(&correlator->host_lost[source], from,
+						until);
 	}
 	return false;
 }
@@ -87,8 +84,9 @@ void host_span_release(struct correlator *correlator)
 {
 	for (size_t i = 0; i < correlator->host_span_count; i++) {
 		intervals_release(&correlator->host_spans[i].covered);
-		intervals_release(&correlator->host_spans[i].lost);
 		text_free(correlator->host_spans[i].texts);
 	}
 	free(correlator->host_spans);
+	for (size_t source = 0; source < HOST_SOURCE_COUNT; source++)
+		intervals_release(&correlator->host_lost[source]);
 }

@@ -182,7 +182,7 @@ static struct judgement judge_contradiction(const struct correlator *correlator,
 	add_reason(&judgement, match->also);
 	proof_needed(correlator, match, &final);
 	if (!correlator->options.logs_are_complete &&
-	    !is_proven(correlator, match, final)) {
+	    watermark_reach(&correlator->watermark, match->class_bits) < final) {
 		judgement.stage = STAGE_PROVISIONAL;
 		wait_until(&judgement, match, final);
 	}

@@ -188,14 +188,18 @@ bool is_single_use(const struct correlator *correlator,
 	return slice_equal_ignoring_case(document, SLICE("AWS-StartSSHSession"));
 }
 
-bool is_within_grace(const struct tracked_login *session, us_time time)
+static bool is_grace_after(us_time opened, us_time time)
 {
-	us_time opened = session->connected_at != US_TIME_NONE
-				 ? session->connected_at
-				 : session->view.happened_at;
-
 	return time >= opened - HOST_CUT_US &&
 	       time <= opened + LOGIN_GRACE_US + HOST_CUT_US;
+}
+
+bool is_within_grace(const struct tracked_login *session, us_time time)
+{
+	if (session->connected_at == US_TIME_NONE)
+		return is_grace_after(session->view.happened_at, time);
+	return is_grace_after(session->connected_at, time) ||
+	       is_grace_after(session->connected_again_at, time);
 }
 
 bool port_is_free(const struct tracked_login *session, const struct tracked_login *login)

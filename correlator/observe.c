@@ -233,32 +233,34 @@ void observe_registered_elsewhere(struct correlator *correlator,
 
 /* ---- calls whose login should appear ---- */
 
+static void watch(struct watched_calls *list, struct watched_call watched)
+{
+	size_t at;
+
+	if (list->count == list->size) {
+		list->size = list->size ? list->size * 2 : 16;
+		list->items = memory_resize(list->items, list->size, sizeof(watched));
+	}
+	for (at = list->count; at && list->items[at - 1].due > watched.due; at--)
+		list->items[at] = list->items[at - 1];
+	list->items[at] = watched;
+	list->count++;
+}
+
 void observe_watch_call(struct correlator *correlator, struct call *call)
 {
 	const struct api_call *api = &call->event.api_call;
-	struct watched_call watched = { call->event.happened_at, call };
-	size_t at;
+	us_time time = call->event.happened_at;
 
-	if (api->action == API_START_SESSION)
-		watched.due += SESSION_APPEARS_US;
-	else if (api->action == API_SEND_COMMAND && !api->targets_by_tag)
-		watched.due += COMMAND_ABSENCE_US;
-	else
-		return;
 	if (!correlator->options.tell_calls_without_login ||
 	    call_is_for_us(correlator, call) != 1)
 		return;
-	if (correlator->watched_count == correlator->watched_size) {
-		correlator->watched_size =
-			correlator->watched_size ? correlator->watched_size * 2 : 16;
-		correlator->watched = memory_resize(
-			correlator->watched, correlator->watched_size, sizeof(watched));
-	}
-	for (at = correlator->watched_count;
-	     at && correlator->watched[at - 1].due > watched.due; at--)
-		correlator->watched[at] = correlator->watched[at - 1];
-	correlator->watched[at] = watched;
-	correlator->watched_count++;
+	if (api->action == API_START_SESSION)
+		watch(&correlator->watched_sessions,
+		      (struct watched_call){ time + SESSION_APPEARS_US, call });
+	else if (api->action == API_SEND_COMMAND && !api->targets_by_tag)
+		watch(&correlator->watched_commands,
+		      (struct watched_call){ time + COMMAND_ABSENCE_US, call });
 }
 
 /* Whether the agent has spoken of what the call asked for. */
@@ -291,26 +293,34 @@ static void tell_without_login(struct correlator *correlator, const struct call 
 	tell(correlator, &observation);
 }
 
-void observe_watched_calls(struct correlator *correlator)
+/* Tells of those that are due by `end`, and watches them no longer. */
+static void tell_due(struct correlator *correlator, struct watched_calls *list,
+		     us_time end)
 {
-	us_time end = host_span_end(correlator, HOST_SOURCE_SSM);
 	size_t due = 0;
 
-	while (due < correlator->watched_count && correlator->watched[due].due <= end)
+	while (due < list->count && list->items[due].due <= end)
 		due++;
 	if (due == 0)
 		return;
 	for (size_t i = 0; i < due; i++) {
-		const struct watched_call *watched = &correlator->watched[i];
+		const struct watched_call *watched = &list->items[i];
 
 		if (!has_appeared(correlator, watched->call) &&
 		    host_span_covers(correlator, HOST_SOURCE_SSM, (struct slice){ 0 },
 				     watched->call->event.happened_at, watched->due))
 			tell_without_login(correlator, watched->call);
 	}
-	correlator->watched_count -= due;
-	memmove(correlator->watched, correlator->watched + due,
-		correlator->watched_count * sizeof(*correlator->watched));
+	list->count -= due;
+	memmove(list->items, list->items + due, list->count * sizeof(*list->items));
+}
+
+void observe_watched_calls(struct correlator *correlator)
+{
+	us_time end = host_span_end(correlator, HOST_SOURCE_SSM);
+
+	tell_due(correlator, &correlator->watched_sessions, end);
+	tell_due(correlator, &correlator->watched_commands, end);
 }
 
 void observe_release(struct correlator *correlator)
@@ -319,5 +329,6 @@ void observe_release(struct correlator *correlator)
 		free(queue_take(&correlator->told));
 	queue_release(&correlator->told);
 	map_release(&correlator->told_observations);
-	free(correlator->watched);
+	free(correlator->watched_sessions.items);
+	free(correlator->watched_commands.items);
 }

@@ -41,6 +41,7 @@ struct tracked_login *login_make(struct correlator *correlator, enum login_kind 
 	login->arrived_at = correlator->now;
 	login->offered_at = US_TIME_NONE;
 	login->connected_at = US_TIME_NONE;
+	login->connected_again_at = US_TIME_NONE;
 	login->waiting_since = US_TIME_NONE;
 	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
 		login->woken_at[class] = US_TIME_NONE;

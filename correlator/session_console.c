@@ -22,32 +22,41 @@ static struct id console_id(uint32_t pid, struct slice user, us_time time)
 	return id_finish(&maker);
 }
 
-/* The login of this kind and user that is nearest to `time`, within CONSOLE_JOIN_US, and
- * that `fits`; NULL when there is none. */
+typedef bool fits_fn(const struct tracked_login *login, const struct event *event);
+
+static bool is_joinable(const struct tracked_login *login, const struct event *event,
+			struct slice user, fits_fn *fits)
+{
+	return slice_equal(login->view.os_user, user) &&
+	       slice_equal(login->view.host, event->host) && fits(login, event);
+}
+
+/* The login of this kind and user that is nearest to the event, within CONSOLE_JOIN_US,
+ * and that `fits`; NULL when there is none. Looks outward from the event's time. */
 static struct tracked_login *nearest(const struct correlator *correlator,
 				     enum login_kind kind, const struct event *event,
-				     struct slice user,
-				     bool (*fits)(const struct tracked_login *login,
-						  const struct event *event))
+				     struct slice user, fits_fn *fits)
 {
 	const struct login_list *list = &correlator->by_kind[kind];
 	us_time time = event->happened_at;
-	struct tracked_login *best = NULL;
+	size_t after = login_list_from(list, time), before = after;
 
-	for (size_t i = login_list_from(list, time - CONSOLE_JOIN_US);
-	     i < list->count &&
-	     list->items[i]->view.happened_at <= time + CONSOLE_JOIN_US;
-	     i++) {
-		struct tracked_login *login = list->items[i];
+	for (;;) {
+		us_span to_after = after < list->count
+					   ? list->items[after]->view.happened_at - time
+					   : INT64_MAX;
+		us_span to_before =
+			before > 0 ? time - list->items[before - 1]->view.happened_at
+				   : INT64_MAX;
+		struct tracked_login *login;
 
-		if (!slice_equal(login->view.os_user, user) ||
-		    !slice_equal(login->view.host, event->host) || !fits(login, event))
-			continue;
-		if (!best || distance(login->view.happened_at, time) <
-				     distance(best->view.happened_at, time))
-			best = login;
+		if (to_after > CONSOLE_JOIN_US && to_before > CONSOLE_JOIN_US)
+			return NULL;
+		login = to_before <= to_after ? list->items[--before]
+					      : list->items[after++];
+		if (is_joinable(login, event, user, fits))
+			return login;
 	}
-	return best;
 }
 
 /* Lines of one login agree in tty and in pid, where both say them. */

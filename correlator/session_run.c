@@ -219,7 +219,11 @@ static void run_begins(struct correlator *correlator, const struct event *event,
 		if (!login->is_port)
 			login_list_add(&correlator->port_sessions, login);
 		login->is_port = true;
-		login->connected_at = event->happened_at;
+		if (login->connected_at == US_TIME_NONE ||
+		    event->happened_at < login->connected_at)
+			login->connected_at = event->happened_at;
+		if (event->happened_at > login->connected_again_at)
+			login->connected_again_at = event->happened_at;
 	}
 	login_add_evidence(login, event->evidence);
 	describe(correlator, login, node->described);

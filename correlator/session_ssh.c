@@ -156,6 +156,8 @@ static struct offer *only_open_offer(const struct correlator *correlator, us_tim
 	for (size_t i = correlator->recent_offers.count; i-- > 0;) {
 		struct offer *offer = queue_at(&correlator->recent_offers, i);
 
+		if (correlator->now - offer->arrived_at > 2 * LOGIN_GRACE_US)
+			break;
 		if (offer->is_closed || !offers_for(offer, time))
 			continue;
 		if (only && only->node != offer->node)
@@ -250,8 +252,8 @@ static void find_offer(struct correlator *correlator, struct tracked_login *logi
 	join_offer(login, offer);
 }
 
-/* Lists the login under its key; when it is now the earliest there, the key may turn out
- * to be the user's own, and the others are judged anew. */
+/* Lists the login under its key; the key may now turn out to be the user's own, so those
+ * after it are judged anew. */
 static void list_by_key(struct correlator *correlator, struct tracked_login *login)
 {
 	struct slice key =
@@ -263,7 +265,7 @@ static void list_by_key(struct correlator *correlator, struct tracked_login *log
 		return;
 	node = index_get(&correlator->index, KEY_FINGERPRINT, key);
 	login_list_add(&node->logins, login);
-	for (size_t i = 1; node->logins.items[0] == login && i < node->logins.count; i++)
+	for (size_t i = node->logins.count; i-- > 0 && node->logins.items[i] != login;)
 		judge_later(correlator, node->logins.items[i]);
 }
 
@@ -308,4 +310,7 @@ void session_take_listening(struct correlator *correlator, const struct event *e
 	correlator->sshd_ports = memory_resize(
 		correlator->sshd_ports, correlator->sshd_port_count + 1, sizeof(port));
 	correlator->sshd_ports[correlator->sshd_port_count++] = port;
+	/* a port session to it may have carried logins */
+	for (size_t i = 0; i < correlator->by_kind[LOGIN_SSH].count; i++)
+		judge_later(correlator, correlator->by_kind[LOGIN_SSH].items[i]);
 }

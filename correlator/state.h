@@ -149,7 +149,8 @@ struct tracked_login {
 	struct slice run_as_user;
 	struct slice document;
 	uint64_t content_hash; /* associations, 0 = unknown */
-	us_time connected_at;  /* Plugin started; US_TIME_NONE */
+	us_time connected_at;  /* Plugin started, first and last; US_TIME_NONE */
+	us_time connected_again_at;
 	uint16_t run_port;
 	bool is_port; /* a port session */
 	bool port_is_remote;
@@ -163,10 +164,11 @@ struct tracked_login {
 	bool has_logind;
 
 	struct judgement judgement;
-	bool is_told;			   /* a verdict was told */
-	bool is_dirty;			   /* in the queue to be judged */
-	bool waits_for_sight;		   /* it is in the lists of the unsighted */
-	us_time waiting_since;		   /* on `now`, while pending */
+	bool is_told;		 /* a verdict was told */
+	bool is_dirty;		 /* in the queue to be judged */
+	uint32_t unsighted_bits; /* 1 << enum log_class: in whose lists of the unsighted
+				    it is */
+	us_time waiting_since;	 /* on `now`, while pending */
 	us_time woken_at[LOG_CLASS_COUNT]; /* the heap entries that count; others are
 					      stale */
 	bool forgotten;
@@ -233,13 +235,18 @@ struct host_span {
 	struct slice host;
 	struct text_block *texts;
 	struct intervals covered;
-	struct intervals lost;
 };
 
 /* A call whose login should appear on this host. */
 struct watched_call {
 	us_time due; /* host's log must be covered to here */
 	struct call *call;
+};
+
+/* Sorted by due; calls of one kind come nearly in that order. */
+struct watched_calls {
+	struct watched_call *items;
+	size_t count, size;
 };
 
 struct own_identity {
@@ -283,8 +290,9 @@ struct correlator {
 	struct twin_state twin;
 	struct host_span *host_spans;
 	size_t host_span_count;
-	struct watched_call *watched; /* sorted by due */
-	size_t watched_count, watched_size;
+	struct intervals
+		host_lost[HOST_SOURCE_COUNT]; /* what a source may hide, on any host */
+	struct watched_calls watched_sessions, watched_commands;
 
 	uint64_t by_verdict[VERDICT_COUNT];
 	uint64_t login_count;

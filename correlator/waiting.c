@@ -160,12 +160,12 @@ static void begin_pending(struct correlator *correlator, struct tracked_login *l
 
 static void wait_for_sight(struct correlator *correlator, struct tracked_login *login)
 {
-	if (login->waits_for_sight)
-		return;
-	login->waits_for_sight = true;
+	uint32_t missing = login->judgement.class_bits & ~login->unsighted_bits;
+
 	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
-		if (login->judgement.class_bits & 1u << class)
+		if (missing & 1u << class)
 			login_list_append(&correlator->waiting[class].unsighted, login);
+	login->unsighted_bits |= missing;
 }
 
 void waiting_set(struct correlator *correlator, struct tracked_login *login)
@@ -183,17 +183,15 @@ void waiting_set(struct correlator *correlator, struct tracked_login *login)
 
 /* ---- who is woken ---- */
 
-static void wake_unsighted(struct correlator *correlator, struct class_waiting *waiting)
+static void wake_unsighted(struct correlator *correlator, enum log_class log_class)
 {
-	for (size_t i = 0; i < waiting->unsighted.count; i++) {
-		struct tracked_login *login = waiting->unsighted.items[i];
+	struct login_list *unsighted = &correlator->waiting[log_class].unsighted;
 
-		if (!login->waits_for_sight)
-			continue;
-		login->waits_for_sight = false;
-		judge_later(correlator, login);
+	for (size_t i = 0; i < unsighted->count; i++) {
+		unsighted->items[i]->unsighted_bits &= ~(1u << log_class);
+		judge_later(correlator, unsighted->items[i]);
 	}
-	waiting->unsighted.count = 0;
+	unsighted->count = 0;
 }
 
 void waiting_wake(struct correlator *correlator, enum log_class log_class, bool backwards)
@@ -210,7 +208,7 @@ void waiting_wake(struct correlator *correlator, enum log_class log_class, bool 
 		judge_later(correlator, entry.login);
 	}
 	if (backwards || correlator->options.logs_are_complete)
-		wake_unsighted(correlator, waiting);
+		wake_unsighted(correlator, log_class);
 }
 
 void waiting_wake_all(struct correlator *correlator)
@@ -243,7 +241,7 @@ static void see_again(struct correlator *correlator, enum log_class log_class)
 
 	waiting->is_blind = false;
 	observe_sight(correlator, log_class, false, waiting->blind_reason);
-	wake_unsighted(correlator, waiting);
+	wake_unsighted(correlator, log_class);
 }
 
 /* Whether the oldest pending login has waited for blind_after without any progress. */

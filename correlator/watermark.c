@@ -21,12 +21,16 @@ static size_t interval_at(const struct intervals *set, us_time time)
 	return low;
 }
 
-void intervals_add(struct intervals *set, us_time from, us_time until)
+bool intervals_add(struct intervals *set, us_time from, us_time until)
 {
+	us_time end = intervals_end(set);
+	bool fills =
+		set->count == 0 ||
+		(from <= end && !intervals_cover(set, from, until < end ? until : end));
 	size_t first, last;
 
 	if (from > until)
-		return;
+		return false;
 	/* those that overlap or touch become one */
 	first = interval_at(set, from == INT64_MIN ? from : from - 1);
 	for (last = first; last < set->count &&
@@ -45,6 +49,7 @@ void intervals_add(struct intervals *set, us_time from, us_time until)
 		(set->count - last) * sizeof(*set->items));
 	set->items[first] = (struct interval){ from, until };
 	set->count = set->count - (last - first) + 1;
+	return fills;
 }
 
 bool intervals_cover(const struct intervals *set, us_time from, us_time until)
@@ -89,6 +94,12 @@ void watermark_release(struct watermark *watermark)
 	*watermark = (struct watermark){ 0 };
 }
 
+/* Whether the scope speaks of every account or of every region. */
+static bool is_general(const struct scope *scope)
+{
+	return !*scope->account || !*scope->region;
+}
+
 struct scope *watermark_scope(struct watermark *watermark, struct slice account,
 			      struct slice region)
 {
@@ -110,6 +121,7 @@ struct scope *watermark_scope(struct watermark *watermark, struct slice account,
 				 .region = memory_copy_text(region) };
 	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
 		scope->classes[class].advanced_at = US_TIME_NONE;
+	watermark->general_count += is_general(scope);
 	return scope;
 }
 
@@ -117,31 +129,32 @@ static bool add_to_class(struct class_coverage *class, const struct progress *pr
 			 bool is_hole, us_time now)
 {
 	us_time end = intervals_end(&class->covered);
+	bool fills;
 
 	if (is_hole) {
 		intervals_add(&class->holes, progress->from, progress->until);
-		return false;
+		return true;
 	}
-	intervals_add(&class->covered, progress->from, progress->until);
-	if (intervals_end(&class->covered) == end)
-		return false;
-	class->advanced_at = now;
-	class->is_lost = false;
-	return true;
+	fills = intervals_add(&class->covered, progress->from, progress->until);
+	if (intervals_end(&class->covered) != end) {
+		class->advanced_at = now;
+		class->is_lost = false;
+	}
+	return fills;
 }
 
-bool watermark_add(struct watermark *watermark, const struct progress *progress,
-		   bool is_hole, us_time now)
+uint32_t watermark_add(struct watermark *watermark, const struct progress *progress,
+		       bool is_hole, us_time now)
 {
 	struct scope *scope =
 		watermark_scope(watermark, progress->account, progress->region);
-	bool advanced = false;
+	uint32_t filled = 0;
 
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
-		if (progress->every_class || progress->log_class == class)
-			advanced |= add_to_class(&scope->classes[class], progress,
-						 is_hole, now);
-	return advanced;
+	for (uint32_t class = 0; class < LOG_CLASS_COUNT; class ++)
+		if ((progress->every_class || progress->log_class == class) &&
+		    add_to_class(&scope->classes[class], progress, is_hole, now))
+			filled |= 1u << class;
+	return filled;
 }
 
 void watermark_sight(struct watermark *watermark, const struct sight *sight)
@@ -156,17 +169,20 @@ void watermark_sight(struct watermark *watermark, const struct sight *sight)
 	}
 }
 
-static bool is_wildcard(const struct scope *scope)
+/* Whether what is said of `general` holds for `scope` too. */
+static bool holds_for(const struct scope *general, const struct scope *scope)
 {
-	return !*scope->account && !*scope->region;
+	return (!*general->account ||
+		slice_equal_ignoring_case(slice_text(general->account),
+					  slice_text(scope->account))) &&
+	       (!*general->region ||
+		slice_equal_ignoring_case(slice_text(general->region),
+					  slice_text(scope->region)));
 }
 
-static const struct scope *wildcard(const struct watermark *watermark)
+static bool agrees(struct slice own, const char *said)
 {
-	for (size_t i = 0; i < watermark->count; i++)
-		if (is_wildcard(&watermark->scopes[i]))
-			return &watermark->scopes[i];
-	return NULL;
+	return own.len == 0 || !*said || slice_equal_ignoring_case(own, slice_text(said));
 }
 
 /* Whether the call that would vouch could be in this scope: the host's own account and
@@ -174,34 +190,25 @@ static const struct scope *wildcard(const struct watermark *watermark)
 static bool is_relevant(const struct watermark *watermark, const struct scope *scope,
 			bool some_name_instance)
 {
-	struct slice account = slice_text(scope->account),
-		     region = slice_text(scope->region);
-
-	if (is_wildcard(scope))
-		return false;
-	if (watermark->account.len && account.len &&
-	    !slice_equal_ignoring_case(account, watermark->account))
-		return false;
-	if (watermark->region.len && region.len &&
-	    !slice_equal_ignoring_case(region, watermark->region))
+	if (!agrees(watermark->account, scope->account) ||
+	    !agrees(watermark->region, scope->region))
 		return false;
 	if (watermark->account.len && watermark->region.len)
 		return true;
 	return !some_name_instance || scope->names_instance;
 }
 
-/* Calls `take` for each scope that counts, paired with what is said of every scope; the
- * latter alone when there is no other. */
+/* Walks the scopes that count: those that name both account and region, and only where
+ * there is none the general ones. */
 struct each_scope {
 	const struct watermark *watermark;
-	const struct scope *any; /* may be NULL */
 	size_t next;
-	bool some_name_instance, found, done;
+	bool some_name_instance, found, is_general;
 };
 
 static struct each_scope each_scope(const struct watermark *watermark)
 {
-	struct each_scope each = { .watermark = watermark, .any = wildcard(watermark) };
+	struct each_scope each = { .watermark = watermark };
 
 	for (size_t i = 0; i < watermark->count; i++)
 		each.some_name_instance |= watermark->scopes[i].names_instance;
@@ -210,30 +217,44 @@ static struct each_scope each_scope(const struct watermark *watermark)
 
 static const struct scope *next_scope(struct each_scope *each)
 {
-	while (each->next < each->watermark->count) {
-		const struct scope *scope = &each->watermark->scopes[each->next++];
+	for (;;) {
+		while (each->next < each->watermark->count) {
+			const struct scope *scope =
+				&each->watermark->scopes[each->next++];
 
-		if (is_relevant(each->watermark, scope, each->some_name_instance)) {
+			if (is_general(scope) != each->is_general ||
+			    !is_relevant(each->watermark, scope,
+					 each->some_name_instance && !each->is_general))
+				continue;
 			each->found = true;
 			return scope;
 		}
+		if (each->found || each->is_general)
+			return NULL;
+		each->is_general = true;
+		each->next = 0;
 	}
-	if (each->found || each->done)
-		return NULL;
-	each->done = true;
-	return each->any;
 }
 
-static bool class_covers(const struct scope *scope, size_t class, us_time from,
-			 us_time until)
+/* A scope's own coverage, or that of a general one which covers it whole; without a hole
+ * in either. */
+static bool class_covers(const struct watermark *watermark, const struct scope *scope,
+			 size_t class, us_time from, us_time until)
 {
-	return scope && intervals_cover(&scope->classes[class].covered, from, until);
-}
+	bool covers = intervals_cover(&scope->classes[class].covered, from, until);
 
-static bool class_has_hole(const struct scope *scope, size_t class, us_time from,
-			   us_time until)
-{
-	return scope && intervals_touch(&scope->classes[class].holes, from, until);
+	if (intervals_touch(&scope->classes[class].holes, from, until))
+		return false;
+	for (size_t i = 0; i < watermark->count && watermark->general_count; i++) {
+		const struct scope *general = &watermark->scopes[i];
+
+		if (!is_general(general) || !holds_for(general, scope))
+			continue;
+		if (intervals_touch(&general->classes[class].holes, from, until))
+			return false;
+		covers |= intervals_cover(&general->classes[class].covered, from, until);
+	}
+	return covers;
 }
 
 bool watermark_covers(const struct watermark *watermark, uint32_t class_bits,
@@ -245,26 +266,35 @@ bool watermark_covers(const struct watermark *watermark, uint32_t class_bits,
 
 	while ((scope = next_scope(&each))) {
 		any = true;
-		for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
-			if (!(class_bits & 1u << class))
-				continue;
-			if (!class_covers(scope, class, from, until) &&
-			    !class_covers(each.any, class, from, until))
+		for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
+			if ((class_bits & 1u << class) &&
+			    !class_covers(watermark, scope, class, from, until))
 				return false;
-			if (class_has_hole(scope, class, from, until) ||
-			    class_has_hole(each.any, class, from, until))
-				return false;
-		}
 	}
 	return any;
+}
+
+/* The later of the scope's own end and those of the general ones that hold for it. */
+static us_time class_end(const struct watermark *watermark, const struct scope *scope,
+			 size_t class)
+{
+	us_time end = intervals_end(&scope->classes[class].covered);
+
+	for (size_t i = 0; i < watermark->count && watermark->general_count; i++) {
+		const struct scope *general = &watermark->scopes[i];
+		us_time other = intervals_end(&general->classes[class].covered);
+
+		if (is_general(general) && holds_for(general, scope) && other > end)
+			end = other;
+	}
+	return end;
 }
 
 us_time watermark_reach(const struct watermark *watermark, uint32_t class_bits)
 {
 	struct each_scope each = each_scope(watermark);
 	const struct scope *scope;
-	us_time reach = US_TIME_NONE;
-	bool any = false;
+	us_time reach = INT64_MAX;
 
 	while ((scope = next_scope(&each))) {
 		for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
@@ -272,22 +302,39 @@ us_time watermark_reach(const struct watermark *watermark, uint32_t class_bits)
 
 			if (!(class_bits & 1u << class))
 				continue;
-			end = intervals_end(&scope->classes[class].covered);
-			if (each.any &&
-			    intervals_end(&each.any->classes[class].covered) > end)
-				end = intervals_end(&each.any->classes[class].covered);
-			if (!any || end < reach)
+			end = class_end(watermark, scope, class);
+			if (end < reach)
 				reach = end;
-			any = true;
 		}
 	}
-	return reach;
+	return reach == INT64_MAX ? US_TIME_NONE : reach;
 }
 
 static bool needs_no_patience(enum reason reason)
 {
 	return reason == REASON_NO_CREDENTIALS || reason == REASON_API_DENIED ||
 	       reason == REASON_LOG_CLASS_DISABLED;
+}
+
+/* What of a class counts for a scope: when it last advanced, and how it was lost. */
+static struct class_coverage class_state(const struct watermark *watermark,
+					 const struct scope *scope, size_t class)
+{
+	struct class_coverage state = scope->classes[class];
+
+	for (size_t i = 0; i < watermark->count && watermark->general_count; i++) {
+		const struct scope *general = &watermark->scopes[i];
+
+		if (!is_general(general) || !holds_for(general, scope))
+			continue;
+		if (general->classes[class].advanced_at > state.advanced_at)
+			state.advanced_at = general->classes[class].advanced_at;
+		if (general->classes[class].is_lost && !state.is_lost) {
+			state.is_lost = true;
+			state.lost_reason = general->classes[class].lost_reason;
+		}
+	}
+	return state;
 }
 
 bool watermark_is_refused(const struct watermark *watermark, enum log_class log_class,
@@ -299,19 +346,14 @@ bool watermark_is_refused(const struct watermark *watermark, enum log_class log_
 
 	*ret_reason = REASON_NO_PROGRESS;
 	while ((scope = next_scope(&each))) {
-		const struct class_coverage *class = &scope->classes[log_class];
-		us_time at = class->advanced_at;
+		struct class_coverage state = class_state(watermark, scope, log_class);
 
-		if (each.any && each.any->classes[log_class].advanced_at > at)
-			at = each.any->classes[log_class].advanced_at;
-		if (at < advanced_at)
-			advanced_at = at;
-		if (each.any && each.any->classes[log_class].is_lost)
-			class = &each.any->classes[log_class];
-		if (!class->is_lost)
+		if (state.advanced_at < advanced_at)
+			advanced_at = state.advanced_at;
+		if (!state.is_lost)
 			continue;
-		*ret_reason = class->lost_reason;
-		if (needs_no_patience(class->lost_reason))
+		*ret_reason = state.lost_reason;
+		if (needs_no_patience(state.lost_reason))
 			return true;
 	}
 	*ret_advanced_at = advanced_at == INT64_MAX ? US_TIME_NONE : advanced_at;

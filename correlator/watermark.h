@@ -27,7 +27,9 @@ struct intervals {
 	size_t count, size;
 };
 
-void intervals_add(struct intervals *set, us_time from, us_time until);
+/* True when it added anything but time after the set's end: it filled what was missing.
+ */
+bool intervals_add(struct intervals *set, us_time from, us_time until);
 /* Whether all of from..until is in the set. */
 bool intervals_cover(const struct intervals *set, us_time from, us_time until);
 /* Whether any of from..until is in the set. */
@@ -45,8 +47,8 @@ struct class_coverage {
 };
 
 struct scope {
-	char *account; /* "" = every account */
-	char *region;
+	char *account;	     /* "" = every account: what is said of it holds for each */
+	char *region;	     /* "" = every region, likewise */
 	bool names_instance; /* a call of this scope named this instance */
 	struct class_coverage classes[LOG_CLASS_COUNT];
 };
@@ -54,6 +56,7 @@ struct scope {
 struct watermark {
 	struct scope *scopes;
 	size_t count, size;
+	size_t general_count; /* of them, those of every account or every region */
 	/* what is known of the host, borrowed from the correlator; empty = unknown */
 	struct slice account, region;
 };
@@ -64,10 +67,10 @@ void watermark_release(struct watermark *watermark);
 struct scope *watermark_scope(struct watermark *watermark, struct slice account,
 			      struct slice region);
 
-/* Adds what is proven (or, `is_hole`, what never can be). True when the class's end
- * advanced in this scope. */
-bool watermark_add(struct watermark *watermark, const struct progress *progress,
-		   bool is_hole, us_time now);
+/* Adds what is proven (or, `is_hole`, what never can be). Gives the classes, 1 << enum
+ * log_class, in which something was filled that lay before the end of what was proven. */
+uint32_t watermark_add(struct watermark *watermark, const struct progress *progress,
+		       bool is_hole, us_time now);
 
 /* Sight lost or back. */
 void watermark_sight(struct watermark *watermark, const struct sight *sight);
