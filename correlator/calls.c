@@ -7,7 +7,6 @@
 #include "correlator/classify.h"
 #include "correlator/event_copy.h"
 #include "correlator/observe.h"
-#include "correlator/waiting.h"
 
 #define TEXT_BLOCK_BYTES 224
 
@@ -129,7 +128,7 @@ static void note_scope(struct correlator *correlator, const struct call *call)
 		return;
 	scope->names_instance = true;
 	if (correlator->identity.account.len == 0 || correlator->identity.region.len == 0)
-		waiting_wake_all(correlator);
+		correlator->watermark.has_shrunk = true;
 }
 
 void calls_identify(struct correlator *correlator)

@@ -63,8 +63,8 @@ void correlator_free(struct correlator *correlator)
 	twin_release(correlator);
 	host_span_release(correlator);
 	observe_release(correlator);
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
-		waiting_release(&correlator->waiting[class]);
+	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
+		waiting_release(&correlator->waiting[log_class]);
 	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++) {
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++)
 			login_free(correlator->by_kind[kind].items[i]);
@@ -122,10 +122,10 @@ static void take_progress(struct correlator *correlator, const struct event *eve
 	uint32_t filled = watermark_add(&correlator->watermark, progress,
 					event->kind == EVENT_API_HOLE, correlator->now);
 
-	for (uint32_t class = 0; class < LOG_CLASS_COUNT; class ++)
-		if (progress->every_class || progress->log_class == class)
-			waiting_wake(correlator, (enum log_class) class,
-				     filled & 1u << class);
+	for (uint32_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
+		if (progress->every_class || progress->log_class == log_class)
+			waiting_wake(correlator, (enum log_class)log_class,
+				     filled & 1u << log_class);
 }
 
 static void take_host_coverage(struct correlator *correlator, const struct event *event)
@@ -218,6 +218,10 @@ static void settle(struct correlator *correlator)
 	if (correlator->twin.held.count)
 		twin_decide(correlator, dispatch);
 	session_join_consoles(correlator);
+	if (correlator->watermark.has_shrunk) {
+		correlator->watermark.has_shrunk = false;
+		waiting_wake_all(correlator);
+	}
 	judge_settle(correlator);
 	waiting_look(correlator);
 	judge_settle(correlator);

@@ -116,8 +116,8 @@ static void unlist(struct correlator *correlator)
 		if (node->expired_teller && node->expired_teller->forgotten)
 			node->expired_teller = NULL;
 	}
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
-		waiting_forget(&correlator->waiting[class]);
+	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
+		waiting_forget(&correlator->waiting[log_class]);
 	index_drop_empty(&correlator->index);
 }
 

@@ -84,10 +84,11 @@ static bool is_proven(const struct correlator *correlator, const struct match *m
 static bool is_blind(const struct correlator *correlator, uint32_t class_bits,
 		     enum reason *ret_reason)
 {
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
-		if (!(class_bits & 1u << class) || !correlator->waiting[class].is_blind)
+	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++) {
+		if (!(class_bits & 1u << log_class) ||
+		    !correlator->waiting[log_class].is_blind)
 			continue;
-		*ret_reason = correlator->waiting[class].blind_reason;
+		*ret_reason = correlator->waiting[log_class].blind_reason;
 		return true;
 	}
 	return false;

@@ -43,8 +43,8 @@ struct tracked_login *login_make(struct correlator *correlator, enum login_kind 
 	login->connected_at = US_TIME_NONE;
 	login->connected_again_at = US_TIME_NONE;
 	login->waiting_since = US_TIME_NONE;
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
-		login->woken_at[class] = US_TIME_NONE;
+	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
+		login->woken_at[log_class] = US_TIME_NONE;
 	login->serial_port = -1;
 	map_add(&correlator->by_id, id_hash(correlator, id), login);
 	login_list_add(&correlator->by_kind[kind], login);

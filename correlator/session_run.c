@@ -119,7 +119,8 @@ static void describe(struct correlator *correlator, struct tracked_login *login,
 	if (said->port)
 		login->run_port = said->port;
 	login->port_is_remote |= said->port_is_remote;
-	login->is_port |= is_port_document(login->document);
+	login->is_port |=
+		login->view.kind == LOGIN_SESSION && is_port_document(login->document);
 	if (login->is_port && !was_port)
 		login_list_add(&correlator->port_sessions, login);
 	login->view.os_user = run_os_user(login);
@@ -215,7 +216,8 @@ static void run_begins(struct correlator *correlator, const struct event *event,
 	if (login->view.ended_at != US_TIME_NONE &&
 	    event->happened_at > login->view.ended_at)
 		login->view.ended_at = US_TIME_NONE; /* the same again after a reboot */
-	if (run->stage == RUN_CONNECTED && slice_equal(run->plugin, SLICE("Port"))) {
+	if (run->kind == RUN_SESSION && run->stage == RUN_CONNECTED &&
+	    slice_equal(run->plugin, SLICE("Port"))) {
 		if (!login->is_port)
 			login_list_add(&correlator->port_sessions, login);
 		login->is_port = true;

@@ -110,15 +110,15 @@ static size_t slowest_class(const struct correlator *correlator, uint32_t class_
 	size_t slowest = 0;
 	us_time least = INT64_MAX;
 
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
+	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++) {
 		us_time reach;
 
-		if (!(class_bits & 1u << class))
+		if (!(class_bits & 1u << log_class))
 			continue;
-		reach = watermark_reach(&correlator->watermark, 1u << class);
+		reach = watermark_reach(&correlator->watermark, 1u << log_class);
 		if (reach < least) {
 			least = reach;
-			slowest = class;
+			slowest = log_class;
 		}
 	}
 	return slowest;
@@ -130,20 +130,22 @@ static void wait_for_proof(struct correlator *correlator, struct tracked_login *
 	const struct judgement *judgement = &login->judgement;
 	us_time until[LOG_CLASS_COUNT];
 
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
-		until[class] = US_TIME_NONE;
+	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
+		until[log_class] = US_TIME_NONE;
 	for (uint32_t i = 0; i < judgement->wait_count; i++) {
-		size_t class = slowest_class(correlator, judgement->waits[i].class_bits);
+		size_t log_class =
+			slowest_class(correlator, judgement->waits[i].class_bits);
 
-		if (until[class] == US_TIME_NONE ||
-		    judgement->waits[i].until < until[class])
-			until[class] = judgement->waits[i].until;
+		if (until[log_class] == US_TIME_NONE ||
+		    judgement->waits[i].until < until[log_class])
+			until[log_class] = judgement->waits[i].until;
 	}
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
-		if (until[class] != US_TIME_NONE &&
-		    until[class] != login->woken_at[class])
-			heap_push(&correlator->waiting[class].heap, until[class], login);
-		login->woken_at[class] = until[class];
+	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++) {
+		if (until[log_class] != US_TIME_NONE &&
+		    until[log_class] != login->woken_at[log_class])
+			heap_push(&correlator->waiting[log_class].heap, until[log_class],
+				  login);
+		login->woken_at[log_class] = until[log_class];
 	}
 }
 
@@ -152,19 +154,20 @@ static void begin_pending(struct correlator *correlator, struct tracked_login *l
 	uint32_t bits = login->judgement.class_bits;
 
 	login->waiting_since = correlator->now;
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
-		if (bits & 1u << class)
-			pending_push(&correlator->waiting[class].pending, correlator->now,
-				     login);
+	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
+		if (bits & 1u << log_class)
+			pending_push(&correlator->waiting[log_class].pending,
+				     correlator->now, login);
 }
 
 static void wait_for_sight(struct correlator *correlator, struct tracked_login *login)
 {
 	uint32_t missing = login->judgement.class_bits & ~login->unsighted_bits;
 
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
-		if (missing & 1u << class)
-			login_list_append(&correlator->waiting[class].unsighted, login);
+	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
+		if (missing & 1u << log_class)
+			login_list_append(&correlator->waiting[log_class].unsighted,
+					  login);
 	login->unsighted_bits |= missing;
 }
 
@@ -285,8 +288,8 @@ void waiting_look(struct correlator *correlator)
 {
 	if (correlator->options.logs_are_complete)
 		return;
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
-		look_at_class(correlator, (enum log_class) class);
+	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
+		look_at_class(correlator, (enum log_class)log_class);
 }
 
 us_time waiting_deadline(const struct correlator *correlator)
@@ -295,17 +298,18 @@ us_time waiting_deadline(const struct correlator *correlator)
 
 	if (correlator->options.logs_are_complete)
 		return US_TIME_NONE;
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
+	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++) {
 		/* dropping stale entries from the front changes nothing that can be seen
 		 */
 		struct class_waiting *waiting =
-			(struct class_waiting *)(uintptr_t)&correlator->waiting[class];
+			(struct class_waiting *)(uintptr_t)&correlator
+				->waiting[log_class];
 		us_time advanced_at = US_TIME_NONE, at;
 		enum reason reason;
 
-		if (waiting->is_blind ||
-		    watermark_is_refused(&correlator->watermark, (enum log_class) class,
-					 &advanced_at, &reason))
+		if (waiting->is_blind || watermark_is_refused(&correlator->watermark,
+							      (enum log_class)log_class,
+							      &advanced_at, &reason))
 			continue;
 		at = blind_at((struct correlator *)(uintptr_t)correlator, waiting,
 			      advanced_at);

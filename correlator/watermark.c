@@ -85,9 +85,9 @@ void watermark_release(struct watermark *watermark)
 
 		free(scope->account);
 		free(scope->region);
-		for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
-			intervals_release(&scope->classes[class].covered);
-			intervals_release(&scope->classes[class].holes);
+		for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++) {
+			intervals_release(&scope->classes[log_class].covered);
+			intervals_release(&scope->classes[log_class].holes);
 		}
 	}
 	free(watermark->scopes);
@@ -98,6 +98,11 @@ void watermark_release(struct watermark *watermark)
 static bool is_general(const struct scope *scope)
 {
 	return !*scope->account || !*scope->region;
+}
+
+static bool agrees(struct slice own, const char *said)
+{
+	return own.len == 0 || !*said || slice_equal_ignoring_case(own, slice_text(said));
 }
 
 struct scope *watermark_scope(struct watermark *watermark, struct slice account,
@@ -119,26 +124,31 @@ struct scope *watermark_scope(struct watermark *watermark, struct slice account,
 	scope = &watermark->scopes[watermark->count++];
 	*scope = (struct scope){ .account = memory_copy_text(account),
 				 .region = memory_copy_text(region) };
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
-		scope->classes[class].advanced_at = US_TIME_NONE;
+	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
+		scope->classes[log_class].advanced_at = US_TIME_NONE;
 	watermark->general_count += is_general(scope);
+	/* a place more in which the call could be */
+	watermark->has_shrunk |= agrees(watermark->account, scope->account) &&
+				 agrees(watermark->region, scope->region);
 	return scope;
 }
 
-static bool add_to_class(struct class_coverage *class, const struct progress *progress,
+static bool add_to_class(struct class_coverage *coverage, const struct progress *progress,
 			 bool is_hole, us_time now)
 {
-	us_time end = intervals_end(&class->covered);
+	us_time end = intervals_end(&coverage->covered);
 	bool fills;
-
 	if (is_hole) {
-		intervals_add(&class->holes, progress->from, progress->until);
-		return true;
+		bool is_known = intervals_cover(&coverage->holes, progress->from,
+						progress->until);
+
+		intervals_add(&coverage->holes, progress->from, progress->until);
+		return !is_known && coverage->covered.count;
 	}
-	fills = intervals_add(&class->covered, progress->from, progress->until);
-	if (intervals_end(&class->covered) != end) {
-		class->advanced_at = now;
-		class->is_lost = false;
+	fills = intervals_add(&coverage->covered, progress->from, progress->until);
+	if (intervals_end(&coverage->covered) != end) {
+		coverage->advanced_at = now;
+		coverage->is_lost = false;
 	}
 	return fills;
 }
@@ -149,11 +159,12 @@ uint32_t watermark_add(struct watermark *watermark, const struct progress *progr
 	struct scope *scope =
 		watermark_scope(watermark, progress->account, progress->region);
 	uint32_t filled = 0;
-
-	for (uint32_t class = 0; class < LOG_CLASS_COUNT; class ++)
-		if ((progress->every_class || progress->log_class == class) &&
-		    add_to_class(&scope->classes[class], progress, is_hole, now))
-			filled |= 1u << class;
+	for (uint32_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
+		if ((progress->every_class || progress->log_class == log_class) &&
+		    add_to_class(&scope->classes[log_class], progress, is_hole, now))
+			filled |= 1u << log_class;
+	if (is_hole && filled)
+		watermark->has_shrunk = true;
 	return filled;
 }
 
@@ -161,11 +172,11 @@ void watermark_sight(struct watermark *watermark, const struct sight *sight)
 {
 	struct scope *scope = watermark_scope(watermark, sight->account, sight->region);
 
-	for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
-		if (!sight->every_class && sight->log_class != class)
+	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++) {
+		if (!sight->every_class && sight->log_class != log_class)
 			continue;
-		scope->classes[class].is_lost = sight->lost;
-		scope->classes[class].lost_reason = sight->reason;
+		scope->classes[log_class].is_lost = sight->lost;
+		scope->classes[log_class].lost_reason = sight->reason;
 	}
 }
 
@@ -178,11 +189,6 @@ static bool holds_for(const struct scope *general, const struct scope *scope)
 	       (!*general->region ||
 		slice_equal_ignoring_case(slice_text(general->region),
 					  slice_text(scope->region)));
-}
-
-static bool agrees(struct slice own, const char *said)
-{
-	return own.len == 0 || !*said || slice_equal_ignoring_case(own, slice_text(said));
 }
 
 /* Whether the call that would vouch could be in this scope: the host's own account and
@@ -239,20 +245,21 @@ static const struct scope *next_scope(struct each_scope *each)
 /* A scope's own coverage, or that of a general one which covers it whole; without a hole
  * in either. */
 static bool class_covers(const struct watermark *watermark, const struct scope *scope,
-			 size_t class, us_time from, us_time until)
+			 size_t log_class, us_time from, us_time until)
 {
-	bool covers = intervals_cover(&scope->classes[class].covered, from, until);
+	bool covers = intervals_cover(&scope->classes[log_class].covered, from, until);
 
-	if (intervals_touch(&scope->classes[class].holes, from, until))
+	if (intervals_touch(&scope->classes[log_class].holes, from, until))
 		return false;
 	for (size_t i = 0; i < watermark->count && watermark->general_count; i++) {
 		const struct scope *general = &watermark->scopes[i];
 
 		if (!is_general(general) || !holds_for(general, scope))
 			continue;
-		if (intervals_touch(&general->classes[class].holes, from, until))
+		if (intervals_touch(&general->classes[log_class].holes, from, until))
 			return false;
-		covers |= intervals_cover(&general->classes[class].covered, from, until);
+		covers |= intervals_cover(&general->classes[log_class].covered, from,
+					  until);
 	}
 	return covers;
 }
@@ -266,9 +273,9 @@ bool watermark_covers(const struct watermark *watermark, uint32_t class_bits,
 
 	while ((scope = next_scope(&each))) {
 		any = true;
-		for (size_t class = 0; class < LOG_CLASS_COUNT; class ++)
-			if ((class_bits & 1u << class) &&
-			    !class_covers(watermark, scope, class, from, until))
+		for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
+			if ((class_bits & 1u << log_class) &&
+			    !class_covers(watermark, scope, log_class, from, until))
 				return false;
 	}
 	return any;
@@ -276,13 +283,13 @@ bool watermark_covers(const struct watermark *watermark, uint32_t class_bits,
 
 /* The later of the scope's own end and those of the general ones that hold for it. */
 static us_time class_end(const struct watermark *watermark, const struct scope *scope,
-			 size_t class)
+			 size_t log_class)
 {
-	us_time end = intervals_end(&scope->classes[class].covered);
+	us_time end = intervals_end(&scope->classes[log_class].covered);
 
 	for (size_t i = 0; i < watermark->count && watermark->general_count; i++) {
 		const struct scope *general = &watermark->scopes[i];
-		us_time other = intervals_end(&general->classes[class].covered);
+		us_time other = intervals_end(&general->classes[log_class].covered);
 
 		if (is_general(general) && holds_for(general, scope) && other > end)
 			end = other;
@@ -297,12 +304,12 @@ us_time watermark_reach(const struct watermark *watermark, uint32_t class_bits)
 	us_time reach = INT64_MAX;
 
 	while ((scope = next_scope(&each))) {
-		for (size_t class = 0; class < LOG_CLASS_COUNT; class ++) {
+		for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++) {
 			us_time end;
 
-			if (!(class_bits & 1u << class))
+			if (!(class_bits & 1u << log_class))
 				continue;
-			end = class_end(watermark, scope, class);
+			end = class_end(watermark, scope, log_class);
 			if (end < reach)
 				reach = end;
 		}
@@ -318,20 +325,20 @@ static bool needs_no_patience(enum reason reason)
 
 /* What of a class counts for a scope: when it last advanced, and how it was lost. */
 static struct class_coverage class_state(const struct watermark *watermark,
-					 const struct scope *scope, size_t class)
+					 const struct scope *scope, size_t log_class)
 {
-	struct class_coverage state = scope->classes[class];
+	struct class_coverage state = scope->classes[log_class];
 
 	for (size_t i = 0; i < watermark->count && watermark->general_count; i++) {
 		const struct scope *general = &watermark->scopes[i];
 
 		if (!is_general(general) || !holds_for(general, scope))
 			continue;
-		if (general->classes[class].advanced_at > state.advanced_at)
-			state.advanced_at = general->classes[class].advanced_at;
-		if (general->classes[class].is_lost && !state.is_lost) {
+		if (general->classes[log_class].advanced_at > state.advanced_at)
+			state.advanced_at = general->classes[log_class].advanced_at;
+		if (general->classes[log_class].is_lost && !state.is_lost) {
 			state.is_lost = true;
-			state.lost_reason = general->classes[class].lost_reason;
+			state.lost_reason = general->classes[log_class].lost_reason;
 		}
 	}
 	return state;

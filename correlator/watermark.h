@@ -57,6 +57,8 @@ struct watermark {
 	struct scope *scopes;
 	size_t count, size;
 	size_t general_count; /* of them, those of every account or every region */
+	bool has_shrunk; /* what was covered may be so no more; cleared by who judges anew
+			  */
 	/* what is known of the host, borrowed from the correlator; empty = unknown */
 	struct slice account, region;
 };
