@@ -192,6 +192,7 @@ static void take_serial_push(struct correlator *correlator, struct call *call)
 
 static void take_tunnel(struct correlator *correlator, struct call *call)
 {
+	call_list_add(&correlator->tunnels, call);
 	list_under(correlator, KEY_TUNNEL, call->event.api_call.private_ip, call);
 	concern_kind(correlator, LOGIN_SSH, call, correlator->options.skew_us,
 		     LOGIN_GRACE_US + correlator->options.skew_us + CALL_TIME_CUT_US);

@@ -3,6 +3,7 @@
 
 #include "correlator/calls.h"
 #include "correlator/match.h"
+#include "correlator/session.h"
 
 bool is_own_address(const struct correlator *correlator, struct slice address)
 {
@@ -142,8 +143,8 @@ static bool is_live_for(const struct correlator *correlator,
 			const struct tracked_login *session, us_time time)
 {
 	us_time end = session->view.ended_at;
-
-	if (session->view.happened_at > time + HOST_CUT_US || session->port_is_remote)
+	if (session->view.happened_at > time + HOST_CUT_US || session->port_is_remote ||
+	    whose_run(correlator, session) == RUN_OF_EARLIER)
 		return false;
 	if (end != US_TIME_NONE && end + HOST_CUT_US < time)
 		return false;
@@ -247,6 +248,23 @@ static bool is_tunnelled(const struct correlator *correlator,
 	return false;
 }
 
+/* Whether somebody opened a tunnel, to whatever host, from the login's peer. */
+static bool is_tunnelled_anywhere(const struct correlator *correlator,
+				  const struct tracked_login *login)
+{
+	const struct call_list *list = &correlator->tunnels;
+	us_span skew = correlator->options.skew_us;
+	us_time time = login->view.happened_at;
+
+	for (size_t i = call_list_from(list,
+				       time - LOGIN_GRACE_US - CALL_TIME_CUT_US - skew);
+	     i < list->count && list->items[i]->event.happened_at <= time + skew; i++)
+		if (slice_equal_ignoring_case(list->items[i]->event.api_call.source_ip,
+					      login->view.source_ip))
+			return true;
+	return false;
+}
+
 static void classify_ssh(struct correlator *correlator, struct tracked_login *login)
 {
 	enum path key = PATH_NONE, tunnel = PATH_NONE;
@@ -265,6 +283,11 @@ static void classify_ssh(struct correlator *correlator, struct tracked_login *lo
 	login->view.path = key ? key : tunnel ? tunnel : PATH_DIRECT_SSH;
 	login->view.through = key ? tunnel : PATH_NONE;
 	login->view.hint = NULL;
+	if (!tunnel && correlator->identity.private_ip_count == 0 &&
+	    is_tunnelled_anywhere(correlator, login))
+		login->view.hint =
+			"an OpenTunnel call from this address fits the time, but this "
+			"host's private address is not known";
 	if (!tunnel && other_tunnel)
 		login->view.hint =
 			"an OpenTunnel call to this host's address fits the time, but "

@@ -74,6 +74,7 @@ void correlator_free(struct correlator *correlator)
 	for (size_t i = 0; i < correlator->calls.count; i++)
 		call_free(correlator->calls.items[i]);
 	call_list_release(&correlator->calls);
+	call_list_release(&correlator->tunnels);
 	index_release(&correlator->index);
 	map_release(&correlator->by_id);
 	watermark_release(&correlator->watermark);

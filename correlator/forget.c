@@ -94,6 +94,7 @@ static size_t mark_logins(struct correlator *correlator, us_time before)
 /* Takes the marked out of every list that is not freed with them. */
 static void unlist(struct correlator *correlator)
 {
+	keep_calls(&correlator->tunnels);
 	keep_logins(&correlator->port_sessions);
 	for (size_t i = 0; i < correlator->port_sessions.count; i++) {
 		struct tracked_login *session = correlator->port_sessions.items[i];
@@ -164,10 +165,10 @@ void forget_old(struct correlator *correlator)
 	if (correlator->now < correlator->next_forget_at)
 		return;
 	correlator->next_forget_at = correlator->now + keep / FORGET_STEPS_PER_KEEP;
+	observe_forget(correlator, before);
 	mark_logins(correlator, before);
 	mark_calls(correlator, before);
 	unlist(correlator);
 	free_marked(correlator);
 	pack_calls(&correlator->calls);
-	observe_forget(correlator, before);
 }

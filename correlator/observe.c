@@ -35,8 +35,22 @@ static bool is_new(struct correlator *correlator, const struct id *id)
 	return true;
 }
 
+/* A host whose agent's log is never read covers no call: they are not watched for ever.
+ */
+static void unwatch(struct watched_calls *list, us_time before)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].call->arrived_at >= before)
+			list->items[kept++] = list->items[i];
+	list->count = kept;
+}
+
 void observe_forget(struct correlator *correlator, us_time before)
 {
+	unwatch(&correlator->watched_sessions, before);
+	unwatch(&correlator->watched_commands, before);
 	while (correlator->told.count) {
 		const struct told_id *oldest = queue_at(&correlator->told, 0);
 		struct slice id = slice_of((const char *)oldest->id.bytes, ID_BYTES);
@@ -111,10 +125,10 @@ void observe_sight(struct correlator *correlator, enum log_class log_class, bool
 	us_time reach = watermark_reach(&correlator->watermark, 1u << log_class);
 	struct observation observation =
 		observation_of(OBSERVATION_CONTROL_PLANE_BLIND, reach);
-	struct id_maker maker;
-
+	struct id_maker maker; /* classes that are lost at once, or come back at once, are
+				  told as one */
 	id_start(&maker, observation_word(observation.kind));
-	id_add(&maker, slice_text(log_class_word(log_class)));
+	id_add(&maker, slice_text(reason_word(reason)));
 	id_add_number(&maker, is_blind ? correlator->now
 				       : correlator->waiting[log_class].blind_since);
 	id_add_number(&maker, is_blind);

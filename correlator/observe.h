@@ -31,6 +31,6 @@ void observe_watch_call(struct correlator *correlator, struct call *call);
 /* Tells of those whose time is over, as far as the host's log is covered. */
 void observe_watched_calls(struct correlator *correlator);
 
-/* Forgets what was told before this `now`. */
+/* Forgets what was told, and calls that came, before this `now`. */
 void observe_forget(struct correlator *correlator, us_time before);
 void observe_release(struct correlator *correlator);

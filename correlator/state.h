@@ -273,6 +273,7 @@ struct correlator {
 	struct index index;				  /* logins and calls by key */
 	struct login_list by_kind[LOGIN_ASSOCIATION + 1]; /* sorted */
 	struct login_list port_sessions;		  /* sorted */
+	struct call_list tunnels;     /* admitted OpenTunnel calls, sorted */
 	struct call_list calls;	      /* all, in the order they came */
 	struct map told_observations; /* of struct told_id */
 	struct queue told;	      /* of struct told_id, owned, as they were told */
