@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: Apache-2.0
+EXTRA_DIST += docs/adding-a-log-writer.md docs/architecture.md docs/building.md \
+	docs/correlation.md docs/style.md docs/decisions

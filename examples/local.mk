@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+dist_check_SCRIPTS += examples/incident/generated.test examples/incident/replayed.test
+TESTS += examples/incident/generated.test examples/incident/replayed.test
+EXTRA_DIST += scripts/demo scripts/lib.sh \
+	examples/incident/README.md \
+	examples/incident/cloudtrail \
+	examples/incident/expected.txt \
+	examples/incident/generate.py \
+	examples/incident/host \
+	examples/incident/identity.json \
+	examples/incident/keys \
+	examples/incident/writers.py
