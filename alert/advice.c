@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "alert/advice.h"
+
+#include <assert.h>
+
+static const char *const by_verdict[VERDICT_COUNT] = {
+	[VERDICT_PENDING] =
+		"Wait: the API log has not had its time yet. Replay again with a "
+		"later --now, or with newer API logs.",
+	[VERDICT_AUTHORIZED] =
+		"Nothing, if this principal was meant to be on this host at this time.",
+	[VERDICT_UNAUTHORIZED] =
+		"Treat it as an intrusion until somebody explains it: contain it, keep "
+		"the "
+		"host's logs and disk, and look at what ran after this time.",
+	[VERDICT_UNVERIFIABLE] = "Get an API log that covers the time and replay again.",
+	[VERDICT_NOT_JUDGED] =
+		"Nothing here: a cloud's API log says nothing about this door.",
+};
+
+/* Where the reason tells more than the verdict does. */
+static const struct {
+	enum reason reason;
+	const char *text;
+} by_reason[] = {
+	{ REASON_NO_API_CALL,
+	  "Treat it as an intrusion until somebody explains it: contain it, keep the "
+	  "host's "
+	  "logs and disk, and look at what ran after this time. If the caller lives in "
+	  "another account or region, replay with that API log as well." },
+	{ REASON_API_CALL_DENIED, "Somebody was refused and came in all the same: "
+				  "contain it, then find out which "
+				  "other credentials or door the refused caller has." },
+	{ REASON_API_CALL_REUSED, "One call let one login in, and another came with it: "
+				  "ask the principal of the call "
+				  "which of the two was theirs, and contain the other." },
+	{ REASON_API_CALL_EXPIRED,
+	  "A key that was valid for a minute still opens this host: look for it in "
+	  "authorized_keys, and for whoever put it there." },
+	{ REASON_WRONG_OS_USER,
+	  "The key was pushed for another OS user: look for it in this user's "
+	  "authorized_keys." },
+	{ REASON_WRONG_INSTANCE, "The call was for another instance: check that "
+				 "--instance is right, and whether the "
+				 "same key lies on both." },
+	{ REASON_NO_API_LOG, "Give the API log of the login's account and region for "
+			     "this time (--api-log, or "
+			     "--api-covers when a partial export is known to be "
+			     "complete) and replay again." },
+	{ REASON_LOG_CLASS_DISABLED,
+	  "Switch the log on that would show the call; for this login it is too late." },
+	{ REASON_OTHER_ACCOUNT,
+	  "Ask the account that shares this network for its API log." },
+	{ REASON_CALL_MAY_BE_OLDER,
+	  "The call may have been made before the API log begins: replay with older API "
+	  "logs." },
+	{ REASON_NOT_COVERED,
+	  "No API log shows this door: compare with who was meant to be "
+	  "on the host." },
+	{ REASON_TTY_UNKNOWN,
+	  "The line does not say which console it was: ask who was at it." },
+	{ REASON_BEFORE_THIS_INSTANCE, "The line is from another machine that this one's "
+				       "image was made of: replay it with "
+				       "that machine's identity." },
+};
+
+static const char *const by_observation[OBSERVATION_COUNT] = {
+	[OBSERVATION_API_CALL_WITHOUT_LOGIN] =
+		"See whether the agent ran at that time, or whether its log was changed.",
+	[OBSERVATION_SESSION_TAKEN_OVER] = "Ask both principals; terminate the session "
+					   "unless one hands over to the other.",
+	[OBSERVATION_AGENT_REGISTERED_ELSEWHERE] =
+		"Somebody else can run commands here as root: stop amazon-ssm-agent, "
+		"keep its "
+		"registration and logs, and treat the host as lost.",
+	[OBSERVATION_FORGED_LOG_LINE] =
+		"Somebody on this host wrote a line in another program's name: find the "
+		"user who "
+		"could, and what the line was to hide or to pretend.",
+	[OBSERVATION_EVIDENCE_GAP] =
+		"Logins may be hidden in this time: look for another copy of the log.",
+	[OBSERVATION_CONTROL_PLANE_BLIND] = "Logins of this time cannot be judged: find "
+					    "out why the API cannot be read.",
+};
+
+const char *advice_for_verdict(const struct verdict *verdict)
+{
+	assert(verdict->verdict < VERDICT_COUNT);
+	for (uint32_t i = 0; i < verdict->reason_count; i++) {
+		for (size_t k = 0; k < sizeof(by_reason) / sizeof(by_reason[0]); k++) {
+			if (by_reason[k].reason == verdict->reasons[i])
+				return by_reason[k].text;
+		}
+	}
+	return by_verdict[verdict->verdict];
+}
+
+const char *advice_for_observation(const struct observation *observation)
+{
+	assert(observation->kind < OBSERVATION_COUNT);
+	return by_observation[observation->kind];
+}
+
+static bool is_letter_or_digit(char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+	       (byte >= '0' && byte <= '9');
+}
+
+/* Letters, digits and "._@=+,-" are themselves to every shell, but a '-' in front would
+ * be an option and a '=' is expanded by some. */
+static bool is_plain_word(struct slice text)
+{
+	static const struct slice marks = { "._@=+,-", 7 };
+
+	if (text.len == 0 || text.len > 128 || !is_letter_or_digit(text.ptr[0]))
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		if (!is_letter_or_digit(text.ptr[i]) &&
+		    !memchr(marks.ptr, text.ptr[i], marks.len))
+			return false;
+	}
+	return true;
+}
+
+static bool append_command(struct buf *buf, const char *command, struct slice id,
+			   const struct event *api_call)
+{
+	if (!is_plain_word(id))
+		return false;
+	buf_append_text(buf, command);
+	buf_append(buf, id);
+	if (api_call && is_plain_word(api_call->api_call.region)) {
+		buf_append_text(buf, " --region ");
+		buf_append(buf, api_call->api_call.region);
+	}
+	return !buf_overflowed(buf);
+}
+
+bool advice_contain(const struct login *login, const struct event *api_call,
+		    struct buf *buf)
+{
+	if (!login)
+		return false;
+
+	switch (login->kind) {
+	case LOGIN_SESSION:
+		return login->ended_at == US_TIME_NONE &&
+		       append_command(buf, "aws ssm terminate-session --session-id ",
+				      login->session_id, api_call);
+	case LOGIN_COMMAND:
+		return login->ended_at == US_TIME_NONE &&
+		       append_command(buf, "aws ssm cancel-command --command-id ",
+				      login->command_id, api_call);
+	case LOGIN_ASSOCIATION:
+		return append_command(buf, "aws ssm delete-association --association-id ",
+				      login->command_id, api_call);
+	case LOGIN_SSH:
+	case LOGIN_CONSOLE:
+		/* The process that authenticated is the parent of all the login runs. A
+		 * pid in a line that anybody may have written is not one to kill. */
+		return login->ended_at == US_TIME_NONE && login->pid > 1 &&
+		       login->trust >= TRUST_CORROBORATED &&
+		       buf_append_format(buf, "kill -HUP %u", (unsigned)login->pid);
+	}
+	return false;
+}

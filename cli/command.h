@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Commands of `countersign`: one file each, one row each in main.c's table.
+ */
+#include <stdio.h>
+
+/* What a process says with its exit status. */
+enum exit_status {
+	STATUS_NOTHING_TO_TELL = 0,
+	STATUS_FOUND =
+		1, /* an unauthorized login, a finding of medium severity or more */
+	STATUS_USAGE = 2,
+	STATUS_INCOMPLETE = 3, /* it could not be done, or not all of it */
+};
+
+struct command {
+	const char *name;
+	const char *summary; /* one line, without a full stop */
+	/* Writes the command's whole help. */
+	void (*help)(FILE *out);
+	/* Runs; argv[0] is the command's name. Returns an exit_status. */
+	int (*run)(int argc, char **argv);
+};
+
+extern const struct command command_replay;

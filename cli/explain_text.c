@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/explain.h"
+
+#include "alert/advice.h"
+#include "base/limits.h"
+
+struct output {
+	const struct report *report;
+	struct buf text;
+	bool had_step;
+};
+
+static void put_heading(struct output *output, const char *heading)
+{
+	const struct screen *screen = output->report->screen;
+
+	buf_append_format(&output->text, "\n%s%s%s\n", screen_bold(screen), heading,
+			  screen_plain(screen));
+}
+
+/* "  session   alice-0a1b2c3d4e5f60718", nothing when there is nothing to say. */
+static void put_row(struct output *output, const char *name, struct slice value)
+{
+	if (value.len == 0)
+		return;
+	buf_append_format(&output->text, "  %-12s", name);
+	screen_append(output->report->screen, &output->text, value);
+	buf_append_byte(&output->text, '\n');
+}
+
+static void put_time_row(struct output *output, const char *name, us_time time)
+{
+	char utc[TIME_TEXT_BYTES];
+
+	if (time == US_TIME_NONE)
+		return;
+	buf_append_format(&output->text, "  %-12s", name);
+	screen_append_time(output->report->screen, &output->text, time);
+	buf_append_format(&output->text, " (%s)\n", time_to_rfc3339(time, utc));
+}
+
+static void put_login(struct output *output, const struct login *login)
+{
+	char id[ID_TEXT_BYTES], number[32];
+
+	buf_append_format(&output->text, "%sLOGIN %s%s\n",
+			  screen_bold(output->report->screen), id_to_text(&login->id, id),
+			  screen_plain(output->report->screen));
+	put_time_row(output, "time", login->happened_at);
+	put_time_row(output, "ended", login->ended_at);
+	put_row(output, "host", login->host);
+	put_row(output, "instance", output->report->context->instance);
+	put_row(output, "path", slice_text(path_word(login->path)));
+	put_row(output, "", slice_text(path_text(login->path)));
+	put_row(output, "through", slice_text(path_word(login->through)));
+	put_row(output, "user", login->os_user);
+	put_row(output, "from", login->source_ip);
+	snprintf(number, sizeof(number), "%u", (unsigned)login->source_port);
+	put_row(output, "port", slice_text(login->source_port ? number : ""));
+	put_row(output, "tty", login->tty);
+	snprintf(number, sizeof(number), "%u", (unsigned)login->pid);
+	put_row(output, "pid", slice_text(login->pid ? number : ""));
+	put_row(output, "session", login->session_id);
+	put_row(output, "command", login->command_id);
+	put_row(output, "key", login->key_fingerprint);
+	put_row(output, "caller", login->principal_hint);
+	put_row(output, "hint", slice_text(login->hint));
+	put_row(output, "trust", slice_text(trust_word(login->trust)));
+	put_row(output, "", slice_text(trust_text(login->trust)));
+}
+
+static void put_one_line(struct output *output, uint64_t reference)
+{
+	const struct native_context *context = output->report->context;
+	struct evidence_text text;
+
+	if (!context->evidence(context->ctx, reference, &text))
+		return;
+	buf_append_text(&output->text, "  ");
+	screen_append(output->report->screen, &output->text, text.source);
+	buf_append_text(&output->text, " ");
+	screen_append(output->report->screen, &output->text, text.cursor);
+	buf_append_text(&output->text, "\n    ");
+	screen_append(output->report->screen, &output->text,
+		      text.line.len ? text.line : SLICE("(not shown)"));
+	buf_append_byte(&output->text, '\n');
+}
+
+static void put_lines(struct output *output, const struct login *login)
+{
+	put_heading(output, "LINES");
+	for (uint32_t i = 0; i < login->evidence_count; i++)
+		put_one_line(output, login->evidence[i]);
+	if (login->evidence_cut)
+		buf_append_text(&output->text, "  and more that were not kept\n");
+	report_write(output->report, &output->text);
+}
+
+/* "StartSession 6f2c... of 2026-01-28T10:00:07Z by user/alice" */
+static void put_call(struct output *output, const struct event *event)
+{
+	const struct screen *screen = output->report->screen;
+	char time[TIME_TEXT_BYTES];
+
+	screen_append(screen, &output->text, event->api_call.name);
+	buf_append_byte(&output->text, ' ');
+	screen_append(screen, &output->text, event->api_call.id);
+	buf_append_format(&output->text, " of %s",
+			  time_to_rfc3339(event->happened_at, time));
+	if (event->api_call.principal.len) {
+		buf_append_text(&output->text, " by ");
+		screen_append(screen, &output->text, event->api_call.principal);
+	}
+	if (event->api_call.source_ip.len) {
+		buf_append_text(&output->text, " from ");
+		screen_append(screen, &output->text, event->api_call.source_ip);
+	}
+	if (event->api_call.error_code.len) {
+		buf_append_text(&output->text, ", refused: ");
+		screen_append(screen, &output->text, event->api_call.error_code);
+	}
+	buf_append_byte(&output->text, '\n');
+}
+
+static void put_step(void *ctx, const struct reasoning *reasoning)
+{
+	struct output *output = ctx;
+	const struct screen *screen = output->report->screen;
+
+	if (!output->had_step)
+		put_heading(output, "RULES");
+	output->had_step = true;
+	buf_append_format(&output->text, "  %s%-4s%s %s: ",
+			  screen_of_verdict(screen, reasoning->held ? VERDICT_AUTHORIZED
+								    : VERDICT_NOT_JUDGED),
+			  reasoning->held ? "yes" : "no", screen_plain(screen),
+			  reasoning->rule);
+	screen_append(screen, &output->text, slice_text(reasoning->why));
+	buf_append_byte(&output->text, '\n');
+	if (reasoning->api_call) {
+		buf_append_text(&output->text, "       ");
+		put_call(output, reasoning->api_call);
+	}
+	report_write(output->report, &output->text);
+}
+
+static void put_matched(struct output *output, uint32_t matched)
+{
+	const char *separator = "      agrees in ";
+
+	for (unsigned i = 0; i < MATCHED_COUNT; i++) {
+		if (!(matched & (UINT32_C(1) << i)))
+			continue;
+		buf_append_text(&output->text, separator);
+		buf_append_text(&output->text, matched_text((enum matched)i));
+		separator = ", ";
+	}
+	if (matched)
+		buf_append_byte(&output->text, '\n');
+}
+
+static void put_vouching(struct output *output, const char *what,
+			 const struct event *call, uint32_t matched)
+{
+	if (!call)
+		return;
+	buf_append_format(&output->text, "  %s: ", what);
+	put_call(output, call);
+	put_matched(output, matched);
+}
+
+static void put_finding(struct output *output, const struct finding *finding)
+{
+	char id[ID_TEXT_BYTES];
+
+	put_heading(output, "FINDING");
+	buf_append_format(&output->text, "  %s, %s: %s\n  %s\n",
+			  severity_word(finding->severity), finding->rule, finding->title,
+			  id_to_text(&finding->id, id));
+}
+
+static void put_next(struct output *output, const char *advice, const struct login *login,
+		     const struct event *api_call)
+{
+	AUTO_BUF struct buf command = BUF_LIMIT(512);
+
+	put_heading(output, "NEXT");
+	buf_append_format(&output->text, "  %s\n", advice);
+	if (advice_contain(login, api_call, &command)) {
+		buf_append_text(&output->text, "  To contain it: ");
+		screen_append(output->report->screen, &output->text, buf_slice(&command));
+		buf_append_byte(&output->text, '\n');
+	}
+	report_write(output->report, &output->text);
+}
+
+static void put_verdict(void *ctx, const struct verdict *verdict)
+{
+	struct output *output = ctx;
+	const struct screen *screen = output->report->screen;
+	struct finding finding;
+
+	put_heading(output, "VERDICT");
+	buf_append_format(&output->text, "  %s%s%s%s%s: %s\n",
+			  screen_of_verdict(screen, verdict->verdict),
+			  verdict_word(verdict->verdict), screen_plain(screen),
+			  verdict->stage != STAGE_NONE ? ", " : "",
+			  stage_word(verdict->stage), verdict_text(verdict->verdict));
+	for (uint32_t i = 0; i < verdict->reason_count; i++)
+		buf_append_format(&output->text, "  %s: %s\n",
+				  reason_word(verdict->reasons[i]),
+				  reason_text(verdict->reasons[i]));
+	put_vouching(output, "vouched for by", verdict->api_call, verdict->matched);
+	put_vouching(output, "its tunnel by", verdict->through_api_call,
+		     verdict->through_matched);
+	if (finding_from_verdict(verdict, &finding))
+		put_finding(output, &finding);
+	if (verdict->verdict == VERDICT_UNAUTHORIZED)
+		put_next(output, advice_for_verdict(verdict), verdict->login,
+			 verdict->api_call);
+	else
+		put_next(output, advice_for_verdict(verdict), NULL, NULL);
+}
+
+static void put_login_and_lines(void *ctx, const struct verdict *verdict)
+{
+	struct output *output = ctx;
+
+	put_login(output, verdict->login);
+	put_lines(output, verdict->login);
+}
+
+static void put_observation(struct output *output, const struct observation *observation)
+{
+	struct finding finding;
+
+	finding_from_observation(observation, &finding);
+	put_finding(output, &finding);
+	put_time_row(output, "time", observation->happened_at);
+	put_time_row(output, "from", observation->from);
+	put_time_row(output, "until", observation->until);
+	put_row(output, "about", observation->detail);
+	if (observation->api_call) {
+		buf_append_text(&output->text, "  call        ");
+		put_call(output, observation->api_call);
+	}
+	if (observation->evidence) {
+		put_heading(output, "LINES");
+		put_one_line(output, observation->evidence);
+	}
+	if (observation->login) {
+		buf_append_byte(&output->text, '\n');
+		put_login(output, observation->login);
+		put_lines(output, observation->login);
+	}
+	put_next(output, advice_for_observation(observation), observation->login,
+		 observation->api_call);
+}
+
+static void ignore_step(void *ctx, const struct reasoning *reasoning)
+{
+	(void)ctx;
+	(void)reasoning;
+}
+
+void explain_text_observation(const struct report *report,
+			      const struct observation *observation)
+{
+	struct output output = {
+		.report = report,
+		.text = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES),
+	};
+
+	put_observation(&output, observation);
+	buf_release(&output.text);
+}
+
+/* The correlator tells the verdict last, people want to know first what it is about: it
+ * is asked twice. */
+void explain_text_login(const struct report *report, const struct id *id)
+{
+	const struct correlator *correlator = report->judge->correlator;
+	struct output output = {
+		.report = report,
+		.text = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES),
+	};
+
+	correlator_explain(correlator, id, ignore_step, put_login_and_lines, &output);
+	correlator_explain(correlator, id, put_step, put_verdict, &output);
+	buf_release(&output.text);
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/identity_file.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+
+#include "base/json.h"
+#include "base/limits.h"
+#include "input/input.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+#define LONGEST_INSTANCE_BYTES 512
+#define MOST_PRIVATE_IPS 64
+
+static const struct identity nobody = {
+	.launched_at = US_TIME_NONE,
+	.watched_since = US_TIME_NONE,
+};
+
+bool identity_is_instance(struct slice text)
+{
+	if (text.len == 0 || text.len > LONGEST_INSTANCE_BYTES)
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] <= ' ' || text.ptr[i] > '~')
+			return false;
+	}
+	return true;
+}
+
+bool identity_ip_of_host(struct slice host, char room[16], struct slice *ret_ip)
+{
+	struct slice name = host, label;
+	int len;
+	uint64_t parts[4];
+
+	if (slice_take_until(&name, '.', &label))
+		name = label;
+	if (!slice_take_prefix(&name, SLICE("ip-")))
+		return false;
+	for (size_t i = 0; i < 4; i++) {
+		if ((i && !slice_take_prefix(&name, SLICE("-"))) ||
+		    !slice_take_number(&name, 255, &parts[i]))
+			return false;
+	}
+	if (name.len)
+		return false;
+	len = snprintf(room, 16, "%u.%u.%u.%u", (unsigned)parts[0], (unsigned)parts[1],
+		       (unsigned)parts[2], (unsigned)parts[3]);
+	*ret_ip = slice_of(room, (size_t)len);
+	return true;
+}
+
+static bool is_address(struct slice text)
+{
+	char copy[INET6_ADDRSTRLEN];
+	unsigned char bytes[sizeof(struct in6_addr)];
+
+	if (text.len == 0 || text.len >= sizeof(copy) || memchr(text.ptr, '\0', text.len))
+		return false;
+	memcpy(copy, text.ptr, text.len);
+	copy[text.len] = '\0';
+	return inet_pton(AF_INET, copy, bytes) == 1 ||
+	       inet_pton(AF_INET6, copy, bytes) == 1;
+}
+
+/* ---- JSON: the identity document
+ * --------------------------------------------------------- */
+
+static int read_json_texts(const json_t *document, struct identity *identity,
+			   struct slice *private_ip, struct slice *pending_time,
+			   struct err *err)
+{
+	const struct {
+		const char *key;
+		struct slice *text;
+	} members[] = {
+		{ "instanceId", &identity->instance },
+		{ "accountId", &identity->account },
+		{ "region", &identity->region },
+		{ "privateIp", private_ip },
+		{ "pendingTime", pending_time },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(members); i++) {
+		if (json_need_text(document, members[i].key, members[i].text, err) < 0)
+			return -1;
+		if (members[i].text->len > LIMIT_FIELD_BYTES)
+			return err_set(err, ERR_LIMIT, "%s: longer than %zu bytes",
+				       members[i].key, LIMIT_FIELD_BYTES);
+	}
+	return 0;
+}
+
+/* {"accountId":"111122223333","instanceId":"i-...","region":"eu-west-1","privateIp":"10.0.3.7",
+ *  "pendingTime":"2026-01-28T09:58:02Z", ...}: EC2 User Guide, "Instance identity
+ * documents". */
+static int read_json(struct slice text, struct arena *arena, struct identity *identity,
+		     struct err *err)
+{
+	AUTO_JSON json_t *document = NULL;
+	struct slice private_ip = { NULL, 0 }, pending_time = { NULL, 0 };
+
+	if (json_read(text, &document, err) < 0 ||
+	    read_json_texts(document, identity, &private_ip, &pending_time, err) < 0)
+		return -1;
+	if (!identity_is_instance(identity->instance))
+		return err_set(err, ERR_FORMAT,
+			       "instanceId: none there: not an AWS identity document");
+	if (private_ip.len && !is_address(private_ip))
+		return err_set(err, ERR_FORMAT, "privateIp: not an address");
+	if (pending_time.len && !time_from_rfc3339(pending_time, &identity->launched_at))
+		return err_set(err, ERR_FORMAT, "pendingTime: not a time");
+
+	identity->provider = SLICE("aws");
+	identity->instance = arena_copy(arena, identity->instance);
+	identity->account = arena_copy(arena, identity->account);
+	identity->region = arena_copy(arena, identity->region);
+	if (private_ip.len) {
+		identity->private_ips = arena_copy_slices(arena, &private_ip, 1);
+		identity->private_ip_count = 1;
+	}
+	return 0;
+}
+
+/* ---- INI: the [identity] section
+ * --------------------------------------------------------- */
+
+static int set_provider(struct slice value, struct arena *arena,
+			struct identity *identity, struct err *err)
+{
+	(void)arena;
+	if (!slice_equal(value, SLICE("aws")))
+		return err_set(err, ERR_FORMAT,
+			       "provider: 'aws' is the one that is known");
+	identity->provider = SLICE("aws");
+	return 0;
+}
+
+static int set_instance(struct slice value, struct arena *arena,
+			struct identity *identity, struct err *err)
+{
+	if (!identity_is_instance(value))
+		return err_set(err, ERR_FORMAT, "instance_id: not an instance id");
+	identity->instance = arena_copy(arena, value);
+	return 0;
+}
+
+static int set_region(struct slice value, struct arena *arena, struct identity *identity,
+		      struct err *err)
+{
+	(void)err;
+	identity->region = arena_copy(arena, value);
+	return 0;
+}
+
+static int set_account(struct slice value, struct arena *arena, struct identity *identity,
+		       struct err *err)
+{
+	(void)err;
+	identity->account = arena_copy(arena, value);
+	return 0;
+}
+
+static bool is_separator(char byte)
+{
+	return byte == ',' || byte == ' ' || byte == '\t';
+}
+
+/* Addresses with commas or blanks between them. */
+static int set_private_ips(struct slice value, struct arena *arena,
+			   struct identity *identity, struct err *err)
+{
+	struct slice ips[MOST_PRIVATE_IPS];
+	uint32_t count = 0;
+
+	while (value.len) {
+		size_t len = 0;
+
+		while (len < value.len && !is_separator(value.ptr[len]))
+			len++;
+		if (len) {
+			if (count == COUNT_OF(ips))
+				return err_set(err, ERR_LIMIT,
+					       "private_ips: more than %d addresses",
+					       MOST_PRIVATE_IPS);
+			ips[count] = slice_first(value, len);
+			if (!is_address(ips[count++]))
+				return err_set(err, ERR_FORMAT,
+					       "private_ips: '%.*s' is not an address",
+					       SLICE_ARG(slice_first(value, len)));
+		}
+		value = slice_skip(value, len + 1);
+	}
+	identity->private_ips = arena_copy_slices(arena, ips, count);
+	identity->private_ip_count = count;
+	return 0;
+}
+
+static int set_launched_at(struct slice value, struct arena *arena,
+			   struct identity *identity, struct err *err)
+{
+	(void)arena;
+	if (!time_from_rfc3339(value, &identity->launched_at))
+		return err_set(err, ERR_FORMAT,
+			       "launched_at: not a time like 2026-01-28T09:58:02Z");
+	return 0;
+}
+
+static const struct {
+	const char *key;
+	int (*set)(struct slice value, struct arena *arena, struct identity *identity,
+		   struct err *err);
+} keys[] = {
+	{ "provider", set_provider },	    { "instance_id", set_instance },
+	{ "region", set_region },	    { "account", set_account },
+	{ "private_ips", set_private_ips }, { "launched_at", set_launched_at },
+};
+
+static int read_pair(struct slice line, struct arena *arena, struct identity *identity,
+		     struct err *err)
+{
+	struct slice value = line, key;
+
+	if (!slice_take_until(&value, '=', &key))
+		return err_set(err, ERR_FORMAT, "neither a [section] nor 'key = value'");
+	key = slice_trim(key);
+	value = slice_trim(value);
+	if (value.len > LIMIT_FIELD_BYTES)
+		return err_set(err, ERR_LIMIT, "longer than %zu bytes",
+			       LIMIT_FIELD_BYTES);
+	for (size_t i = 0; i < COUNT_OF(keys); i++) {
+		if (slice_equal(key, slice_text(keys[i].key)))
+			return keys[i].set(value, arena, identity, err);
+	}
+	return err_set(err, ERR_FORMAT,
+		       "unknown key '%.*s': provider, instance_id, region, account, "
+		       "private_ips and launched_at are known",
+		       SLICE_ARG(slice_first(key, 64)));
+}
+
+/* Other sections belong to others: the agent's whole configuration may be given. */
+static int read_ini(struct slice text, struct arena *arena, struct identity *identity,
+		    struct err *err)
+{
+	bool in_section = false, seen = false;
+	unsigned number = 0;
+
+	while (text.len) {
+		struct slice line = text;
+
+		if (!slice_take_until(&text, '\n', &line))
+			text = (struct slice){ NULL, 0 };
+		number++;
+		slice_take_suffix(&line, SLICE("\r"));
+		line = slice_trim(line);
+		if (line.len == 0 || line.ptr[0] == '#' || line.ptr[0] == ';')
+			continue;
+		if (line.ptr[0] == '[') {
+			in_section = slice_equal(line, SLICE("[identity]"));
+			seen = seen || in_section;
+			if (!slice_ends_with(line, SLICE("]")))
+				return err_set(err, ERR_FORMAT, "line %u: no ']'",
+					       number);
+			continue;
+		}
+		if (!seen && !memchr(line.ptr, '=', line.len))
+			break;
+		if (in_section && read_pair(line, arena, identity, err) < 0)
+			return err_add(err, "line %u", number);
+	}
+	if (!seen)
+		return err_set(err, ERR_FORMAT,
+			       "line %u: neither an AWS identity document nor an "
+			       "[identity] section",
+			       number ? number : 1);
+	return 0;
+}
+
+static bool is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+int identity_text_read(struct slice text, struct arena *arena,
+		       struct identity *ret_identity, struct err *err)
+{
+	struct identity identity = nobody;
+	struct slice start = text;
+
+	while (start.len && is_blank(start.ptr[0]))
+		start = slice_skip(start, 1);
+	if (start.len && start.ptr[0] == '{') {
+		if (read_json(start, arena, &identity, err) < 0)
+			return -1;
+	} else if (read_ini(text, arena, &identity, err) < 0) {
+		return -1;
+	}
+	*ret_identity = identity;
+	return 0;
+}
+
+int identity_file_read(const char *path, struct arena *arena,
+		       struct identity *ret_identity, struct err *err)
+{
+	AUTO_INPUT struct input_file *file = NULL;
+	AUTO_BUF struct buf text = BUF_LIMIT(LIMIT_CONFIG_BYTES);
+	struct slice bytes;
+
+	if (input_open(path, &file, err) < 0)
+		return -1;
+	do {
+		if (input_read(file, &bytes, err) < 0)
+			return -1;
+		if (!buf_append(&text, bytes))
+			return err_set(err, ERR_LIMIT, "'%s': longer than %zu bytes",
+				       path, LIMIT_CONFIG_BYTES);
+	} while (bytes.len);
+	if (identity_text_read(buf_slice(&text), arena, ret_identity, err) < 0)
+		return err_add(err, "'%s'", path);
+	return 0;
+}

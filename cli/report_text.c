@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+
+#include "base/limits.h"
+#include "cli/report.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/* ---- findings
+ * ---------------------------------------------------------------------------- */
+
+struct finding_list {
+	const struct report *report;
+	struct buf line;
+	uint64_t printed;
+	struct id first;
+};
+
+static const char *color_of(const struct screen *screen, enum severity severity)
+{
+	return screen_of_verdict(screen, severity >= SEVERITY_HIGH ? VERDICT_UNAUTHORIZED
+					 : severity == SEVERITY_MEDIUM
+						 ? VERDICT_UNVERIFIABLE
+						 : VERDICT_PENDING);
+}
+
+/* Who and from where, as far as it is known: "ubuntu from 203.0.113.9". */
+static void put_subject(struct finding_list *list, const struct finding *finding)
+{
+	const struct login *login = finding->login;
+	const struct screen *screen = list->report->screen;
+
+	if (login && login->os_user.len) {
+		buf_append_text(&list->line, ", user ");
+		screen_append(screen, &list->line, login->os_user);
+	}
+	if (login && login->source_ip.len) {
+		buf_append_text(&list->line, " from ");
+		screen_append(screen, &list->line, login->source_ip);
+	}
+	if (finding->observation && finding->observation->detail.len) {
+		buf_append_text(&list->line, ": ");
+		screen_append(screen, &list->line, finding->observation->detail);
+	}
+}
+
+static void print_finding(void *ctx, const struct finding *finding)
+{
+	struct finding_list *list = ctx;
+	const struct screen *screen = list->report->screen;
+	char id[ID_TEXT_BYTES];
+
+	if (!report_shows_finding(list->report, finding))
+		return;
+	if (list->printed++ == 0) {
+		list->first = finding->id;
+		buf_append_format(&list->line, "\n%sFINDINGS%s\n", screen_bold(screen),
+				  screen_plain(screen));
+	}
+	screen_append_time(screen, &list->line, finding->happened_at);
+	buf_append_format(&list->line, "  %.*s  %s%-8s%s  %s: %s",
+			  (int)list->report->id_digits, id_to_text(&finding->id, id),
+			  color_of(screen, finding->severity),
+			  severity_word(finding->severity), screen_plain(screen),
+			  finding->rule, finding->title);
+	put_subject(list, finding);
+	buf_append_byte(&list->line, '\n');
+	report_write(list->report, &list->line);
+}
+
+static void print_findings(const struct report *report)
+{
+	struct finding_list list = {
+		.report = report,
+		.line = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES),
+	};
+	char id[ID_TEXT_BYTES];
+
+	judge_each_finding(report->judge, print_finding, &list);
+	if (list.printed) {
+		buf_append_format(
+			&list.line,
+			"Every line, call and rule behind one: --explain %.*s\n",
+			(int)report->id_digits, id_to_text(&list.first, id));
+		report_write(report, &list.line);
+	}
+	buf_release(&list.line);
+}
+
+/* ---- summary
+ * ----------------------------------------------------------------------------- */
+
+static void append_count(struct buf *buf, uint64_t count, const char *one,
+			 const char *many)
+{
+	buf_append_format(buf, "%" PRIu64 " %s", count, count == 1 ? one : many);
+}
+
+/* In the order of what matters most. */
+static void append_verdicts(const struct report *report, struct buf *buf)
+{
+	static const enum verdict_kind order[] = {
+		VERDICT_UNAUTHORIZED, VERDICT_UNVERIFIABLE, VERDICT_PENDING,
+		VERDICT_AUTHORIZED,   VERDICT_NOT_JUDGED,
+	};
+	const char *separator = ": ";
+
+	for (size_t i = 0; i < COUNT_OF(order); i++) {
+		uint64_t count = report->summary.by_verdict[order[i]];
+
+		if (count == 0)
+			continue;
+		buf_append_format(buf, "%s%s%" PRIu64 " %s%s", separator,
+				  screen_of_verdict(report->screen, order[i]), count,
+				  verdict_word(order[i]), screen_plain(report->screen));
+		separator = ", ";
+	}
+}
+
+static void print_summary(const struct report *report)
+{
+	AUTO_BUF struct buf line = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
+
+	if (report->summary.logins || report->summary.findings)
+		buf_append_byte(&line, '\n');
+	append_count(&line, report->summary.logins, "login", "logins");
+	append_verdicts(report, &line);
+	buf_append_text(&line, ". ");
+	append_count(&line, report->summary.findings, "finding", "findings");
+	buf_append_text(&line, ". Read ");
+	append_count(&line, report->summary.lines, "host line", "host lines");
+	buf_append_text(&line, " and ");
+	append_count(&line, report->summary.api_calls, "API call", "API calls");
+	buf_append_text(&line, ".\n");
+	if (report_leaves_out(report))
+		buf_append_text(&line,
+				"Those not judged are left out: --verdict=not-judged "
+				"shows them.\n");
+	if (report->options->api_logs.count == 0)
+		buf_append_text(&line,
+				"No API log was given (--api-log): no login through a "
+				"cloud door can be judged.\n");
+	if (report->problems->count)
+		buf_append_text(&line,
+				"Not everything could be read: see the messages.\n");
+	report_write(report, &line);
+}
+
+void report_print_text(const struct report *report)
+{
+	report_print_logins(report);
+	fflush(stdout);
+	print_findings(report);
+	print_summary(report);
+}

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+ALERT_TESTS = \
+	tests/unit/alert/t_advice \
+	tests/unit/alert/t_finding \
+	tests/unit/alert/t_native
+check_PROGRAMS += $(ALERT_TESTS)
+TESTS += $(ALERT_TESTS)
+
+tests_unit_alert_t_advice_SOURCES = tests/unit/alert/t_advice.c
+tests_unit_alert_t_advice_LDADD = libalert.a libcorrelator.a $(SUPPORT_LIBS)
+tests_unit_alert_t_finding_SOURCES = tests/unit/alert/t_finding.c
+tests_unit_alert_t_finding_LDADD = libalert.a libcorrelator.a $(SUPPORT_LIBS)
+tests_unit_alert_t_native_SOURCES = tests/unit/alert/t_native.c
+tests_unit_alert_t_native_LDADD = libalert.a libcorrelator.a $(SUPPORT_LIBS)

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "alert/finding.h"
+
+#include "tests/support/check.h"
+
+static void test_rules(void)
+{
+	static const struct {
+		const char *name;
+		enum verdict_kind verdict;
+		enum stage stage;
+		enum reason reasons[2];
+		uint32_t reason_count;
+		bool repeats;
+		const char *rule; /* NULL: no finding */
+		enum severity severity;
+	} rows[] = {
+		{ "no call",
+		  VERDICT_UNAUTHORIZED,
+		  STAGE_FINAL,
+		  { REASON_NO_API_CALL },
+		  1,
+		  false,
+		  "login-without-api-call",
+		  SEVERITY_HIGH },
+		{ "provisional",
+		  VERDICT_UNAUTHORIZED,
+		  STAGE_PROVISIONAL,
+		  { REASON_NO_API_CALL },
+		  1,
+		  false,
+		  "login-without-api-call",
+		  SEVERITY_LOW },
+		{ "denied",
+		  VERDICT_UNAUTHORIZED,
+		  STAGE_FINAL,
+		  { REASON_API_CALL_DENIED },
+		  1,
+		  false,
+		  "login-after-denied-call",
+		  SEVERITY_HIGH },
+		{ "reused",
+		  VERDICT_UNAUTHORIZED,
+		  STAGE_FINAL,
+		  { REASON_API_CALL_REUSED },
+		  1,
+		  false,
+		  "api-call-reused",
+		  SEVERITY_HIGH },
+		{ "expired",
+		  VERDICT_UNAUTHORIZED,
+		  STAGE_FINAL,
+		  { REASON_API_CALL_EXPIRED },
+		  1,
+		  false,
+		  "api-call-mismatch",
+		  SEVERITY_HIGH },
+		{ "wrong user",
+		  VERDICT_UNAUTHORIZED,
+		  STAGE_FINAL,
+		  { REASON_WRONG_OS_USER },
+		  1,
+		  false,
+		  "api-call-mismatch",
+		  SEVERITY_HIGH },
+		{ "wrong instance",
+		  VERDICT_UNAUTHORIZED,
+		  STAGE_FINAL,
+		  { REASON_WRONG_INSTANCE },
+		  1,
+		  false,
+		  "api-call-mismatch",
+		  SEVERITY_HIGH },
+		{ "two doors",
+		  VERDICT_UNAUTHORIZED,
+		  STAGE_FINAL,
+		  { REASON_API_CALL_REUSED, REASON_NO_API_CALL },
+		  2,
+		  false,
+		  "api-call-reused",
+		  SEVERITY_HIGH },
+		{ "a reason of another verdict in front",
+		  VERDICT_UNAUTHORIZED,
+		  STAGE_FINAL,
+		  { REASON_TTY_UNKNOWN, REASON_API_CALL_DENIED },
+		  2,
+		  false,
+		  "login-after-denied-call",
+		  SEVERITY_HIGH },
+		{ "no reason at all",
+		  VERDICT_UNAUTHORIZED,
+		  STAGE_FINAL,
+		  { 0 },
+		  0,
+		  false,
+		  "login-without-api-call",
+		  SEVERITY_HIGH },
+		{ "told already",
+		  VERDICT_UNAUTHORIZED,
+		  STAGE_FINAL,
+		  { REASON_NO_API_CALL },
+		  1,
+		  true,
+		  NULL,
+		  SEVERITY_LOW },
+		{ "authorized",
+		  VERDICT_AUTHORIZED,
+		  STAGE_FINAL,
+		  { REASON_WEAK_MATCH },
+		  1,
+		  false,
+		  NULL,
+		  SEVERITY_LOW },
+		{ "pending",
+		  VERDICT_PENDING,
+		  STAGE_NONE,
+		  { 0 },
+		  0,
+		  false,
+		  NULL,
+		  SEVERITY_LOW },
+		{ "unverifiable",
+		  VERDICT_UNVERIFIABLE,
+		  STAGE_NONE,
+		  { REASON_NO_API_LOG },
+		  1,
+		  false,
+		  NULL,
+		  SEVERITY_LOW },
+		{ "not judged",
+		  VERDICT_NOT_JUDGED,
+		  STAGE_NONE,
+		  { 0 },
+		  0,
+		  false,
+		  NULL,
+		  SEVERITY_LOW },
+	};
+	struct login login = {
+		.id = { { 1, 2, 3 } },
+		.happened_at = 42 * US_PER_SECOND,
+		.path = PATH_AWS_SSM_SESSION,
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct verdict verdict = {
+			.login = &login,
+			.verdict = rows[i].verdict,
+			.stage = rows[i].stage,
+			.reasons = { rows[i].reasons[0], rows[i].reasons[1] },
+			.reason_count = rows[i].reason_count,
+			.repeats = rows[i].repeats,
+		};
+		struct finding finding;
+		struct id want;
+
+		check_row(rows[i].name);
+		CHECK_INT(finding_from_verdict(&verdict, &finding), rows[i].rule != NULL);
+		if (!rows[i].rule)
+			continue;
+		want = finding_id(&login.id, rows[i].rule);
+		CHECK_TEXT(finding.rule, rows[i].rule);
+		CHECK_TEXT(severity_word(finding.severity),
+			   severity_word(rows[i].severity));
+		CHECK(memcmp(&finding.id, &want, sizeof(want)) == 0);
+		CHECK_INT(finding.happened_at, login.happened_at);
+		CHECK(finding.login == &login);
+		CHECK(finding.verdict == &verdict);
+		CHECK(!finding.observation);
+	}
+}
+
+static void test_techniques(void)
+{
+	static const struct {
+		enum path path;
+		const char *technique, *tactic;
+	} rows[] = {
+		{ PATH_AWS_EC2_INSTANCE_CONNECT, "T1021.008", "TA0008" },
+		{ PATH_AWS_SSM_SESSION, "T1021.008", "TA0008" },
+		{ PATH_AWS_SERIAL_CONSOLE, "T1021.008", "TA0008" },
+		{ PATH_AWS_SSM_SSH, "T1021.008", "TA0008" },
+		{ PATH_AWS_EICE_TUNNEL, "T1021.008", "TA0008" },
+		{ PATH_AWS_SSM_COMMAND, "T1651", "TA0002" },
+		{ PATH_AWS_SSM_ASSOCIATION, "T1651", "TA0002" },
+		{ PATH_NONE, NULL, NULL },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct login login = { .path = rows[i].path };
+		struct verdict verdict = { .login = &login,
+					   .verdict = VERDICT_UNAUTHORIZED };
+		struct finding finding;
+
+		check_row(path_word(rows[i].path));
+		CHECK(finding_from_verdict(&verdict, &finding));
+		CHECK_TEXT(finding.technique, rows[i].technique);
+		CHECK_TEXT(finding.tactic, rows[i].tactic);
+	}
+}
+
+static void test_observations(void)
+{
+	static const struct {
+		enum observation_kind kind;
+		const char *rule;
+		enum severity severity;
+	} rows[] = {
+		{ OBSERVATION_API_CALL_WITHOUT_LOGIN, "api-call-without-login",
+		  SEVERITY_MEDIUM },
+		{ OBSERVATION_SESSION_TAKEN_OVER, "session-taken-over", SEVERITY_HIGH },
+		{ OBSERVATION_AGENT_REGISTERED_ELSEWHERE, "agent-registered-elsewhere",
+		  SEVERITY_CRITICAL },
+		{ OBSERVATION_FORGED_LOG_LINE, "forged-log-line", SEVERITY_HIGH },
+		{ OBSERVATION_EVIDENCE_GAP, "evidence-gap", SEVERITY_LOW },
+		{ OBSERVATION_CONTROL_PLANE_BLIND, "control-plane-blind", SEVERITY_LOW },
+	};
+
+	CHECK_UINT(COUNT_OF(rows), OBSERVATION_COUNT);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct observation observation = {
+			.kind = rows[i].kind,
+			.id = { { 7, 7 } },
+			.happened_at = 9,
+		};
+		struct finding finding;
+
+		check_row(rows[i].rule);
+		finding_from_observation(&observation, &finding);
+		CHECK_TEXT(finding.rule, rows[i].rule);
+		CHECK_TEXT(severity_word(finding.severity),
+			   severity_word(rows[i].severity));
+		CHECK(memcmp(&finding.id, &observation.id, sizeof(finding.id)) == 0);
+		CHECK_INT(finding.path, PATH_NONE);
+		CHECK(!finding.technique);
+		CHECK(!finding.login);
+	}
+}
+
+static void test_path_of_call(void)
+{
+	struct event call = {
+		.kind = EVENT_API_CALL,
+		.api_call.action = API_SEND_COMMAND,
+	};
+	struct observation observation = {
+		.kind = OBSERVATION_API_CALL_WITHOUT_LOGIN,
+		.api_call = &call,
+	};
+	struct finding finding;
+
+	finding_from_observation(&observation, &finding);
+	CHECK_TEXT(path_word(finding.path), "aws-ssm-command");
+	CHECK_TEXT(finding.technique, "T1651");
+	CHECK(finding.api_call == &call);
+}
+
+int main(void)
+{
+	static const struct check_test tests[] = {
+		{ "rules", test_rules },
+		{ "techniques", test_techniques },
+		{ "observations", test_observations },
+		{ "path of a call", test_path_of_call },
+		{ NULL, NULL },
+	};
+
+	return check_run("alert/finding", tests);
+}
