@@ -91,8 +91,8 @@ static struct offer *make_offer(struct correlator *correlator, struct key_node *
 	offer->offered_at = US_TIME_NONE;
 	if (node->offer_count == node->offer_size) {
 		node->offer_size = node->offer_size ? node->offer_size * 2 : 2;
-		node->offers =
-			memory_resize(node->offers, node->offer_size, sizeof(offer));
+		node->offers = memory_resize(node->offers, node->offer_size,
+					     sizeof(struct offer *));
 	}
 	node->offers[node->offer_count++] = offer;
 	queue_add(&correlator->recent_offers, offer);

@@ -16,7 +16,7 @@ static const struct {
 } verdicts[] = {
 #include "correlator/words.def"
 };
-#define WORD_STAGE(constant, word, text) [constant] = word,
+#define WORD_STAGE(constant, word, text) [constant] = (word),
 static const char *const stages[] = {
 #include "correlator/words.def"
 };
@@ -44,7 +44,7 @@ static const struct {
 } observations[] = {
 #include "correlator/words.def"
 };
-#define WORD_LOG_CLASS(constant, word, text) [constant] = word,
+#define WORD_LOG_CLASS(constant, word, text) [constant] = (word),
 static const char *const log_classes[] = {
 #include "correlator/words.def"
 };
