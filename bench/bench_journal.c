@@ -104,7 +104,7 @@ int main(int argc, char **argv)
 	struct tally ours, bare;
 
 	if (argc != 2) {
-		(void)fprintf(stderr, "usage: bench_journal FILE.journal\n");
+		(void)fprintf(stderr, "usage: bench_journal FOLDER\n");
 		return 2;
 	}
 	for (int i = 0; i < RUNS; i++) {

@@ -4,7 +4,7 @@
 # and why. config.h is taken from the analyzer's build.
 set -eu
 cd "$(dirname "$0")/../.."
-flags="-std=gnu11 -DHAVE_CONFIG_H -I. -Ibuild/analyzer $(pkg-config --cflags jansson nettle zlib libsystemd smartcols)"
+flags="-std=gnu11 -DHAVE_CONFIG_H -I. -I${abs_top_builddir:-build/analyzer} $(pkg-config --cflags jansson nettle zlib libsystemd smartcols)"
 # shellcheck disable=SC2086
 find base correlator evidence alert input cli -name '*.c' | sort |
     xargs -P "$(nproc)" -n 8 sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$@" -- '"$flags" sh
