@@ -13,6 +13,8 @@ struct coverage_place {
 	uint32_t class_bits;
 	uint32_t source_count; /* at least so many different event sources */
 	bool has_other_sources;
+	struct slice other_source;  /* one of those */
+	bool has_two_other_sources; /* one file's is not the other's */
 };
 
 static const struct coverage_span nothing = { US_TIME_NONE, US_TIME_NONE };
@@ -94,6 +96,18 @@ static uint32_t count_bits(uint32_t bits)
 	return count;
 }
 
+/* Two files with one source each that is no cloud door may have the same one, or two. */
+static void add_other_source(struct coverage *coverage, struct coverage_place *place,
+			     struct slice source)
+{
+	if (source.len == 0)
+		return;
+	if (place->other_source.len == 0)
+		place->other_source = arena_copy(coverage->arena, source);
+	else if (!slice_equal_ignoring_case(place->other_source, source))
+		place->has_two_other_sources = true;
+}
+
 void coverage_add(struct coverage *coverage, const struct api_extent *extent,
 		  bool is_complete)
 {
@@ -110,9 +124,9 @@ void coverage_add(struct coverage *coverage, const struct api_extent *extent,
 
 	place->class_bits |= extent->class_bits;
 	place->has_other_sources = place->has_other_sources || extent->other_sources;
-	/* Which sources the others are is not known here: two files may have the same
-	 * one. */
-	known_sources = count_bits(place->class_bits) + place->has_other_sources;
+	add_other_source(coverage, place, slice_text(extent->other_source));
+	known_sources = count_bits(place->class_bits) + place->has_other_sources +
+			place->has_two_other_sources;
 	if (extent->source_count > place->source_count)
 		place->source_count = extent->source_count;
 	if (known_sources > place->source_count)

@@ -17,6 +17,7 @@ libcli_a_SOURCES = \
 	cli/load_api.c cli/load_api.h \
 	cli/load_host.c cli/load_host.h \
 	cli/load_journal.c \
+	cli/login_cell.c cli/login_cell.h \
 	cli/meter.c cli/meter.h \
 	cli/moment.c cli/moment.h \
 	cli/problems.c cli/problems.h \
@@ -26,7 +27,8 @@ libcli_a_SOURCES = \
 	cli/report_table.c \
 	cli/report_text.c \
 	cli/s3_name.c cli/s3_name.h \
-	cli/screen.c cli/screen.h
+	cli/screen.c cli/screen.h \
+	cli/wrap.c cli/wrap.h
 CLI_LIBS = libcli.a libalert.a libevidence.a libcorrelator.a libinput.a $(INPUT_LIBS) \
 	$(SMARTCOLS_LIBS) $(BASE_LIBS)
 

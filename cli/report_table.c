@@ -3,202 +3,59 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "cli/login_cell.h"
 #include "cli/report.h"
+#include "cli/wrap.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-#define NARROW_COLUMNS 100
-#define LONGEST_USER_BYTES 16
-#define LONGEST_FROM_BYTES 24
+/*
+ * Nothing is cut to fit. WHY stands beside the other columns where the terminal leaves it
+ * so many of its own; else each login has a second line, and columns for which the first
+ * has no room say there what they have to say. Elsewhere than on a terminal there is room
+ * for all.
+ */
+#define FEWEST_WHY_COLUMNS 36
 
-enum column {
-	COLUMN_TIME,
-	COLUMN_ID,
-	COLUMN_HOST,
-	COLUMN_VERDICT,
-	COLUMN_PATH,
-	COLUMN_USER,
-	COLUMN_FROM,
-	COLUMN_WHO,
-	COLUMN_WHY,
-	COLUMN_COUNT
+static const char *const titles[COLUMN_COUNT] = {
+	[COLUMN_DATE] = "DATE",	      [COLUMN_TIME] = "TIME",
+	[COLUMN_ID] = "ID",	      [COLUMN_HOST] = "HOST",
+	[COLUMN_VERDICT] = "VERDICT", [COLUMN_PATH] = "PATH",
+	[COLUMN_THROUGH] = "THROUGH", [COLUMN_USER] = "USER",
+	[COLUMN_FROM] = "FROM",	      [COLUMN_WHO] = "WHO LET IN",
+	[COLUMN_WHY] = "WHY",
 };
+
+/* Which columns leave the first line, in this order, and how the second line names what
+ * they say. */
+static const struct {
+	enum login_column column;
+	const char *name;
+} leaving[] = {
+	{ COLUMN_WHO, "" },	  { COLUMN_THROUGH, "through " },
+	{ COLUMN_FROM, "from " }, { COLUMN_HOST, "on " },
+	{ COLUMN_PATH, "" },	  { COLUMN_USER, "user " },
+};
+
+/* In the order of the second line; WHO is told after these. */
+static const enum login_column places[] = { COLUMN_PATH, COLUMN_THROUGH, COLUMN_FROM,
+					    COLUMN_HOST, COLUMN_USER };
 
 struct table {
 	const struct report *report;
 	struct libscols_table *columns;
-	struct libscols_column *by_kind[COLUMN_COUNT]; /* NULL: not shown */
+	struct libscols_column *by_kind[COLUMN_COUNT];
+	bool is_hidden[COLUMN_COUNT];
+	bool has_through;
+	bool has_several_dates;
+	bool has_why_beside;
+	size_t head_width; /* of the widest first line, without WHY */
+	struct buf date;   /* of the first login */
 	struct buf cell;
+	struct buf line;
 };
 
-/* Flags count on a terminal alone: elsewhere nothing is cut. */
-static const struct {
-	const char *title;
-	double width_hint;
-	int flags;
-} titles[COLUMN_COUNT] = {
-	[COLUMN_TIME] = { "TIME", 19, 0 },
-	[COLUMN_ID] = { "ID", 8, 0 },
-	[COLUMN_HOST] = { "HOST", 8, SCOLS_FL_TRUNC },
-	[COLUMN_VERDICT] = { "VERDICT", 12, 0 },
-	[COLUMN_PATH] = { "PATH", 0.25, SCOLS_FL_TRUNC },
-	[COLUMN_USER] = { "USER", 6, 0 },
-	[COLUMN_FROM] = { "FROM", 10, 0 },
-	[COLUMN_WHO] = { "WHO LET IN", 0.1, SCOLS_FL_TRUNC },
-	[COLUMN_WHY] = { "WHY", 0.25, SCOLS_FL_TRUNC },
-};
-
-static void put_id(struct table *table, const struct id *id)
-{
-	char text[ID_TEXT_BYTES];
-
-	buf_append(&table->cell, slice_first(slice_text(id_to_text(id, text)),
-					     table->report->id_digits));
-}
-
-static void put_text(struct table *table, struct slice text)
-{
-	if (text.len)
-		screen_append(table->report->screen, &table->cell, text);
-	else
-		buf_append_text(&table->cell, "-");
-}
-
-/* Who and from where is what is read first: on a terminal other columns give way to it,
- * as long as it is no longer than honest ones are. */
-static void put_short(struct table *table, struct slice text, size_t longest)
-{
-	if (!table->report->screen->is_terminal || text.len <= longest) {
-		put_text(table, text);
-		return;
-	}
-	put_text(table, slice_first(text, longest - 2));
-	buf_append_text(&table->cell, "..");
-}
-
-static void put_verdict(struct table *table, const struct verdict *verdict)
-{
-	buf_append_text(&table->cell, verdict_word(verdict->verdict));
-	if (verdict->stage == STAGE_PROVISIONAL)
-		buf_append_text(&table->cell, " (provisional)");
-}
-
-static void put_path(struct table *table, const struct login *login)
-{
-	put_text(table, slice_text(path_word(login->path)));
-	if (login->through != PATH_NONE)
-		buf_append_format(&table->cell, " through %s", path_word(login->through));
-}
-
-static void put_caller(struct table *table, const struct event *api_call)
-{
-	if (api_call->api_call.principal.len)
-		screen_append_principal(table->report->screen, &table->cell,
-					api_call->api_call.principal);
-	else
-		buf_append_text(&table->cell, "-");
-}
-
-/* The principal of the call that vouches; with a '?' the one that the host's own line
- * names. */
-static void put_who(struct table *table, const struct verdict *verdict)
-{
-	const struct event *through = verdict->through_api_call;
-
-	if (verdict->api_call) {
-		put_caller(table, verdict->api_call);
-	} else if (verdict->login->principal_hint.len) {
-		screen_append_principal(table->report->screen, &table->cell,
-					verdict->login->principal_hint);
-		buf_append_text(&table->cell, "?");
-	} else {
-		buf_append_text(&table->cell, "-");
-	}
-	if (through) {
-		buf_append_text(&table->cell, ", tunnel ");
-		put_caller(table, through);
-	}
-}
-
-/* "SendSSHPublicKey 8s before" */
-static void put_call(struct table *table, const struct verdict *verdict)
-{
-	us_span before = verdict->login->happened_at - verdict->api_call->happened_at;
-	char span[TIME_TEXT_BYTES];
-
-	/* Calls are stamped with whole seconds, and may be stamped after their login. */
-	screen_append(table->report->screen, &table->cell,
-		      verdict->api_call->api_call.name);
-	span_to_text((before < 0 ? -before : before) / US_PER_SECOND * US_PER_SECOND,
-		     span);
-	buf_append_format(&table->cell, " %s %s", span, before < 0 ? "after" : "before");
-}
-
-static void put_why(struct table *table, const struct verdict *verdict)
-{
-	if (verdict->api_call)
-		put_call(table, verdict);
-	else if (verdict->reason_count == 0)
-		buf_append_text(&table->cell, verdict->verdict == VERDICT_NOT_JUDGED
-						      ? path_text(verdict->login->path)
-						      : verdict_text(verdict->verdict));
-	for (uint32_t i = 0; i < verdict->reason_count; i++) {
-		buf_append_text(&table->cell, i || verdict->api_call ? "; " : "");
-		buf_append_text(&table->cell, reason_text(verdict->reasons[i]));
-	}
-}
-
-/* What says best where it came from: an address, a console, or the cloud's own id. */
-static struct slice from_of(const struct login *login)
-{
-	const struct slice places[] = { login->source_ip, login->tty, login->session_id,
-					login->command_id };
-
-	for (size_t i = 0; i < COUNT_OF(places); i++) {
-		if (places[i].len)
-			return places[i];
-	}
-	return (struct slice){ NULL, 0 };
-}
-
-static void put_cell(struct table *table, enum column column,
-		     const struct verdict *verdict)
-{
-	const struct login *login = verdict->login;
-
-	switch (column) {
-	case COLUMN_TIME:
-		screen_append_time(table->report->screen, &table->cell,
-				   login->happened_at);
-		break;
-	case COLUMN_ID:
-		put_id(table, &login->id);
-		break;
-	case COLUMN_HOST:
-		put_text(table, login->host);
-		break;
-	case COLUMN_VERDICT:
-		put_verdict(table, verdict);
-		break;
-	case COLUMN_PATH:
-		put_path(table, login);
-		break;
-	case COLUMN_USER:
-		put_short(table, login->os_user, LONGEST_USER_BYTES);
-		break;
-	case COLUMN_FROM:
-		put_short(table, from_of(login), LONGEST_FROM_BYTES);
-		break;
-	case COLUMN_WHO:
-		put_who(table, verdict);
-		break;
-	case COLUMN_WHY:
-		put_why(table, verdict);
-		break;
-	case COLUMN_COUNT:
-		break;
-	}
-}
+/* ---- the cells -------------------------------------------------------------------- */
 
 static void add_row(void *ctx, const struct verdict *verdict)
 {
@@ -211,25 +68,33 @@ static void add_row(void *ctx, const struct verdict *verdict)
 	line = scols_table_new_line(table->columns, NULL);
 	if (!line)
 		abort();
-	if (table->report->screen->has_color)
-		scols_line_set_color(
-			line, screen_of_verdict(table->report->screen, verdict->verdict));
+	scols_line_set_userdata(
+		line, (void *)screen_of_verdict(table->report->screen, verdict->verdict));
+	if (verdict->login->through != PATH_NONE)
+		table->has_through = true;
 	for (int i = 0; i < COLUMN_COUNT; i++) {
-		if (!table->by_kind[i])
-			continue;
 		buf_clear(&table->cell);
-		put_cell(table, (enum column)i, verdict);
+		login_cell_append(&table->cell, table->report, (enum login_column)i,
+				  verdict);
 		if (scols_line_set_column_data(line, table->by_kind[i],
 					       buf_text(&table->cell)) < 0)
 			abort();
+		if (i != COLUMN_DATE)
+			continue;
+		if (table->date.len == 0)
+			buf_append(&table->date, buf_slice(&table->cell));
+		else if (!slice_equal(buf_slice(&table->date), buf_slice(&table->cell)))
+			table->has_several_dates = true;
 	}
 }
 
-/* On a narrow terminal ids give way: findings show theirs, and --json shows all. */
-static bool is_narrow(const struct table *table)
+static struct slice cell_of(const struct table *table, struct libscols_line *line,
+			    enum login_column column)
 {
-	return table->report->screen->is_terminal &&
-	       scols_table_get_termwidth(table->columns) < NARROW_COLUMNS;
+	const char *text = scols_cell_get_data(
+		scols_line_get_column_cell(line, table->by_kind[column]));
+
+	return slice_text(text ? text : "");
 }
 
 static void make_columns(struct table *table)
@@ -239,30 +104,209 @@ static void make_columns(struct table *table)
 		abort();
 	/* What is put into cells has been escaped, once. */
 	scols_table_enable_noencoding(table->columns, 1);
-	scols_table_enable_colors(table->columns, table->report->screen->has_color);
+	/* Or columns would be cut. */
+	scols_table_set_termforce(table->columns, SCOLS_TERMFORCE_NEVER);
 	for (int i = 0; i < COLUMN_COUNT; i++) {
-		if ((i == COLUMN_HOST && !table->report->has_several_hosts) ||
-		    (i == COLUMN_ID && is_narrow(table)))
-			continue;
 		table->by_kind[i] =
-			scols_table_new_column(table->columns, titles[i].title,
-					       titles[i].width_hint, titles[i].flags);
+			scols_table_new_column(table->columns, titles[i], 0, 0);
 		if (!table->by_kind[i])
 			abort();
 	}
+}
+
+/* ---- what has room ---------------------------------------------------------------- */
+
+static void hide(struct table *table, enum login_column column)
+{
+	table->is_hidden[column] = true;
+	scols_column_set_flags(table->by_kind[column], SCOLS_FL_HIDDEN);
+}
+
+static struct slice without_padding(struct slice line)
+{
+	while (line.len && line.ptr[line.len - 1] == ' ')
+		line.len--;
+	return line;
+}
+
+/* The last one has no newline. False when there is none left. */
+static bool take_line(struct slice *text, struct slice *ret_line)
+{
+	if (text->len == 0)
+		return false;
+	if (!slice_take_until(text, '\n', ret_line)) {
+		*ret_line = *text;
+		*text = slice_skip(*text, text->len);
+	}
+	*ret_line = without_padding(*ret_line);
+	return true;
+}
+
+/* The first lines, the titles' among them, without WHY. The caller frees them. */
+static char *draw_heads(struct table *table)
+{
+	char *text = NULL;
+	struct slice rest, line;
+
+	if (scols_print_table_to_string(table->columns, &text) < 0 || !text)
+		abort();
+	table->head_width = 0;
+	rest = slice_text(text);
+	while (take_line(&rest, &line)) {
+		size_t width = wrap_width(line);
+
+		if (width > table->head_width)
+			table->head_width = width;
+	}
+	return text;
+}
+
+/* Columns leave until the first lines fit. */
+static char *fit_heads(struct table *table)
+{
+	size_t columns = table->report->screen->columns;
+	char *heads;
+
+	hide(table, COLUMN_WHY);
+	if (columns && !table->has_several_dates)
+		hide(table, COLUMN_DATE);
+	if (!table->report->has_several_hosts)
+		hide(table, COLUMN_HOST);
+	if (!table->has_through)
+		hide(table, COLUMN_THROUGH);
+	heads = draw_heads(table);
+	table->has_why_beside =
+		columns == 0 || table->head_width + 1 + FEWEST_WHY_COLUMNS <= columns;
+	for (size_t i = 0; i < COUNT_OF(leaving) && columns; i++) {
+		if (table->head_width <= columns)
+			break;
+		if (table->is_hidden[leaving[i].column])
+			continue;
+		hide(table, leaving[i].column);
+		free(heads);
+		heads = draw_heads(table);
+	}
+	return heads;
+}
+
+/* ---- the lines -------------------------------------------------------------------- */
+
+static const char *name_of(enum login_column column)
+{
+	for (size_t i = 0; i < COUNT_OF(leaving); i++) {
+		if (leaving[i].column == column)
+			return leaving[i].name;
+	}
+	return "";
+}
+
+static bool has_left(const struct table *table, enum login_column column)
+{
+	if ((column == COLUMN_HOST && !table->report->has_several_hosts) ||
+	    (column == COLUMN_THROUGH && !table->has_through))
+		return false;
+	return table->is_hidden[column];
+}
+
+/* "through aws-ssm-ssh, from 203.0.113.9; Operators/jonas: SendSSHPublicKey 8s before" */
+static void put_rest(struct table *table, struct libscols_line *row, struct buf *rest)
+{
+	struct slice who = cell_of(table, row, COLUMN_WHO);
+	const char *separator = "";
+
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		struct slice text = cell_of(table, row, places[i]);
+
+		if (!has_left(table, places[i]) || slice_equal(text, SLICE("-")))
+			continue;
+		buf_append_format(rest, "%s%s", separator, name_of(places[i]));
+		buf_append(rest, text);
+		separator = ", ";
+	}
+	if (*separator)
+		buf_append_text(rest, "; ");
+	if (has_left(table, COLUMN_WHO) && !slice_equal(who, SLICE("-"))) {
+		buf_append(rest, who);
+		buf_append_text(rest, ": ");
+	}
+	buf_append(rest, cell_of(table, row, COLUMN_WHY));
+}
+
+/* Prints a first line, and the rest beside or below. */
+static void print_line(struct table *table, struct slice head, const char *color,
+		       struct slice rest)
+{
+	const struct screen *screen = table->report->screen;
+	struct wrap wrap = { .width = screen->columns };
+
+	buf_append_text(&table->line, color);
+	buf_append(&table->line, head);
+	buf_append_text(&table->line, *color ? screen_plain(screen) : "");
+	if (table->has_why_beside) {
+		wrap.indent = table->head_width + 1;
+		wrap_append_blanks(&table->line, wrap.indent - wrap_width(head));
+	} else {
+		/* Under the second column. */
+		wrap.indent =
+			strlen(table->has_several_dates ? "2026-01-28 " : "10:59:55 ");
+		buf_append_byte(&table->line, '\n');
+		wrap_append_blanks(&table->line, wrap.indent);
+	}
+	wrap.column = wrap.indent;
+	wrap_append(&table->line, rest, &wrap);
+	buf_append_byte(&table->line, '\n');
+	report_write(table->report, &table->line);
+}
+
+static void print_titles(struct table *table, struct slice head)
+{
+	const struct screen *screen = table->report->screen;
+
+	if (table->is_hidden[COLUMN_DATE]) {
+		buf_append_format(&table->line, "%s%s%s\n", screen_bold(screen),
+				  buf_text(&table->date), screen_plain(screen));
+	}
+	print_line(table, head, screen_bold(screen),
+		   slice_text(has_left(table, COLUMN_WHO) ? "WHO LET IN: WHY" : "WHY"));
+}
+
+static void print_table(struct table *table)
+{
+	char *heads = fit_heads(table);
+	struct slice lines = slice_text(heads), head;
+	struct libscols_iter *rows = scols_new_iter(SCOLS_ITER_FORWARD);
+	struct libscols_line *row;
+
+	if (!rows)
+		abort();
+	if (take_line(&lines, &head))
+		print_titles(table, head);
+	while (scols_table_next_line(table->columns, rows, &row) == 0 &&
+	       take_line(&lines, &head)) {
+		buf_clear(&table->cell);
+		put_rest(table, row, &table->cell);
+		print_line(table, head, scols_line_get_userdata(row),
+			   buf_slice(&table->cell));
+	}
+	scols_free_iter(rows);
+	free(heads);
 }
 
 void report_print_logins(const struct report *report)
 {
 	struct table table = {
 		.report = report,
+		.date = BUF_LIMIT(64),
 		.cell = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES),
+		.line = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES),
 	};
 
 	make_columns(&table);
 	judge_each_login(report->judge, add_row, &table);
 	if (scols_table_get_nlines(table.columns))
-		scols_print_table(table.columns);
+		print_table(&table);
 	scols_unref_table(table.columns);
+	buf_release(&table.date);
 	buf_release(&table.cell);
+	buf_release(&table.line);
 }

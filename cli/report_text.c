@@ -1,13 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/limits.h"
 #include "cli/report.h"
+#include "cli/wrap.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* ---- findings
- * ---------------------------------------------------------------------------- */
+/* Prints what was appended, wrapped, and empties it. */
+static void print_wrapped(const struct report *report, struct buf *text, size_t indent)
+{
+	AUTO_BUF struct buf wrapped = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
+	const struct wrap wrap = { .indent = indent, .width = report->screen->columns };
+
+	if (buf_overflowed(text)) {
+		report_write(report, text);
+		return;
+	}
+	wrap_append(&wrapped, buf_slice(text), &wrap);
+	buf_append_byte(&wrapped, '\n');
+	report_write(report, &wrapped);
+	buf_clear(text);
+}
+
+/* ---- findings --------------------------------------------------------------------- */
 
 struct finding_list {
 	const struct report *report;
@@ -56,16 +73,17 @@ static void print_finding(void *ctx, const struct finding *finding)
 		list->first = finding->id;
 		buf_append_format(&list->line, "\n%sFINDINGS%s\n", screen_bold(screen),
 				  screen_plain(screen));
+		report_write(list->report, &list->line);
 	}
-	screen_append_time(screen, &list->line, finding->happened_at);
-	buf_append_format(&list->line, "  %.*s  %s%-8s%s  %s: %s",
-			  (int)list->report->id_digits, id_to_text(&finding->id, id),
+	buf_append_format(&list->line, "%s%-8s%s %.*s ",
 			  color_of(screen, finding->severity),
 			  severity_word(finding->severity), screen_plain(screen),
-			  finding->rule, finding->title);
+			  (int)list->report->id_digits, id_to_text(&finding->id, id));
+	screen_append_time(screen, &list->line, finding->happened_at);
+	buf_append_format(&list->line, " %s: %s", finding->rule, finding->title);
 	put_subject(list, finding);
-	buf_append_byte(&list->line, '\n');
-	report_write(list->report, &list->line);
+	/* Under the id. */
+	print_wrapped(list->report, &list->line, strlen("critical "));
 }
 
 static void print_findings(const struct report *report)
@@ -74,21 +92,20 @@ static void print_findings(const struct report *report)
 		.report = report,
 		.line = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES),
 	};
-	char id[ID_TEXT_BYTES];
 
 	judge_each_finding(report->judge, print_finding, &list);
 	if (list.printed) {
-		buf_append_format(
-			&list.line,
-			"Every line, call and rule behind one: --explain %.*s\n",
-			(int)report->id_digits, id_to_text(&list.first, id));
-		report_write(report, &list.line);
+		char id[ID_TEXT_BYTES];
+
+		buf_append_format(&list.line,
+				  "Every line, call and rule behind one: --explain %.*s",
+				  (int)report->id_digits, id_to_text(&list.first, id));
+		print_wrapped(report, &list.line, 0);
 	}
 	buf_release(&list.line);
 }
 
-/* ---- summary
- * ----------------------------------------------------------------------------- */
+/* ---- summary ---------------------------------------------------------------------- */
 
 static void append_count(struct buf *buf, uint64_t count, const char *one,
 			 const char *many)
@@ -117,12 +134,20 @@ static void append_verdicts(const struct report *report, struct buf *buf)
 	}
 }
 
+static void print_sentence(const struct report *report, const char *text)
+{
+	AUTO_BUF struct buf line = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
+
+	buf_append_text(&line, text);
+	print_wrapped(report, &line, 0);
+}
+
 static void print_summary(const struct report *report)
 {
 	AUTO_BUF struct buf line = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
 
 	if (report->summary.logins || report->summary.findings)
-		buf_append_byte(&line, '\n');
+		putchar('\n');
 	append_count(&line, report->summary.logins, "login", "logins");
 	append_verdicts(report, &line);
 	buf_append_text(&line, ". ");
@@ -131,19 +156,16 @@ static void print_summary(const struct report *report)
 	append_count(&line, report->summary.lines, "host line", "host lines");
 	buf_append_text(&line, " and ");
 	append_count(&line, report->summary.api_calls, "API call", "API calls");
-	buf_append_text(&line, ".\n");
+	buf_append_byte(&line, '.');
+	print_wrapped(report, &line, 0);
 	if (report_leaves_out(report))
-		buf_append_text(&line,
-				"Those not judged are left out: --verdict=not-judged "
-				"shows them.\n");
+		print_sentence(report, "Those not judged are left out: "
+				       "--verdict=not-judged shows them.");
 	if (report->options->api_logs.count == 0)
-		buf_append_text(&line,
-				"No API log was given (--api-log): no login through a "
-				"cloud door can be judged.\n");
+		print_sentence(report, "No API log was given (--api-log): no login "
+				       "through a cloud door can be judged.");
 	if (report->problems->count)
-		buf_append_text(&line,
-				"Not everything could be read: see the messages.\n");
-	report_write(report, &line);
+		print_sentence(report, "Not everything could be read: see the messages.");
 }
 
 void report_print_text(const struct report *report)

@@ -3,10 +3,17 @@
 
 #include <langinfo.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/escape.h"
 #include "base/limits.h"
+
+#define DEFAULT_COLUMNS 80
+
+/* Narrower ones break lines themselves. */
+#define FEWEST_COLUMNS 40
+#define MOST_COLUMNS 10000
 
 static bool wants_color(enum color_mode mode, bool is_terminal)
 {
@@ -19,6 +26,20 @@ static bool wants_color(enum color_mode mode, bool is_terminal)
 	       strcmp(terminal, "dumb") != 0;
 }
 
+static size_t columns_of_terminal(void)
+{
+	const char *variable = getenv("COLUMNS");
+	struct winsize size;
+	uint64_t columns = 0;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+		columns = size.ws_col;
+	if (columns == 0 &&
+	    !(variable && slice_number(slice_text(variable), MOST_COLUMNS, &columns)))
+		columns = DEFAULT_COLUMNS;
+	return columns < FEWEST_COLUMNS ? FEWEST_COLUMNS : (size_t)columns;
+}
+
 struct screen screen_of_stdout(enum color_mode mode, const struct zone *zone)
 {
 	bool is_terminal = isatty(STDOUT_FILENO);
@@ -27,6 +48,7 @@ struct screen screen_of_stdout(enum color_mode mode, const struct zone *zone)
 		.has_color = wants_color(mode, is_terminal),
 		.has_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
 		.is_terminal = is_terminal,
+		.columns = is_terminal ? columns_of_terminal() : 0,
 		.zone = zone,
 	};
 }

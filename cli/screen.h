@@ -21,11 +21,13 @@ struct screen {
 	bool has_color;
 	bool has_utf8;
 	bool is_terminal;
+	size_t columns; /* of the terminal, to wrap at; 0 = none, nothing is wrapped */
 	const struct zone *zone; /* of the times written; borrowed */
 };
 
 /* For standard output. With COLOR_AUTO: a terminal that is not "dumb", and no NO_COLOR in
- * the environment (no-color.org). `zone` is borrowed. */
+ * the environment (no-color.org). As wide as the terminal says, else as $COLUMNS says,
+ * else 80 columns. `zone` is borrowed. */
 struct screen screen_of_stdout(enum color_mode mode, const struct zone *zone);
 
 /* Appends bytes from outside, escaped. False past buf's limit. */

@@ -7,6 +7,7 @@ CLI_CHECKS = \
 	tests/cli/inputs.test \
 	tests/cli/journal.test \
 	tests/cli/json.test \
+	tests/cli/table.test \
 	tests/cli/time.test \
 	tests/cli/usage.test \
 	tests/cli/verdicts.test

@@ -11,7 +11,8 @@ CLI_TESTS = \
 	tests/unit/cli/t_problems \
 	tests/unit/cli/t_replay_options \
 	tests/unit/cli/t_s3_name \
-	tests/unit/cli/t_screen
+	tests/unit/cli/t_screen \
+	tests/unit/cli/t_wrap
 check_PROGRAMS += $(CLI_TESTS)
 TESTS += $(CLI_TESTS)
 
@@ -39,3 +40,5 @@ tests_unit_cli_t_s3_name_SOURCES = tests/unit/cli/t_s3_name.c
 tests_unit_cli_t_s3_name_LDADD = $(CLI_LIBS) $(SUPPORT_LIBS)
 tests_unit_cli_t_screen_SOURCES = tests/unit/cli/t_screen.c
 tests_unit_cli_t_screen_LDADD = $(CLI_LIBS) $(SUPPORT_LIBS)
+tests_unit_cli_t_wrap_SOURCES = tests/unit/cli/t_wrap.c
+tests_unit_cli_t_wrap_LDADD = $(CLI_LIBS) $(SUPPORT_LIBS)

@@ -97,6 +97,7 @@ static void test_color(void)
 	CHECK_TEXT(screen_of_verdict(&screen, VERDICT_UNAUTHORIZED), "\033[31m");
 	CHECK_TEXT(screen_plain(&screen), "\033[0m");
 	CHECK(!screen_of_stdout(COLOR_AUTO, NULL).has_color);
+	CHECK_UINT(screen_of_stdout(COLOR_AUTO, NULL).columns, 0);
 	screen = screen_of_stdout(COLOR_NEVER, NULL);
 	CHECK(!screen.has_color);
 	CHECK_TEXT(screen_of_verdict(&screen, VERDICT_UNAUTHORIZED), "");
