@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "correlator/calls.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "correlator/claims.h"
 #include "correlator/classify.h"
 #include "correlator/event_copy.h"
 #include "correlator/observe.h"
@@ -74,6 +76,14 @@ static struct call *call_new(const struct event *event, us_time now)
 	return call;
 }
 
+struct slice serial_key(int port, char text[SERIAL_KEY_BYTES])
+{
+	int len = port < 0 ? snprintf(text, SERIAL_KEY_BYTES, "port ?")
+			   : snprintf(text, SERIAL_KEY_BYTES, "port %d", port);
+
+	return slice_of(text, (size_t)len);
+}
+
 void call_free(struct call *call)
 {
 	free((void *)(uintptr_t)call->event.api_call.instances);
@@ -119,22 +129,13 @@ static bool names_us(const struct correlator *correlator, const struct call *cal
 static void note_scope(struct correlator *correlator, const struct call *call)
 {
 	const struct api_call *api = &call->event.api_call;
-	struct scope *scope;
 
-	if (!names_us(correlator, call))
-		return;
-	scope = watermark_scope(&correlator->watermark, api->account, api->region);
-	if (scope->names_instance)
-		return;
-	scope->names_instance = true;
-	if (correlator->identity.account.len == 0 || correlator->identity.region.len == 0)
-		correlator->watermark.has_shrunk = true;
+	if (names_us(correlator, call))
+		watermark_name(&correlator->watermark, api->account, api->region);
 }
 
 void calls_identify(struct correlator *correlator)
 {
-	for (size_t i = 0; i < correlator->watermark.count; i++)
-		correlator->watermark.scopes[i].names_instance = false;
 	for (size_t i = 0; i < correlator->calls.count; i++)
 		note_scope(correlator, correlator->calls.items[i]);
 }
@@ -142,21 +143,16 @@ void calls_identify(struct correlator *correlator)
 /* Queues the logins of a node whose time lies where this call may concern them. */
 static void concern_node(struct correlator *correlator, const struct key_node *node)
 {
-	for (size_t i = 0; node && i < node->logins.count; i++)
+	for (size_t i = 0; i < node->logins.count; i++)
 		judge_later(correlator, node->logins.items[i]);
 }
 
-/* As concern_node(), for logins of a kind from `before` before the call to `after` after
- * it. */
-static void concern_kind(struct correlator *correlator, enum login_kind kind,
-			 const struct call *call, us_span before, us_span after)
+static void concern_between(struct correlator *correlator,
+			    const struct login_list *logins, us_time from, us_time until)
 {
-	const struct login_list *list = &correlator->by_kind[kind];
-	us_time time = call->event.happened_at;
-
-	for (size_t i = login_list_from(list, time - before);
-	     i < list->count && list->items[i]->view.happened_at <= time + after; i++)
-		judge_later(correlator, list->items[i]);
+	for (size_t i = login_list_from(logins, from);
+	     i < logins->count && logins->items[i]->view.happened_at <= until; i++)
+		judge_later(correlator, logins->items[i]);
 }
 
 static void list_under(struct correlator *correlator, enum key_kind kind,
@@ -179,33 +175,74 @@ static void take_push(struct correlator *correlator, struct call *call)
 	list_under(correlator, KEY_FINGERPRINT, api->fingerprint, call);
 }
 
+/* The latest push wins: logins after the next one to the same port are none of this
+ * one's. */
+static us_time next_push_at(const struct key_node *node, const struct call *call)
+{
+	size_t next = call_list_from(&node->calls, call->event.happened_at + 1);
+
+	return next < node->calls.count ? node->calls.items[next]->event.happened_at
+					: INT64_MAX;
+}
+
 static void take_serial_push(struct correlator *correlator, struct call *call)
 {
-	const struct api_call *api = &call->event.api_call;
+	us_span skew = correlator->options.skew_us;
+	us_time until =
+		call->event.happened_at + SERIAL_SESSION_US + skew + CALL_TIME_CUT_US;
+	char text[SERIAL_KEY_BYTES];
+	struct key_node *node;
+	us_time next;
 
-	for (uint32_t i = 0; i < api->instance_count; i++)
-		list_under(correlator, KEY_SERIAL, api->instances[i], call);
-	concern_kind(correlator, LOGIN_CONSOLE, call, correlator->options.skew_us,
-		     SERIAL_SESSION_US + correlator->options.skew_us + CALL_TIME_CUT_US);
+	if (call_is_for_us(correlator, call) == 0)
+		return;
+	node = index_get(&correlator->index, KEY_SERIAL,
+			 serial_key(call->event.api_call.serial_port, text));
+	call_list_add(&node->calls, call);
+	next = next_push_at(node, call);
+	call_list_add(&index_get(&correlator->index, KEY_SERIAL, SERIAL_ANY)->calls,
+		      call);
+	concern_between(correlator, &correlator->by_kind[LOGIN_CONSOLE],
+			call->event.happened_at - skew, next < until ? next : until);
 	observe_console_taken_over_by(correlator, call);
 }
 
 static void take_tunnel(struct correlator *correlator, struct call *call)
 {
-	call_list_add(&correlator->tunnels, call);
-	list_under(correlator, KEY_TUNNEL, call->event.api_call.private_ip, call);
-	concern_kind(correlator, LOGIN_SSH, call, correlator->options.skew_us,
-		     LOGIN_GRACE_US + correlator->options.skew_us + CALL_TIME_CUT_US);
+	claims_add_tunnel(correlator, call);
+}
+
+/* Who was vouched for without the call's answer may give that call back. */
+static void touch_owner(struct correlator *correlator, struct slice session_id)
+{
+	const struct key_node *node =
+		index_find(&correlator->index, KEY_SESSION_ID, session_id);
+	const struct tracked_login *login;
+	struct key_node *group;
+
+	if (!node || node->logins.count == 0)
+		return;
+	login = node->logins.items[0];
+	group = index_find(&correlator->index, KEY_OWNER, login->owner_part);
+	if (group)
+		claims_touch(correlator, group, login->view.happened_at);
 }
 
 static void take_session_call(struct correlator *correlator, struct call *call)
 {
 	const struct api_call *api = &call->event.api_call;
+	struct slice owner = caller_name(call);
+	struct key_node *group;
 
-	if (api->session_id.len)
+	if (api->session_id.len) {
 		list_under(correlator, KEY_SESSION_ID, api->session_id, call);
-	else if (api->action == API_START_SESSION)
-		list_under(correlator, KEY_OWNER, caller_name(call), call);
+		touch_owner(correlator, api->session_id);
+	} else if (api->action == API_START_SESSION && owner.len &&
+		   call_is_for_us(correlator, call) == 1) {
+		group = index_get(&correlator->index, KEY_OWNER, owner);
+		call_list_add(&group->calls, call);
+		claims_touch(correlator, group, call->event.happened_at);
+	}
 	observe_session_taken_over(correlator, api->session_id);
 	observe_watch_call(correlator, call);
 }
@@ -247,24 +284,49 @@ static const struct {
 	[API_CREATE_ASSOCIATION] = { .admitted = take_association },
 };
 
+/* A refusal explains the logins that no other refusal explains: those whose window
+ * reaches it and neither of its neighbours. */
+static void concern_denied(struct correlator *correlator, const struct key_node *node,
+			   const struct call *call)
+{
+	us_span skew = correlator->options.skew_us;
+	us_span reach = action_rows[call->event.api_call.action].denied_reach_us + skew +
+			CALL_TIME_CUT_US;
+	us_time time = call->event.happened_at, from = time - skew, until = time + reach;
+	size_t next = call_list_from(&node->calls, time + 1);
+	size_t first = call_list_from(&node->calls, time);
+
+	if (next < node->calls.count &&
+	    node->calls.items[next]->event.happened_at - skew < until)
+		until = node->calls.items[next]->event.happened_at - skew;
+	if (first > 0 && node->calls.items[first - 1]->event.happened_at + reach > from)
+		from = node->calls.items[first - 1]->event.happened_at + reach;
+	concern_between(
+		correlator,
+		&correlator
+			 ->by_kind[action_rows[call->event.api_call.action].denied_kind],
+		from, until);
+}
+
 static void take_denied(struct correlator *correlator, struct call *call)
 {
 	const struct api_call *api = &call->event.api_call;
 	struct slice instance = api->denied_instance;
+	struct key_node *node;
 
 	if (!action_rows[api->action].has_denied)
 		return;
 	if (instance.len == 0 && api->instance_count > 0)
 		instance = api->instances[0];
 	if (instance.len)
-		list_under(correlator, action_rows[api->action].denied_key, instance,
-			   call);
-	else if (api->action == API_START_SESSION)
-		list_under(correlator, KEY_DENIED_OWNER, caller_name(call), call);
-	concern_kind(correlator, action_rows[api->action].denied_kind, call,
-		     correlator->options.skew_us,
-		     action_rows[api->action].denied_reach_us +
-			     correlator->options.skew_us + CALL_TIME_CUT_US);
+		node = index_get(&correlator->index, action_rows[api->action].denied_key,
+				 instance);
+	else if (api->action == API_START_SESSION && caller_name(call).len)
+		node = index_get(&correlator->index, KEY_DENIED_OWNER, caller_name(call));
+	else
+		return;
+	call_list_add(&node->calls, call);
+	concern_denied(correlator, node, call);
 }
 
 void calls_take(struct correlator *correlator, const struct event *event)

@@ -18,6 +18,12 @@ void call_free(struct call *call);
  * the host's own id is not known). */
 int call_is_for_us(const struct correlator *correlator, const struct call *call);
 
+/* The key of a serial port's pushes and logins, "port ?" for -1; SERIAL_ANY lists them
+ * all. */
+#define SERIAL_KEY_BYTES 24
+#define SERIAL_ANY SLICE("any port")
+struct slice serial_key(int port, char text[SERIAL_KEY_BYTES]);
+
 /* The last part of the caller's ARN, after the last '/' (":root" gives "root"): what
  * Session Manager puts in front of a session id. */
 struct slice caller_name(const struct call *call);

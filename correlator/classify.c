@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "correlator/classify.h"
 
+#include "base/memory.h"
 #include "correlator/calls.h"
 #include "correlator/match.h"
 #include "correlator/session.h"
@@ -83,19 +84,6 @@ static bool push_in_window(const struct correlator *correlator,
 	return found;
 }
 
-/* Whether the key opened this host before `time` without being offered: then it is the
- * user's own, whoever pushed it later. */
-static bool opened_before(const struct key_node *node, us_time time)
-{
-	for (size_t i = 0; i < node->logins.count; i++) {
-		if (node->logins.items[i]->view.happened_at >= time)
-			return false;
-		if (!node->logins.items[i]->was_offered)
-			return true;
-	}
-	return false;
-}
-
 /* Whether a call in sight has pushed the login's key to this instance, so that the key is
  * Instance Connect's and not the user's own from before. */
 static bool is_pushed_key(const struct correlator *correlator,
@@ -115,7 +103,10 @@ static bool is_pushed_key(const struct correlator *correlator,
 	if (!first)
 		return false;
 	earliest = first->event.happened_at - correlator->options.skew_us;
-	return !opened_before(node, earliest) && login->view.happened_at >= earliest;
+	/* one that opened this host before, unoffered, is the user's own, whoever pushed
+	 * it */
+	return (node->own_since == US_TIME_NONE || node->own_since >= earliest) &&
+	       login->view.happened_at >= earliest;
 }
 
 /* Whether Instance Connect offered the login's key. A login for which sshd named no key
@@ -138,44 +129,75 @@ static bool is_offered_key(const struct correlator *correlator,
 	return true;
 }
 
-/* Whether the login may be the one of this port session, whoever else came through it. */
+/* Whether the port session was live at `time` and leads to sshd here. */
 static bool is_live_for(const struct correlator *correlator,
 			const struct tracked_login *session, us_time time)
 {
 	us_time end = session->view.ended_at;
+	uint16_t port;
+
 	if (session->view.happened_at > time + HOST_CUT_US || session->port_is_remote ||
 	    whose_run(correlator, session) == RUN_OF_EARLIER)
 		return false;
 	if (end != US_TIME_NONE && end + HOST_CUT_US < time)
 		return false;
-	return session->run_port == 0 || is_sshd_port(correlator, session->run_port);
+	port = session_port(correlator, session);
+	return port == 0 || is_sshd_port(correlator, port);
+}
+
+static us_time session_end(const struct tracked_login *session)
+{
+	return session->view.ended_at == US_TIME_NONE
+		       ? INT64_MAX
+		       : session->view.ended_at + HOST_CUT_US;
+}
+
+/* The latest end of all port sessions up to each: whoever walks back from a time may stop
+ * where it lies before that time. */
+static void refresh_port_ends(struct correlator *correlator)
+{
+	const struct login_list *list = &correlator->port_sessions;
+
+	if (correlator->port_ends_size < list->count) {
+		correlator->port_ends_size = list->size;
+		correlator->port_ends = memory_resize(correlator->port_ends, list->size,
+						      sizeof(*correlator->port_ends));
+	}
+	for (size_t i = correlator->port_ends_valid; i < list->count; i++) {
+		us_time end = session_end(list->items[i]);
+
+		correlator->port_ends[i] = i && correlator->port_ends[i - 1] > end
+						   ? correlator->port_ends[i - 1]
+						   : end;
+	}
+	correlator->port_ends_valid = list->count;
 }
 
 /* Of the port sessions that lead to sshd and live: the oldest AWS-StartSSHSession still
  * free within its grace, else a forwarding one, else one that cannot explain the login.
  */
-static struct tracked_login *port_session_of(const struct correlator *correlator,
+static struct tracked_login *port_session_of(struct correlator *correlator,
 					     const struct tracked_login *login)
 {
 	const struct login_list *list = &correlator->port_sessions;
 	us_time time = login->view.happened_at;
-	struct tracked_login *forwarding = NULL, *spent = NULL;
+	struct tracked_login *free = NULL, *forwarding = NULL, *spent = NULL;
 
-	for (size_t i = 0; i < list->count; i++) {
+	refresh_port_ends(correlator);
+	for (size_t i = login_list_from(list, time + HOST_CUT_US + 1);
+	     i-- > 0 && correlator->port_ends[i] >= time;) {
 		struct tracked_login *session = list->items[i];
 
-		if (session->view.happened_at > time + HOST_CUT_US)
-			break;
 		if (!is_live_for(correlator, session, time))
 			continue;
 		if (!is_single_use(correlator, session))
-			forwarding = session;
+			forwarding = forwarding ? forwarding : session;
 		else if (is_within_grace(session, time) && port_is_free(session, login))
-			return session;
+			free = session;
 		else
-			spent = session;
+			spent = spent ? spent : session;
 	}
-	return forwarding ? forwarding : spent;
+	return free ? free : forwarding ? forwarding : spent;
 }
 
 /* Its port session is free again: those it was denied to are judged anew. */
@@ -203,7 +225,7 @@ static void carry(struct correlator *correlator, struct tracked_login *login,
 		login_list_append(&session->carried, login);
 }
 
-static bool is_endpoint(const struct correlator *correlator, struct slice address)
+bool is_endpoint(const struct correlator *correlator, struct slice address)
 {
 	for (uint32_t i = 0; i < correlator->identity.endpoint_ip_count; i++)
 		if (slice_equal_ignoring_case(address,
@@ -212,63 +234,40 @@ static bool is_endpoint(const struct correlator *correlator, struct slice addres
 	return false;
 }
 
-/* Whether an OpenTunnel call to this host fits the login's time and its peer;
- * `*ret_other` tells of one that fits but for the peer. */
-static bool is_tunnelled(const struct correlator *correlator,
-			 const struct tracked_login *login, bool *ret_other)
+/* Whether any of these calls lies where it could have let the login in. */
+static bool has_tunnel_at(const struct correlator *correlator,
+			  const struct call_list *calls, us_time time)
 {
 	us_span skew = correlator->options.skew_us;
-	us_time time = login->view.happened_at;
+	size_t at =
+		call_list_from(calls, time - LOGIN_GRACE_US - CALL_TIME_CUT_US - skew);
 
-	*ret_other = false;
-	for (uint32_t ip = 0; ip < correlator->identity.private_ip_count; ip++) {
-		const struct key_node *node =
-			index_find(&correlator->index, KEY_TUNNEL,
-				   correlator->identity.private_ips[ip]);
-
-		if (!node)
-			continue;
-		for (size_t i = call_list_from(&node->calls, time - LOGIN_GRACE_US -
-								     CALL_TIME_CUT_US -
-								     skew);
-		     i < node->calls.count &&
-		     node->calls.items[i]->event.happened_at <= time + skew;
-		     i++) {
-			const struct api_call *api =
-				&node->calls.items[i]->event.api_call;
-
-			if (api->port && !is_sshd_port(correlator, api->port))
-				continue;
-			if (slice_equal_ignoring_case(api->source_ip,
-						      login->view.source_ip))
-				return true;
-			*ret_other = true;
-		}
-	}
-	return false;
+	return at < calls->count && calls->items[at]->event.happened_at <= time + skew;
 }
 
-/* Whether somebody opened a tunnel, to whatever host, from the login's peer. */
-static bool is_tunnelled_anywhere(const struct correlator *correlator,
-				  const struct tracked_login *login)
+/* A thing worth knowing of a login that no tunnel could be tied to. */
+static const char *tunnel_hint(const struct correlator *correlator,
+			       const struct tracked_login *login)
 {
-	const struct call_list *list = &correlator->tunnels;
-	us_span skew = correlator->options.skew_us;
 	us_time time = login->view.happened_at;
+	const struct key_node *node;
 
-	for (size_t i = call_list_from(list,
-				       time - LOGIN_GRACE_US - CALL_TIME_CUT_US - skew);
-	     i < list->count && list->items[i]->event.happened_at <= time + skew; i++)
-		if (slice_equal_ignoring_case(list->items[i]->event.api_call.source_ip,
-					      login->view.source_ip))
-			return true;
-	return false;
+	if (has_tunnel_at(correlator, &correlator->own_tunnels, time))
+		return "an OpenTunnel call to this host's address fits the time, but its "
+		       "endpoint's address is not known";
+	if (correlator->identity.private_ip_count)
+		return NULL;
+	node = index_find(&correlator->index, KEY_TUNNEL_ANYWHERE, login->view.source_ip);
+	return node && has_tunnel_at(correlator, &node->calls, time)
+		       ? "an OpenTunnel call from this address fits the time, but this "
+			 "host's "
+			 "private address is not known"
+		       : NULL;
 }
 
 static void classify_ssh(struct correlator *correlator, struct tracked_login *login)
 {
 	enum path key = PATH_NONE, tunnel = PATH_NONE;
-	bool other_tunnel = false;
 
 	if (is_offered_key(correlator, login) || is_pushed_key(correlator, login))
 		key = PATH_AWS_EC2_INSTANCE_CONNECT;
@@ -276,22 +275,13 @@ static void classify_ssh(struct correlator *correlator, struct tracked_login *lo
 		carry(correlator, login, port_session_of(correlator, login));
 		if (login->port_session)
 			tunnel = PATH_AWS_SSM_SSH;
-	} else if (is_endpoint(correlator, login->view.source_ip) ||
-		   is_tunnelled(correlator, login, &other_tunnel)) {
+	} else if (is_endpoint(correlator, login->view.source_ip) || login->claim ||
+		   login->is_contested) {
 		tunnel = PATH_AWS_EICE_TUNNEL;
 	}
 	login->view.path = key ? key : tunnel ? tunnel : PATH_DIRECT_SSH;
 	login->view.through = key ? tunnel : PATH_NONE;
-	login->view.hint = NULL;
-	if (!tunnel && correlator->identity.private_ip_count == 0 &&
-	    is_tunnelled_anywhere(correlator, login))
-		login->view.hint =
-			"an OpenTunnel call from this address fits the time, but this "
-			"host's private address is not known";
-	if (!tunnel && other_tunnel)
-		login->view.hint =
-			"an OpenTunnel call to this host's address fits the time, but "
-			"its endpoint's address is not known";
+	login->view.hint = tunnel ? NULL : tunnel_hint(correlator, login);
 }
 
 static void classify_console(struct tracked_login *login)

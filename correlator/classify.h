@@ -11,6 +11,9 @@
  * at any time within it (EC2 user guide, "EC2 Serial Console"). */
 #define SERIAL_SESSION_US (65 * US_PER_MINUTE)
 
+/* How far a StartSession whose answer was not logged may be from its session. */
+#define NULL_RESPONSE_US (60 * US_PER_SECOND)
+
 /* How long before a session starts its StartSession may lie, for absence. */
 #define SESSION_ABSENCE_US (5 * US_PER_MINUTE)
 
@@ -23,6 +26,9 @@ void classify(struct correlator *correlator, struct tracked_login *login);
 
 /* Whether sshd's peer is this host itself: loopback or one of its own addresses. */
 bool is_own_address(const struct correlator *correlator, struct slice address);
+
+/* Whether the address is an Instance Connect Endpoint's, as far as is known. */
+bool is_endpoint(const struct correlator *correlator, struct slice address);
 
 /* Whether sshd listens on this port, as far as is known (22 when nothing is). */
 bool is_sshd_port(const struct correlator *correlator, uint16_t port);

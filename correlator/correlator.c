@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "correlator/calls.h"
+#include "correlator/claims.h"
 #include "correlator/forget.h"
 #include "correlator/host_span.h"
 #include "correlator/judge.h"
@@ -40,6 +41,7 @@ struct correlator *correlator_new(const struct correlator_options *options,
 	correlator->identity.launched_at = US_TIME_NONE;
 	correlator->identity.watched_since = US_TIME_NONE;
 	index_init(&correlator->index, &options->hash_key);
+	watermark_init(&correlator->watermark, &options->hash_key);
 	map_init(&correlator->by_id);
 	map_init(&correlator->told_observations);
 	map_init(&correlator->twin.twins);
@@ -75,6 +77,10 @@ void correlator_free(struct correlator *correlator)
 		call_free(correlator->calls.items[i]);
 	call_list_release(&correlator->calls);
 	call_list_release(&correlator->tunnels);
+	call_list_release(&correlator->own_tunnels);
+	login_list_release(&correlator->own_peer);
+	queue_release(&correlator->touched_groups);
+	free(correlator->port_ends);
 	index_release(&correlator->index);
 	map_release(&correlator->by_id);
 	watermark_release(&correlator->watermark);
@@ -111,9 +117,9 @@ static void take_identity(struct correlator *correlator, const struct event *eve
 	own->endpoint_ip_count = identity->endpoint_ip_count;
 	own->launched_at = identity->launched_at;
 	own->watched_since = identity->watched_since;
-	correlator->watermark.account = own->account;
-	correlator->watermark.region = own->region;
+	watermark_identify(&correlator->watermark, own->account, own->region);
 	calls_identify(correlator);
+	claims_relist(correlator);
 	waiting_wake_all(correlator);
 }
 
@@ -216,8 +222,6 @@ static void set_now(struct correlator *correlator, us_time now)
 /* All that time and the latest event have brought about. */
 static void settle(struct correlator *correlator)
 {
-	if (correlator->twin.held.count)
-		twin_decide(correlator, dispatch);
 	session_join_consoles(correlator);
 	if (correlator->watermark.has_shrunk) {
 		correlator->watermark.has_shrunk = false;
@@ -247,13 +251,22 @@ void correlator_feed(struct correlator *correlator, const struct event *event,
 		return;
 	if (!is_said_by_host(event) || !twin_take(correlator, event))
 		dispatch(correlator, event);
-	settle(correlator);
+	if (correlator->twin.held.count)
+		twin_decide(correlator, dispatch);
+	if (!correlator->options.logs_are_complete)
+		settle(correlator);
 }
 
 void correlator_advance(struct correlator *correlator, us_time now)
 {
 	set_now(correlator, now);
+	if (correlator->twin.held.count)
+		twin_decide(correlator, dispatch);
+	correlator->is_settling = true;
+	if (correlator->options.logs_are_complete)
+		waiting_wake_all(correlator);
 	settle(correlator);
+	correlator->is_settling = false;
 	observe_watched_calls(correlator);
 	forget_old(correlator);
 }
@@ -320,6 +333,9 @@ bool correlator_explain(const struct correlator *correlator, const struct id *lo
 
 	if (!login)
 		return false;
+	/* bringing what is remembered of coverage up to date changes nothing that can be
+	 * seen */
+	watermark_refresh((struct watermark *)(uintptr_t)&correlator->watermark);
 	judge_login(correlator, login, &tracer);
 	said = judge_verdict(login, &login->judgement);
 	if (verdict)

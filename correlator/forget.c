@@ -9,7 +9,7 @@
 #include "correlator/waiting.h"
 
 /* Forgetting walks everything that is kept, so it is done in few and large steps. */
-#define FORGET_STEPS_PER_KEEP 8
+#define FORGET_STEPS_PER_KEEP 4
 
 static void keep_logins(struct login_list *list)
 {
@@ -50,6 +50,8 @@ static void mark_calls(struct correlator *correlator, us_time before)
 				continue;
 			if (login->judgement.call)
 				login->judgement.call->dropped = false;
+			if (login->claim)
+				login->claim->dropped = false;
 			if (login->judgement.through_call)
 				login->judgement.through_call->dropped = false;
 		}
@@ -95,6 +97,9 @@ static size_t mark_logins(struct correlator *correlator, us_time before)
 static void unlist(struct correlator *correlator)
 {
 	keep_calls(&correlator->tunnels);
+	keep_calls(&correlator->own_tunnels);
+	keep_logins(&correlator->own_peer);
+	correlator->port_ends_valid = 0;
 	keep_logins(&correlator->port_sessions);
 	for (size_t i = 0; i < correlator->port_sessions.count; i++) {
 		struct tracked_login *session = correlator->port_sessions.items[i];
@@ -118,7 +123,8 @@ static void unlist(struct correlator *correlator)
 			node->expired_teller = NULL;
 	}
 	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
-		waiting_forget(&correlator->waiting[log_class]);
+		waiting_forget(&correlator->waiting[log_class],
+			       (enum log_class)log_class);
 	index_drop_empty(&correlator->index);
 }
 

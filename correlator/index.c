@@ -133,7 +133,6 @@ size_t call_list_from(const struct call_list *list, us_time time)
 static bool ignores_case(enum key_kind kind)
 {
 	switch (kind) {
-	case KEY_SERIAL:
 	case KEY_DENIED_KEY:
 	case KEY_DENIED_SERIAL:
 	case KEY_DENIED_SESSION:
@@ -217,6 +216,7 @@ struct key_node *index_get(struct index *index, enum key_kind kind, struct slice
 	node = memory_new(1, sizeof(*node) + text.len);
 	node->hash = hash;
 	node->kind = kind;
+	node->own_since = US_TIME_NONE;
 	node->text_len = (uint32_t)text.len;
 	memcpy(node->text, text.ptr, text.len);
 	map_add(&index->map, hash, node);
@@ -232,7 +232,8 @@ void index_drop_empty(struct index *index)
 	for (size_t i = 0; i < index->node_count; i++) {
 		struct key_node *node = index->nodes[i];
 
-		if (node->logins.count || node->calls.count || node->offer_count) {
+		if (node->logins.count || node->calls.count || node->offer_count ||
+		    node->is_touched) {
 			index->nodes[kept++] = node;
 			continue;
 		}

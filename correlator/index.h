@@ -44,11 +44,12 @@ enum key_kind {
 	KEY_SESSION_ID,
 	KEY_COMMAND_ID,
 	KEY_ASSOCIATION_ID,
-	KEY_OWNER,	/* the owner's part of a session id; null-response StartSession */
-	KEY_SERIAL,	/* an instance, any case: pushes to its serial console */
-	KEY_TUNNEL,	/* a private address: OpenTunnel */
-	KEY_DENIED_KEY, /* an instance, any case: refused SendSSHPublicKey */
-	KEY_DENIED_SERIAL, /* refused SendSerialConsoleSSHPublicKey */
+	KEY_OWNER,  /* the owner's part of a session id; null-response StartSession */
+	KEY_SERIAL, /* a serial port: pushes to it, and logins at it */
+	KEY_TUNNEL, /* a peer: tunnels to us from it, and ssh logins from it */
+	KEY_TUNNEL_ANYWHERE, /* a peer: OpenTunnel from it, to whatever host */
+	KEY_DENIED_KEY,	     /* an instance, any case: refused SendSSHPublicKey */
+	KEY_DENIED_SERIAL,   /* refused SendSerialConsoleSSHPublicKey */
 	KEY_DENIED_SESSION,
 	KEY_DENIED_COMMAND,
 	KEY_DENIED_OWNER, /* a caller's name: refused StartSession that names no instance
@@ -68,6 +69,10 @@ struct key_node {
 	struct described *described; /* runs: owned, what is said before the run begins */
 	char *partial_key; /* KEY_PROCESS: owned, the key sshd took as a first factor */
 	us_time partial_at;
+	us_time own_since; /* KEY_FINGERPRINT: it first opened this host unoffered;
+			      US_TIME_NONE */
+	bool is_touched;   /* its claims are to be swept anew, between these times */
+	us_time touched_from, touched_until;
 	bool is_mentioned; /* sessions and commands: the agent spoke of it */
 	struct tracked_login *expired_teller; /* who tells that this key has expired */
 	uint32_t text_len;

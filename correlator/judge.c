@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "correlator/calls.h"
+#include "correlator/claims.h"
 #include "correlator/classify.h"
 #include "correlator/observe.h"
 #include "correlator/session.h"
@@ -153,6 +154,7 @@ static struct judgement judge_absence(const struct correlator *correlator,
 		      "the control plane has not had its time yet");
 		judgement = judgement_of(VERDICT_PENDING, STAGE_NONE, REASON_COUNT);
 		wait_until(&judgement, match, needed);
+		judgement.pending_bits = match->class_bits;
 		return judgement;
 	}
 	trace(tracer, "coverage", NULL, true, "the API log covers the whole window");
@@ -246,6 +248,7 @@ static struct judgement join_doors(const struct judgement *key,
 	joined.through_call = tunnel->call;
 	joined.through_matched = tunnel->matched;
 	joined.class_bits = key->class_bits | tunnel->class_bits;
+	joined.pending_bits = key->pending_bits | tunnel->pending_bits;
 	for (uint32_t i = 0; i < other->wait_count && joined.wait_count < 2; i++)
 		joined.waits[joined.wait_count++] = other->waits[i];
 	joined.is_uncovered |= other->is_uncovered;
@@ -328,67 +331,6 @@ struct verdict judge_verdict(const struct tracked_login *login,
 
 	memcpy(verdict.reasons, judgement->reasons, sizeof(verdict.reasons));
 	return verdict;
-}
-
-/* A limited call: the claim goes to this login, and who held it is judged anew. */
-static void claim(struct correlator *correlator, struct tracked_login *login,
-		  struct call *call)
-{
-	if (!call || call->claimed_by == login)
-		return;
-	if (call->claimed_by)
-		judge_later(correlator, call->claimed_by);
-	call->claimed_by = login;
-}
-
-/* A call it holds no longer: those it was denied to are judged anew. */
-static void unclaim(struct correlator *correlator, const struct tracked_login *login,
-		    struct call *call)
-{
-	const struct api_call *api;
-	const struct key_node *node;
-	us_time time;
-
-	if (!call || call->claimed_by != login)
-		return;
-	call->claimed_by = NULL;
-	api = &call->event.api_call;
-	time = call->event.happened_at;
-	if (api->action == API_START_SESSION) {
-		node = index_find(&correlator->index, KEY_OWNER, caller_name(call));
-		for (size_t i = 0; node && i < node->logins.count; i++)
-			judge_later(correlator, node->logins.items[i]);
-		return;
-	}
-	for (size_t i = login_list_from(&correlator->by_kind[LOGIN_SSH],
-					time - correlator->options.skew_us);
-	     i < correlator->by_kind[LOGIN_SSH].count &&
-	     correlator->by_kind[LOGIN_SSH].items[i]->view.happened_at <=
-		     time + LOGIN_GRACE_US + CALL_TIME_CUT_US +
-			     correlator->options.skew_us;
-	     i++)
-		judge_later(correlator, correlator->by_kind[LOGIN_SSH].items[i]);
-}
-
-static bool is_limited(const struct call *call)
-{
-	const struct api_call *api = &call->event.api_call;
-
-	return api->action == API_OPEN_TUNNEL ||
-	       (api->action == API_START_SESSION && api->session_id.len == 0);
-}
-
-static void settle_claim(struct correlator *correlator, struct tracked_login *login,
-			 struct call *was, struct call *is)
-{
-	if (was != is && was && is_limited(was))
-		unclaim(correlator, login, was);
-	/* an ssh login carried by a port session shares the session's call, and claims
-	 * nothing */
-	if (is && is_limited(is) &&
-	    (login->view.kind == LOGIN_SESSION ||
-	     is->event.api_call.action == API_OPEN_TUNNEL))
-		claim(correlator, login, is);
 }
 
 /* The one login that an AWS-StartSSHSession carries. */
@@ -487,9 +429,6 @@ static void judge_one(struct correlator *correlator, struct tracked_login *login
 	if (is_joining(correlator, login))
 		return;
 	judgement = judge_login(correlator, login, NULL);
-	settle_claim(correlator, login, login->judgement.call, judgement.call);
-	settle_claim(correlator, login, login->judgement.through_call,
-		     judgement.through_call);
 	settle_port(correlator, login, &judgement);
 	settle_expired(correlator, login, &judgement);
 
@@ -511,6 +450,9 @@ static void judge_one(struct correlator *correlator, struct tracked_login *login
 
 void judge_later(struct correlator *correlator, struct tracked_login *login)
 {
+	/* finished logs are judged as a whole */
+	if (correlator->options.logs_are_complete && !correlator->is_settling)
+		return;
 	if (login->is_dirty || login->forgotten)
 		return;
 	if (correlator->dirty_count == correlator->dirty_size) {
@@ -526,6 +468,8 @@ void judge_later(struct correlator *correlator, struct tracked_login *login)
 
 void judge_settle(struct correlator *correlator)
 {
+	watermark_refresh(&correlator->watermark);
+	claims_settle(correlator);
 	for (size_t i = 0; i < correlator->dirty_count; i++) {
 		struct tracked_login *login = correlator->dirty[i];
 

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libcorrelator.a
 libcorrelator_a_SOURCES = \
 	correlator/calls.c correlator/calls.h \
+	correlator/claims.c correlator/claims.h \
 	correlator/classify.c correlator/classify.h \
 	correlator/correlator.c correlator/correlator.h \
 	correlator/event.c correlator/event.h \

@@ -19,12 +19,6 @@ bool login_is_before(const struct tracked_login *a, const struct tracked_login *
 	return memcmp(a->view.id.bytes, b->view.id.bytes, ID_BYTES) < 0;
 }
 
-bool match_is_free(const struct call *call, const struct tracked_login *login)
-{
-	return !call->claimed_by || call->claimed_by == login ||
-	       login_is_before(login, call->claimed_by);
-}
-
 struct match match_absent(const struct correlator *correlator, us_time measured_at,
 			  us_span before, us_span after, uint32_t class_bits)
 {

@@ -29,10 +29,6 @@ struct match match_absent(const struct correlator *correlator, us_time measured_
 const struct call *match_refused(const struct correlator *correlator, enum key_kind kind,
 				 struct slice text, const struct match *match);
 
-/* Whether a call that vouches only once is free for this login: unclaimed, its own, or
- * held by a later one, which then must give it up. */
-bool match_is_free(const struct call *call, const struct tracked_login *login);
-
 /* Whether this login is the earlier one: by time, then by id. */
 bool login_is_before(const struct tracked_login *a, const struct tracked_login *b);
 
@@ -40,6 +36,10 @@ bool login_is_before(const struct tracked_login *a, const struct tracked_login *
  * document is the agent's word, else the call's. */
 bool is_single_use(const struct correlator *correlator,
 		   const struct tracked_login *session);
+
+/* The port the session leads to, by the agent's word, else the call's; 0 = unknown. */
+uint16_t session_port(const struct correlator *correlator,
+		      const struct tracked_login *session);
 
 /* Whether a login at `time` may be the one whose connection the session's plugin opened.
  */

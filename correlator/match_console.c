@@ -7,34 +7,42 @@
 
 #define BIT(matched) (1u << (matched))
 
-/* Whether the push was for the login's port; unknown on either side fits any. */
-static bool fits_port(const struct tracked_login *login, const struct call *call)
+/* The latest push listed under the key that lies in the window. */
+static struct call *latest_under(const struct correlator *correlator, struct slice key,
+				 const struct match *match)
 {
-	int16_t port = call->event.api_call.serial_port;
+	const struct key_node *node = index_find(&correlator->index, KEY_SERIAL, key);
+	size_t at = node ? call_list_from(&node->calls, match->until + 1) : 0;
+	struct call *call = at ? node->calls.items[at - 1] : NULL;
 
-	return port < 0 || login->serial_port < 0 || port == login->serial_port;
+	return call && call->event.happened_at >= match->from ? call : NULL;
 }
 
-/* The latest push wins, and one push may let several logins in. */
-static struct call *latest_push(const struct key_node *node,
+/* The latest push wins, and one push may let several logins in. A port that is not said,
+ * on either side, fits any. */
+static struct call *latest_push(const struct correlator *correlator,
 				const struct tracked_login *login,
 				const struct match *match, const struct tracer *tracer)
 {
-	for (size_t i = node ? call_list_from(&node->calls, match->until + 1) : 0;
-	     i-- > 0;) {
-		struct call *call = node->calls.items[i];
+	char port_key[SERIAL_KEY_BYTES], unknown_key[SERIAL_KEY_BYTES];
+	struct call *any = latest_under(correlator, SERIAL_ANY, match), *call = any,
+		    *other;
 
-		if (call->event.happened_at < match->from)
-			break;
-		if (fits_port(login, call)) {
-			trace(tracer, "serial-console", call, true,
-			      "the latest key pushed to this console before the login");
-			return call;
-		}
-		trace(tracer, "serial-console", call, false,
-		      "it was for another serial port");
+	if (login->serial_port >= 0) {
+		call = latest_under(correlator, serial_key(login->serial_port, port_key),
+				    match);
+		other = latest_under(correlator, serial_key(-1, unknown_key), match);
+		if (!call ||
+		    (other && other->event.happened_at > call->event.happened_at))
+			call = other;
 	}
-	return NULL;
+	if (call)
+		trace(tracer, "serial-console", call, true,
+		      "the latest key pushed to this console before the login");
+	else if (any)
+		trace(tracer, "serial-console", any, false,
+		      "it was for another serial port");
+	return call;
 }
 
 struct match match_serial_console(const struct correlator *correlator,
@@ -57,8 +65,7 @@ struct match match_serial_console(const struct correlator *correlator,
 		      "which instance this is, is not known");
 		return match;
 	}
-	match.call = latest_push(index_find(&correlator->index, KEY_SERIAL, instance),
-				 login, &match, tracer);
+	match.call = latest_push(correlator, login, &match, tracer);
 	if (match.call) {
 		match.matched = BIT(MATCHED_INSTANCE) | BIT(MATCHED_TIME);
 		if (login->serial_port >= 0 &&

@@ -59,7 +59,22 @@ static bool weigh_push(const struct correlator *correlator,
 	return true;
 }
 
-/* A request id says for itself which call it was: no window. */
+/* How long before an offer the push may lie that its line names, where anybody could have
+ * written the line: clocks may be far off, but an old push must not be laundered for
+ * ever. */
+#define UNVERIFIED_REQUEST_US (24 * US_PER_HOUR)
+
+/* A request id says for itself which call it was: no window, but see above. */
+static bool is_believable(const struct tracked_login *login, const struct call *call,
+			  us_time measured_at)
+{
+	us_span apart = measured_at > call->event.happened_at
+				? measured_at - call->event.happened_at
+				: call->event.happened_at - measured_at;
+
+	return login->offer_trust > TRUST_UNVERIFIED || apart <= UNVERIFIED_REQUEST_US;
+}
+
 static bool match_request_id(const struct correlator *correlator,
 			     const struct tracked_login *login, struct match *match,
 			     enum push_fit *best, const struct tracer *tracer)
@@ -73,6 +88,12 @@ static bool match_request_id(const struct correlator *correlator,
 		return false;
 	}
 	for (size_t i = 0; node && i < node->calls.count; i++) {
+		if (!is_believable(login, node->calls.items[i], match->measured_at)) {
+			trace(tracer, "request-id", node->calls.items[i], false,
+			      "the line could be anybody's, and the push is more than a "
+			      "day off");
+			continue;
+		}
 		if (!weigh_push(correlator, login, node->calls.items[i], "request-id",
 				match, best, tracer))
 			continue;
@@ -202,6 +223,20 @@ bool is_within_grace(const struct tracked_login *session, us_time time)
 	       is_grace_after(session->connected_again_at, time);
 }
 
+uint16_t session_port(const struct correlator *correlator,
+		      const struct tracked_login *session)
+{
+	const struct key_node *node;
+	uint16_t port = session->run_port;
+
+	if (port)
+		return port;
+	node = index_find(&correlator->index, KEY_SESSION_ID, session->view.session_id);
+	for (size_t i = 0; node && i < node->calls.count && port == 0; i++)
+		port = node->calls.items[i]->event.api_call.port;
+	return port;
+}
+
 bool port_is_free(const struct tracked_login *session, const struct tracked_login *login)
 {
 	return !session->port_used_by || session->port_used_by == login ||
@@ -243,33 +278,6 @@ struct match match_ssm_ssh(const struct correlator *correlator,
 	return match;
 }
 
-/* Whether a tunnel call to one of our addresses fits this login but for its being used.
- */
-static bool tunnel_fits(const struct correlator *correlator,
-			const struct tracked_login *login, const struct call *call,
-			bool peer_is_endpoint)
-{
-	const struct api_call *api = &call->event.api_call;
-
-	if (api->port && !is_sshd_port(correlator, api->port))
-		return false;
-	return peer_is_endpoint ||
-	       slice_equal_ignoring_case(api->source_ip, login->view.source_ip);
-}
-
-static void take_tunnel(const struct tracked_login *login, struct call *call,
-			struct match *match)
-{
-	match->call = call;
-	match->claims = true;
-	match->matched = BIT(MATCHED_PRIVATE_IP) | BIT(MATCHED_TIME);
-	if (call->event.api_call.port)
-		match->matched |= BIT(MATCHED_PORT);
-	if (slice_equal_ignoring_case(call->event.api_call.source_ip,
-				      login->view.source_ip))
-		match->matched |= BIT(MATCHED_SOURCE_IP);
-}
-
 struct match match_endpoint_tunnel(const struct correlator *correlator,
 				   const struct tracked_login *login,
 				   const struct tracer *tracer)
@@ -277,46 +285,25 @@ struct match match_endpoint_tunnel(const struct correlator *correlator,
 	struct match match = match_absent(correlator, login->view.happened_at,
 					  LOGIN_GRACE_US, correlator->options.skew_us,
 					  1u << LOG_CLASS_INSTANCE_CONNECT);
-	bool peer_is_endpoint = false;
+	const struct api_call *api = login->claim ? &login->claim->event.api_call : NULL;
 
-	for (uint32_t i = 0; i < correlator->identity.endpoint_ip_count; i++)
-		peer_is_endpoint |= slice_equal_ignoring_case(
-			login->view.source_ip, correlator->identity.endpoint_ips[i]);
-	for (uint32_t ip = 0; ip < correlator->identity.private_ip_count; ip++) {
-		const struct key_node *node =
-			index_find(&correlator->index, KEY_TUNNEL,
-				   correlator->identity.private_ips[ip]);
-
-		if (!node)
-			continue;
-		/* the oldest that is free: the one whose time runs out first */
-		for (size_t i = call_list_from(&node->calls, match.from);
-		     i < node->calls.count &&
-		     node->calls.items[i]->event.happened_at <= match.until;
-		     i++) {
-			struct call *call = node->calls.items[i];
-
-			if (!tunnel_fits(correlator, login, call, peer_is_endpoint)) {
-				trace(tracer, "tunnel", call, false,
-				      "it led to another port or came from another "
-				      "address");
-				continue;
-			}
-			if (match_is_free(call, login)) {
-				trace(tracer, "tunnel", call, true,
-				      "it opened a tunnel to this host's address and "
-				      "port");
-				take_tunnel(login, call, &match);
-				return match;
-			}
-			trace(tracer, "tunnel", call, false,
-			      "it vouched for an earlier login");
-			match.reason = REASON_API_CALL_REUSED;
-			match.needs_no_coverage = true;
-		}
-	}
-	if (match.reason == REASON_NO_API_CALL)
+	if (api) {
+		match.call = login->claim;
+		match.matched = BIT(MATCHED_PRIVATE_IP) | BIT(MATCHED_TIME);
+		if (api->port)
+			match.matched |= BIT(MATCHED_PORT);
+		if (slice_equal_ignoring_case(api->source_ip, login->view.source_ip))
+			match.matched |= BIT(MATCHED_SOURCE_IP);
+		trace(tracer, "tunnel", login->claim, true,
+		      "it opened a tunnel to this host's address and port");
+	} else if (login->is_contested) {
+		match.reason = REASON_API_CALL_REUSED;
+		match.needs_no_coverage = true;
+		trace(tracer, "tunnel", NULL, false,
+		      "the tunnel that fits the time vouched for an earlier login");
+	} else {
 		trace(tracer, "absence", NULL, true,
 		      "no OpenTunnel call to this host fits the time");
+	}
 	return match;
 }

@@ -6,9 +6,6 @@
 
 #define BIT(matched) (1u << (matched))
 
-/* How far a StartSession whose answer was not logged may be from its session. */
-#define NULL_RESPONSE_US (60 * US_PER_SECOND)
-
 static bool is_container_target(const struct api_call *api)
 {
 	for (uint32_t i = 0; i < api->instance_count; i++)
@@ -60,44 +57,24 @@ static bool match_session_id(const struct correlator *correlator,
 }
 
 /* A StartSession to this instance, near in time, whose caller's name begins the session
- * id and whose answer was not logged. The oldest that is free: its time runs out first.
- */
-static bool match_id_prefix(const struct correlator *correlator,
-			    const struct tracked_login *login, struct match *match,
+ * id and whose answer was not logged. */
+static bool match_id_prefix(const struct tracked_login *login, struct match *match,
 			    const struct tracer *tracer)
 {
-	const struct key_node *node =
-		index_find(&correlator->index, KEY_OWNER, login->owner_part);
-	us_time from = login->view.happened_at - NULL_RESPONSE_US - CALL_TIME_CUT_US -
-		       correlator->options.skew_us;
-
-	for (size_t i = node ? call_list_from(&node->calls, from) : 0;
-	     node && i < node->calls.count &&
-	     node->calls.items[i]->event.happened_at <=
-		     login->view.happened_at + NULL_RESPONSE_US;
-	     i++) {
-		struct call *call = node->calls.items[i];
-
-		if (call_is_for_us(correlator, call) != 1) {
-			trace(tracer, "id-prefix", call, false,
-			      "it was for another instance");
-			continue;
-		}
-		if (!match_is_free(call, login)) {
-			trace(tracer, "id-prefix", call, false,
-			      "it vouched for an earlier login");
-			match->reason = REASON_API_CALL_REUSED;
-			match->needs_no_coverage = true;
-			continue;
-		}
-		match->call = call;
-		match->claims = true;
+	if (login->claim) {
+		match->call = login->claim;
 		match->is_weak = true;
 		match->matched = BIT(MATCHED_INSTANCE) | BIT(MATCHED_ID_PREFIX) |
 				 BIT(MATCHED_TIME);
-		trace(tracer, "id-prefix", call, true,
+		trace(tracer, "id-prefix", login->claim, true,
 		      "its answer was not logged; caller, instance and time fit");
 		return true;
+	}
+	if (login->is_contested) {
+		match->reason = REASON_API_CALL_REUSED;
+		match->needs_no_coverage = true;
+		trace(tracer, "id-prefix", NULL, false,
+		      "a call that fits vouched for an earlier login");
 	}
 	return false;
 }
@@ -126,8 +103,7 @@ struct match match_session(const struct correlator *correlator,
 		match.class_bits |= 1u << LOG_CLASS_ECS;
 	if (match_session_id(correlator, login, &match, tracer))
 		return match;
-	if (!match.needs_no_coverage &&
-	    match_id_prefix(correlator, login, &match, tracer))
+	if (!match.needs_no_coverage && match_id_prefix(login, &match, tracer))
 		return match;
 	refused = match_refused(correlator, KEY_DENIED_SESSION,
 				correlator->identity.instance, &match);

@@ -160,31 +160,42 @@ static void tell_taken_over(struct correlator *correlator, const struct call *ca
 }
 
 /* Two callers, both known, who are not the same. */
-static bool differ(const struct call *a, const struct call *b)
+static bool differ(struct slice one, struct slice two)
 {
-	struct slice one = a->event.api_call.principal, two = b->event.api_call.principal;
-
 	return one.len && two.len && !slice_equal_ignoring_case(one, two);
+}
+
+/* Who started the session: the StartSession's caller, else the owner that the host names.
+ */
+static struct slice session_starter(const struct correlator *correlator,
+				    const struct key_node *node)
+{
+	for (size_t i = 0; i < node->calls.count; i++) {
+		const struct call *call = node->calls.items[i];
+
+		if (call->event.api_call.action != API_RESUME_SESSION)
+			return node->logins.count || call_is_for_us(correlator, call) == 1
+				       ? call->event.api_call.principal
+				       : (struct slice){ 0 };
+	}
+	return node->logins.count ? node->logins.items[0]->run_owner
+				  : (struct slice){ 0 };
 }
 
 void observe_session_taken_over(struct correlator *correlator, struct slice session_id)
 {
 	const struct key_node *node =
 		index_find(&correlator->index, KEY_SESSION_ID, session_id);
-	const struct call *start = NULL;
+	struct slice starter;
 
 	if (!node)
 		return;
-	for (size_t i = 0; i < node->calls.count && !start; i++)
-		if (node->calls.items[i]->event.api_call.action != API_RESUME_SESSION)
-			start = node->calls.items[i];
-	if (!start || (node->logins.count == 0 && call_is_for_us(correlator, start) != 1))
-		return;
+	starter = session_starter(correlator, node);
 	for (size_t i = 0; i < node->calls.count; i++) {
 		const struct call *call = node->calls.items[i];
 
 		if (call->event.api_call.action == API_RESUME_SESSION &&
-		    differ(call, start))
+		    differ(call->event.api_call.principal, starter))
 			tell_taken_over(correlator, call,
 					node->logins.count ? node->logins.items[0]
 							   : NULL);
@@ -198,7 +209,8 @@ static bool takes_over(const struct tracked_login *login, const struct call *pus
 	int16_t port = push->event.api_call.serial_port;
 	us_time end = login->view.ended_at;
 
-	if (!own || !differ(own, push) ||
+	if (!own ||
+	    !differ(own->event.api_call.principal, push->event.api_call.principal) ||
 	    push->event.happened_at <= login->view.happened_at)
 		return false;
 	if (port >= 0 && login->serial_port >= 0 && port != login->serial_port)
@@ -206,28 +218,69 @@ static bool takes_over(const struct tracked_login *login, const struct call *pus
 	return end == US_TIME_NONE || push->event.happened_at < end;
 }
 
+/* The login at this port that the push could have taken over: the latest before it. A tty
+ * has one session at a time. */
+static const struct tracked_login *open_before(const struct correlator *correlator,
+					       int port, us_time time)
+{
+	char text[SERIAL_KEY_BYTES];
+	const struct key_node *node =
+		index_find(&correlator->index, KEY_SERIAL, serial_key(port, text));
+	size_t at = node ? login_list_from(&node->logins, time) : 0;
+
+	return at ? node->logins.items[at - 1] : NULL;
+}
+
 void observe_console_taken_over_by(struct correlator *correlator, const struct call *push)
 {
-	const struct login_list *list = &correlator->by_kind[LOGIN_CONSOLE];
+	int port = push->event.api_call.serial_port;
+	us_time time = push->event.happened_at;
+	const struct tracked_login *candidates[] = {
+		open_before(correlator, port, time),
+		port >= 0 ? open_before(correlator, -1, time) : NULL,
+	};
 
 	if (call_is_for_us(correlator, push) != 1)
 		return;
-	for (size_t i = login_list_from(list, push->event.happened_at); i-- > 0;)
-		if (list->items[i]->is_serial && takes_over(list->items[i], push))
-			tell_taken_over(correlator, push, list->items[i]);
+	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++)
+		if (candidates[i] && takes_over(candidates[i], push))
+			tell_taken_over(correlator, push, candidates[i]);
+}
+
+/* Until when the login's session was open, by what is known: its end, or the next login.
+ */
+static us_time open_until(const struct correlator *correlator,
+			  const struct tracked_login *login)
+{
+	char text[SERIAL_KEY_BYTES];
+	const struct key_node *node = index_find(&correlator->index, KEY_SERIAL,
+						 serial_key(login->serial_port, text));
+	size_t next =
+		node ? login_list_from(&node->logins, login->view.happened_at + 1) : 0;
+	us_time until =
+		login->view.ended_at == US_TIME_NONE ? INT64_MAX : login->view.ended_at;
+
+	if (node && next < node->logins.count &&
+	    node->logins.items[next]->view.happened_at < until)
+		until = node->logins.items[next]->view.happened_at;
+	return until;
 }
 
 void observe_console_taken_over(struct correlator *correlator,
 				const struct tracked_login *login)
 {
-	const struct key_node *node =
-		index_find(&correlator->index, KEY_SERIAL, correlator->identity.instance);
+	char text[SERIAL_KEY_BYTES];
+	const struct key_node *node = index_find(&correlator->index, KEY_SERIAL,
+						 serial_key(login->serial_port, text));
+	us_time until = open_until(correlator, login);
 
-	if (!node || !login->is_serial)
+	if (!node || !login->is_serial || !login->judgement.call)
 		return;
 	for (size_t i = call_list_from(&node->calls, login->view.happened_at);
-	     i < node->calls.count; i++)
-		if (takes_over(login, node->calls.items[i]))
+	     i < node->calls.count && node->calls.items[i]->event.happened_at < until;
+	     i++)
+		if (call_is_for_us(correlator, node->calls.items[i]) == 1 &&
+		    takes_over(login, node->calls.items[i]))
 			tell_taken_over(correlator, node->calls.items[i], login);
 }
 

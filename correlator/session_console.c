@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Logins at consoles, and what PAM and logind say of these and of sshd's. */
+#include "correlator/calls.h"
+#include "correlator/classify.h"
 #include "correlator/id.h"
 #include "correlator/session.h"
 
@@ -75,6 +77,17 @@ static bool fits_pam_line(const struct tracked_login *login, const struct event 
 	return !event->pid || !login->view.pid || event->pid == login->view.pid;
 }
 
+/* Lists a login at a serial port, or at an unknown one, with the pushes to it. */
+static void list_by_port(struct correlator *correlator, struct tracked_login *login)
+{
+	char text[SERIAL_KEY_BYTES];
+	int16_t port = -1;
+
+	if (login->view.tty.len && !is_serial_tty(login->view.tty, &port))
+		return;
+	login_list_under(correlator, KEY_SERIAL, serial_key(port, text), login);
+}
+
 static struct tracked_login *make_console(struct correlator *correlator,
 					  const struct event *event, struct slice user)
 {
@@ -87,6 +100,7 @@ static struct tracked_login *make_console(struct correlator *correlator,
 	if (!correlator->options.logs_are_complete)
 		queue_add(&correlator->joining, login);
 	login->view.os_user = login_keep(login, user);
+	list_by_port(correlator, login);
 	return login;
 }
 
@@ -112,9 +126,15 @@ static void learn_process(struct correlator *correlator, struct tracked_login *l
 static void learn_tty(struct correlator *correlator, struct tracked_login *login,
 		      struct slice tty)
 {
+	char text[SERIAL_KEY_BYTES];
+
 	if (tty.len == 0 || login->view.tty.len || login->view.kind != LOGIN_CONSOLE)
 		return;
+	login_list_remove(
+		&index_get(&correlator->index, KEY_SERIAL, serial_key(-1, text))->logins,
+		login);
 	login->view.tty = login_keep(login, tty);
+	list_by_port(correlator, login);
 	judge_later(correlator, login);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sessions, commands and associations that the SSM agent ran. */
 #include "base/memory.h"
+#include "correlator/claims.h"
 #include "correlator/classify.h"
 #include "correlator/id.h"
 #include "correlator/observe.h"
@@ -89,19 +90,23 @@ static void set_once(struct tracked_login *login, struct slice *field, struct sl
 		*field = login_keep(login, text);
 }
 
-/* ssh logins from this host's own addresses may have come through the port. */
+/* A port session is new, or not what it was: ssh logins from this host's own addresses
+ * may have come through it, or not. */
 static void concern_carried(struct correlator *correlator,
 			    const struct tracked_login *session)
 {
-	const struct login_list *list = &correlator->by_kind[LOGIN_SSH];
+	const struct login_list *list = &correlator->own_peer;
 	us_time end = session->view.ended_at == US_TIME_NONE
 			      ? INT64_MAX
 			      : session->view.ended_at + HOST_CUT_US;
+	size_t at =
+		login_list_from(&correlator->port_sessions, session->view.happened_at);
 
+	if (at < correlator->port_ends_valid)
+		correlator->port_ends_valid = at;
 	for (size_t i = login_list_from(list, session->view.happened_at - HOST_CUT_US);
 	     i < list->count && list->items[i]->view.happened_at <= end; i++)
-		if (is_own_address(correlator, list->items[i]->view.source_ip))
-			judge_later(correlator, list->items[i]);
+		judge_later(correlator, list->items[i]);
 	for (size_t i = 0; i < session->carried.count; i++)
 		judge_later(correlator, session->carried.items[i]);
 }
@@ -109,13 +114,17 @@ static void concern_carried(struct correlator *correlator,
 static void describe(struct correlator *correlator, struct tracked_login *login,
 		     const struct described *said)
 {
-	bool was_port = login->is_port;
+	bool was_port = login->is_port, changed = !login->is_port;
+	bool had_document = login->document.len > 0;
 
 	set_once(login, &login->run_instance, said->instance);
 	set_once(login, &login->document, said->document);
 	set_once(login, &login->run_owner, said->owner);
 	set_once(login, &login->run_as_user, said->run_as_user);
 	set_once(login, &login->view.principal_hint, said->owner);
+	changed |= (said->port && said->port != login->run_port) ||
+		   (said->port_is_remote && !login->port_is_remote) ||
+		   (said->document.len && !had_document);
 	if (said->port)
 		login->run_port = said->port;
 	login->port_is_remote |= said->port_is_remote;
@@ -125,8 +134,10 @@ static void describe(struct correlator *correlator, struct tracked_login *login,
 		login_list_add(&correlator->port_sessions, login);
 	login->view.os_user = run_os_user(login);
 	judge_later(correlator, login);
-	if (login->is_port)
+	if (login->is_port && changed)
 		concern_carried(correlator, login);
+	if (login->view.kind == LOGIN_SESSION)
+		observe_session_taken_over(correlator, login->view.session_id);
 }
 
 /* What is said of a run before it begins is kept with its key. */
@@ -151,6 +162,19 @@ static void keep_description(struct key_node *node, const struct event *event)
 	said->said_at = event->happened_at;
 }
 
+/* Lists a session with the calls that its owner made and whose answers were not logged.
+ */
+static void list_by_owner(struct correlator *correlator, struct tracked_login *login)
+{
+	struct key_node *group;
+
+	if (login->owner_part.len == 0)
+		return;
+	group = index_get(&correlator->index, KEY_OWNER, login->owner_part);
+	login_list_add(&group->logins, login);
+	claims_touch(correlator, group, login->view.happened_at);
+}
+
 static struct tracked_login *make_run(struct correlator *correlator,
 				      const struct event *event, struct key_node *node,
 				      uint64_t changed_hash)
@@ -165,14 +189,12 @@ static struct tracked_login *make_run(struct correlator *correlator,
 	if (run->kind == RUN_SESSION) {
 		login->view.session_id = login_keep(login, run->id);
 		login->owner_part = owner_part(login->view.session_id);
-		login_list_under(correlator, KEY_OWNER, login->owner_part, login);
+		list_by_owner(correlator, login);
 	} else {
 		login->view.command_id = login_keep(login, run->id);
 	}
 	login_list_add(&node->logins, login);
 	describe(correlator, login, node->described);
-	if (run->kind == RUN_SESSION)
-		observe_session_taken_over(correlator, login->view.session_id);
 	return login;
 }
 
@@ -199,6 +221,11 @@ static void set_earlier(struct correlator *correlator, struct tracked_login *log
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		if (lists[i])
 			login_list_add(lists[i], login);
+	if (login->owner_part.len)
+		claims_touch(correlator,
+			     index_get(&correlator->index, KEY_OWNER, login->owner_part),
+			     time);
+	correlator->port_ends_valid = 0;
 	judge_later(correlator, login);
 }
 
@@ -221,6 +248,7 @@ static void run_begins(struct correlator *correlator, const struct event *event,
 		if (!login->is_port)
 			login_list_add(&correlator->port_sessions, login);
 		login->is_port = true;
+		concern_carried(correlator, login);
 		if (login->connected_at == US_TIME_NONE ||
 		    event->happened_at < login->connected_at)
 			login->connected_at = event->happened_at;

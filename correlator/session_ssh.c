@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "correlator/claims.h"
+#include "correlator/classify.h"
 #include "correlator/id.h"
 #include "correlator/session.h"
 
@@ -114,6 +116,8 @@ void session_take_offer(struct correlator *correlator, const struct event *event
 		offer = make_offer(correlator, node);
 	if (event->happened_at > offer->offered_at)
 		offer->offered_at = event->happened_at;
+	if (offer->request_id.len == 0 && said->request_id.len)
+		offer->trust = event->trust;
 	if (offer->request_id.len == 0)
 		offer->request_id = text_keep(&offer->texts, said->request_id);
 	if (offer->principal.len == 0)
@@ -173,6 +177,7 @@ static void join_offer(struct tracked_login *login, struct offer *offer)
 	login->was_offered = true;
 	login->offered_at = offer->offered_at;
 	login->request_id = login_keep(login, offer->request_id);
+	login->offer_trust = offer->trust;
 	login->view.principal_hint = login_keep(login, offer->principal);
 	for (uint32_t i = 0; i < offer->evidence_count; i++)
 		login_add_evidence(login, offer->evidence[i]);
@@ -265,6 +270,9 @@ static void list_by_key(struct correlator *correlator, struct tracked_login *log
 		return;
 	node = index_get(&correlator->index, KEY_FINGERPRINT, key);
 	login_list_add(&node->logins, login);
+	if (!login->was_offered && (node->own_since == US_TIME_NONE ||
+				    login->view.happened_at < node->own_since))
+		node->own_since = login->view.happened_at;
 	for (size_t i = node->logins.count; i-- > 0 && node->logins.items[i] != login;)
 		judge_later(correlator, node->logins.items[i]);
 }
@@ -292,6 +300,7 @@ void session_take_accepted(struct correlator *correlator, const struct event *ev
 	find_offer(correlator, login);
 	login_add_evidence(login, event->evidence);
 	list_by_key(correlator, login);
+	claims_add_login(correlator, login);
 	if (event->pid)
 		login_list_under(correlator, KEY_PROCESS,
 				 process_key(event->host, "sshd", event->pid, text),
@@ -310,7 +319,6 @@ void session_take_listening(struct correlator *correlator, const struct event *e
 	correlator->sshd_ports = memory_resize(
 		correlator->sshd_ports, correlator->sshd_port_count + 1, sizeof(port));
 	correlator->sshd_ports[correlator->sshd_port_count++] = port;
-	/* a port session to it may have carried logins */
-	for (size_t i = 0; i < correlator->by_kind[LOGIN_SSH].count; i++)
-		judge_later(correlator, correlator->by_kind[LOGIN_SSH].items[i]);
+	/* tunnels to it, and port sessions, may have carried logins */
+	claims_relist(correlator);
 }

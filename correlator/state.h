@@ -68,6 +68,7 @@ struct offer {
 	us_time arrived_at; /* on `now` */
 	struct key_node *node;
 	struct text_block *texts;
+	enum trust trust; /* of the line that named the request id */
 	struct slice request_id;
 	struct slice principal;
 	uint64_t evidence[4]; /* its lines; the first four */
@@ -89,7 +90,6 @@ struct match {
 	struct call *call;	   /* the call that vouches, NULL = none */
 	uint32_t matched;	   /* 1 << enum matched */
 	bool is_weak;		   /* tied by time and place only */
-	bool claims;		   /* the call vouches for this login alone */
 	bool not_judged;	   /* with `reason` */
 	bool needs_no_coverage;	   /* the reason holds whatever else is delivered */
 	bool may_be_older;	   /* a call before the window could still explain it */
@@ -122,7 +122,8 @@ struct judgement {
 		uint32_t class_bits;
 	} waits[2];
 	uint32_t wait_count;
-	bool is_blind;	   /* unverifiable for lost sight */
+	uint32_t pending_bits; /* the classes of the doors that are pending */
+	bool is_blind;	       /* unverifiable for lost sight */
 	bool is_uncovered; /* unverifiable because the window's start is not covered */
 };
 
@@ -136,11 +137,16 @@ struct tracked_login {
 
 	/* ssh */
 	struct slice request_id;
-	us_time offered_at; /* US_TIME_NONE: no offer is joined */
+	us_time offered_at;	/* US_TIME_NONE: no offer is joined */
+	enum trust offer_trust; /* of the line that offered it */
 	bool was_offered;   /* its key was offered within LoginGraceTime, joined or not */
 	bool offer_is_weak; /* joined though sshd named no key: */
 	struct slice offered_key;	    /* then the fingerprint that was offered */
 	struct tracked_login *port_session; /* it came through, NULL = none */
+
+	/* a call that vouches only once, where this login holds one */
+	struct call *claim;
+	bool is_contested; /* one would fit, and another login holds it */
 
 	/* runs of the SSM agent */
 	struct slice owner_part; /* of the session id */
@@ -168,6 +174,7 @@ struct tracked_login {
 	bool is_dirty;		 /* in the queue to be judged */
 	uint32_t unsighted_bits; /* 1 << enum log_class: in whose lists of the unsighted
 				    it is */
+	uint32_t pending_listed; /* in whose queues of the pending it is */
 	us_time waiting_since;	 /* on `now`, while pending */
 	us_time woken_at[LOG_CLASS_COUNT]; /* the heap entries that count; others are
 					      stale */
@@ -263,6 +270,8 @@ struct correlator {
 	struct correlator_options options;
 	struct correlator_sink sink;
 	us_time now;
+	bool is_settling;   /* finished logs: all is judged when time is advanced, not
+			       before */
 	us_time started_at; /* the first `now` */
 	bool has_started;
 
@@ -270,13 +279,19 @@ struct correlator {
 	uint16_t *sshd_ports;
 	size_t sshd_port_count;
 
-	struct index index;				  /* logins and calls by key */
+	struct queue touched_groups; /* of struct key_node whose claims are to be swept */
+	struct call_list own_tunnels; /* of them, those that lead to this host */
+	struct index index;	      /* logins and calls by key */
 	struct login_list by_kind[LOGIN_ASSOCIATION + 1]; /* sorted */
-	struct login_list port_sessions;		  /* sorted */
-	struct call_list tunnels;     /* admitted OpenTunnel calls, sorted */
-	struct call_list calls;	      /* all, in the order they came */
-	struct map told_observations; /* of struct told_id */
-	struct queue told;	      /* of struct told_id, owned, as they were told */
+	struct login_list
+		own_peer;   /* ssh logins from this host's own addresses, sorted */
+	us_time *port_ends; /* the latest end of the port sessions up to each */
+	size_t port_ends_size, port_ends_valid;
+	struct login_list port_sessions; /* sorted */
+	struct call_list tunnels;	 /* admitted OpenTunnel calls, sorted */
+	struct call_list calls;		 /* all, in the order they came */
+	struct map told_observations;	 /* of struct told_id */
+	struct queue told;		 /* of struct told_id, owned, as they were told */
 
 	struct watermark watermark;
 	struct class_waiting waiting[LOG_CLASS_COUNT];

@@ -85,17 +85,18 @@ static struct pending_entry *pending_at(const struct pending_queue *queue, size_
 	return &queue->entries[(queue->first + i) & (queue->size - 1)];
 }
 
-static bool is_pending_since(const struct pending_entry *entry)
+static bool is_pending_since(const struct pending_entry *entry, size_t log_class)
 {
 	return !entry->login->forgotten && entry->login->is_told &&
-	       entry->login->judgement.verdict == VERDICT_PENDING &&
+	       (entry->login->judgement.pending_bits & 1u << log_class) &&
 	       entry->login->waiting_since == entry->since;
 }
 
 /* The one that has waited longest; NULL when nobody is pending. */
-static const struct pending_entry *oldest_pending(struct pending_queue *queue)
+static const struct pending_entry *oldest_pending(struct pending_queue *queue,
+						  size_t log_class)
 {
-	while (queue->count && !is_pending_since(pending_at(queue, 0))) {
+	while (queue->count && !is_pending_since(pending_at(queue, 0), log_class)) {
 		queue->first = (queue->first + 1) & (queue->size - 1);
 		queue->count--;
 	}
@@ -149,15 +150,23 @@ static void wait_for_proof(struct correlator *correlator, struct tracked_login *
 	}
 }
 
-static void begin_pending(struct correlator *correlator, struct tracked_login *login)
+/* A login waits from when it is first pending in any class; in each it is queued once. */
+static void wait_pending(struct correlator *correlator, struct tracked_login *login)
 {
-	uint32_t bits = login->judgement.class_bits;
+	uint32_t bits = login->judgement.pending_bits;
 
-	login->waiting_since = correlator->now;
-	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
-		if (bits & 1u << log_class)
-			pending_push(&correlator->waiting[log_class].pending,
-				     correlator->now, login);
+	if (bits == 0) {
+		login->waiting_since = US_TIME_NONE;
+		login->pending_listed = 0;
+		return;
+	}
+	if (login->waiting_since == US_TIME_NONE)
+		login->waiting_since = correlator->now;
+	for (size_t k = 0; k < LOG_CLASS_COUNT; k++)
+		if (bits & ~login->pending_listed & 1u << k)
+			pending_push(&correlator->waiting[k].pending,
+				     login->waiting_since, login);
+	login->pending_listed |= bits;
 }
 
 static void wait_for_sight(struct correlator *correlator, struct tracked_login *login)
@@ -178,10 +187,7 @@ void waiting_set(struct correlator *correlator, struct tracked_login *login)
 	wait_for_proof(correlator, login);
 	if (judgement->is_blind || judgement->is_uncovered)
 		wait_for_sight(correlator, login);
-	if (judgement->verdict != VERDICT_PENDING)
-		login->waiting_since = US_TIME_NONE;
-	else if (login->waiting_since == US_TIME_NONE)
-		begin_pending(correlator, login);
+	wait_pending(correlator, login);
 }
 
 /* ---- who is woken ---- */
@@ -200,8 +206,10 @@ static void wake_unsighted(struct correlator *correlator, enum log_class log_cla
 void waiting_wake(struct correlator *correlator, enum log_class log_class, bool backwards)
 {
 	struct class_waiting *waiting = &correlator->waiting[log_class];
-	us_time reach = watermark_reach(&correlator->watermark, 1u << log_class);
+	us_time reach;
 
+	watermark_refresh(&correlator->watermark);
+	reach = watermark_reach(&correlator->watermark, 1u << log_class);
 	while (waiting->heap.count && waiting->heap.entries[0].until <= reach) {
 		struct heap_entry entry = heap_pop(&waiting->heap);
 
@@ -216,7 +224,8 @@ void waiting_wake(struct correlator *correlator, enum log_class log_class, bool 
 
 void waiting_wake_all(struct correlator *correlator)
 {
-	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++)
+	/* sessions before the logins they carried, which lean on them */
+	for (size_t kind = LOGIN_ASSOCIATION + 1; kind-- > 0;)
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++)
 			judge_later(correlator, correlator->by_kind[kind].items[i]);
 }
@@ -233,7 +242,7 @@ static void go_blind(struct correlator *correlator, enum log_class log_class,
 	waiting->blind_reason = reason;
 	waiting->blind_since = correlator->now;
 	for (size_t i = 0; i < waiting->pending.count; i++)
-		if (is_pending_since(pending_at(&waiting->pending, i)))
+		if (is_pending_since(pending_at(&waiting->pending, i), log_class))
 			judge_later(correlator, pending_at(&waiting->pending, i)->login);
 	observe_sight(correlator, log_class, true, reason);
 }
@@ -247,11 +256,13 @@ static void see_again(struct correlator *correlator, enum log_class log_class)
 	wake_unsighted(correlator, log_class);
 }
 
-/* Whether the oldest pending login has waited for blind_after without any progress. */
-static us_time blind_at(struct correlator *correlator, struct class_waiting *waiting,
-			us_time advanced_at)
+/* When the class goes blind: blind_after the later of its last advance and the oldest
+ * pending login's beginning to wait. */
+static us_time blind_at(const struct correlator *correlator,
+			struct class_waiting *waiting, enum log_class log_class)
 {
-	const struct pending_entry *oldest = oldest_pending(&waiting->pending);
+	us_time advanced_at = correlator->watermark.joint[log_class].advanced_at;
+	const struct pending_entry *oldest = oldest_pending(&waiting->pending, log_class);
 
 	if (!oldest)
 		return US_TIME_NONE;
@@ -261,33 +272,30 @@ static us_time blind_at(struct correlator *correlator, struct class_waiting *wai
 
 static void look_at_class(struct correlator *correlator, enum log_class log_class)
 {
+	const struct joint_coverage *joint = &correlator->watermark.joint[log_class];
 	struct class_waiting *waiting = &correlator->waiting[log_class];
-	us_time advanced_at = US_TIME_NONE, at;
-	enum reason reason;
-	bool refused = watermark_is_refused(&correlator->watermark, log_class,
-					    &advanced_at, &reason);
+	us_time at;
 
 	if (waiting->is_blind) {
-		bool over = waiting->is_refused ? !refused
-						: advanced_at >= waiting->blind_since;
-
-		if (over)
+		if (waiting->is_refused ? !joint->is_refused
+					: joint->advanced_at >= waiting->blind_since)
 			see_again(correlator, log_class);
 		return;
 	}
-	if (refused) {
-		go_blind(correlator, log_class, true, reason);
+	if (joint->is_refused) {
+		go_blind(correlator, log_class, true, joint->lost_reason);
 		return;
 	}
-	at = blind_at(correlator, waiting, advanced_at);
+	at = blind_at(correlator, waiting, log_class);
 	if (at != US_TIME_NONE && at <= correlator->now)
-		go_blind(correlator, log_class, false, reason);
+		go_blind(correlator, log_class, false, joint->lost_reason);
 }
 
 void waiting_look(struct correlator *correlator)
 {
 	if (correlator->options.logs_are_complete)
 		return;
+	watermark_refresh(&correlator->watermark);
 	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
 		look_at_class(correlator, (enum log_class)log_class);
 }
@@ -298,28 +306,23 @@ us_time waiting_deadline(const struct correlator *correlator)
 
 	if (correlator->options.logs_are_complete)
 		return US_TIME_NONE;
-	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++) {
+	for (size_t k = 0; k < LOG_CLASS_COUNT; k++) {
 		/* dropping stale entries from the front changes nothing that can be seen
 		 */
 		struct class_waiting *waiting =
-			(struct class_waiting *)(uintptr_t)&correlator
-				->waiting[log_class];
-		us_time advanced_at = US_TIME_NONE, at;
-		enum reason reason;
+			(struct class_waiting *)(uintptr_t)&correlator->waiting[k];
+		us_time at;
 
-		if (waiting->is_blind || watermark_is_refused(&correlator->watermark,
-							      (enum log_class)log_class,
-							      &advanced_at, &reason))
+		if (waiting->is_blind)
 			continue;
-		at = blind_at((struct correlator *)(uintptr_t)correlator, waiting,
-			      advanced_at);
+		at = blind_at(correlator, waiting, (enum log_class)k);
 		if (at != US_TIME_NONE && (deadline == US_TIME_NONE || at < deadline))
 			deadline = at;
 	}
 	return deadline;
 }
 
-void waiting_forget(struct class_waiting *waiting)
+void waiting_forget(struct class_waiting *waiting, enum log_class log_class)
 {
 	size_t kept = 0;
 
@@ -332,7 +335,7 @@ void waiting_forget(struct class_waiting *waiting)
 
 	kept = 0;
 	for (size_t i = 0; i < waiting->pending.count; i++)
-		if (is_pending_since(pending_at(&waiting->pending, i)))
+		if (is_pending_since(pending_at(&waiting->pending, i), log_class))
 			*pending_at(&waiting->pending, kept++) =
 				*pending_at(&waiting->pending, i);
 	waiting->pending.count = kept;

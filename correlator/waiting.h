@@ -27,5 +27,5 @@ void waiting_look(struct correlator *correlator);
 us_time waiting_deadline(const struct correlator *correlator);
 
 /* Drops what refers to logins that are about to be forgotten. */
-void waiting_forget(struct class_waiting *waiting);
+void waiting_forget(struct class_waiting *waiting, enum log_class log_class);
 void waiting_release(struct class_waiting *waiting);

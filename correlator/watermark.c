@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "correlator/watermark.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -67,6 +68,61 @@ bool intervals_touch(const struct intervals *set, us_time from, us_time until)
 	return at < set->count && set->items[at].from <= until;
 }
 
+void intervals_add_all(struct intervals *set, const struct intervals *others)
+{
+	for (size_t i = 0; i < others->count; i++)
+		intervals_add(set, others->items[i].from, others->items[i].until);
+}
+
+void intervals_subtract(struct intervals *set, const struct intervals *others)
+{
+	struct intervals left = { 0 };
+	size_t hole = 0;
+
+	if (others->count == 0)
+		return;
+	for (size_t i = 0; i < set->count; i++) {
+		us_time from = set->items[i].from, until = set->items[i].until;
+
+		while (hole < others->count && others->items[hole].until < from)
+			hole++;
+		for (size_t at = hole; at < others->count &&
+				       others->items[at].from <= until && from <= until;
+		     at++) {
+			if (others->items[at].from > from)
+				intervals_add(&left, from, others->items[at].from - 1);
+			from = others->items[at].until == INT64_MAX
+				       ? until + 1
+				       : others->items[at].until + 1;
+		}
+		if (from <= until)
+			intervals_add(&left, from, until);
+	}
+	intervals_release(set);
+	*set = left;
+}
+
+void intervals_intersect(struct intervals *set, const struct intervals *others)
+{
+	struct intervals both = { 0 };
+	size_t a = 0, b = 0;
+
+	while (a < set->count && b < others->count) {
+		const struct interval *one = &set->items[a], *two = &others->items[b];
+		us_time from = one->from > two->from ? one->from : two->from;
+		us_time until = one->until < two->until ? one->until : two->until;
+
+		if (from <= until)
+			intervals_add(&both, from, until);
+		if (one->until < two->until)
+			a++;
+		else
+			b++;
+	}
+	intervals_release(set);
+	*set = both;
+}
+
 us_time intervals_end(const struct intervals *set)
 {
 	return set->count ? set->items[set->count - 1].until : US_TIME_NONE;
@@ -78,20 +134,29 @@ void intervals_release(struct intervals *set)
 	*set = (struct intervals){ 0 };
 }
 
+void watermark_init(struct watermark *watermark, const struct hash_key *hash_key)
+{
+	*watermark = (struct watermark){ .hash_key = *hash_key, .is_stale = true };
+	map_init(&watermark->map);
+}
+
 void watermark_release(struct watermark *watermark)
 {
 	for (size_t i = 0; i < watermark->count; i++) {
-		struct scope *scope = &watermark->scopes[i];
+		struct scope *scope = watermark->scopes[i];
 
 		free(scope->account);
 		free(scope->region);
-		for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++) {
-			intervals_release(&scope->classes[log_class].covered);
-			intervals_release(&scope->classes[log_class].holes);
+		for (size_t k = 0; k < LOG_CLASS_COUNT; k++) {
+			intervals_release(&scope->classes[k].covered);
+			intervals_release(&scope->classes[k].holes);
 		}
+		free(scope);
 	}
 	free(watermark->scopes);
-	*watermark = (struct watermark){ 0 };
+	map_release(&watermark->map);
+	for (size_t k = 0; k < LOG_CLASS_COUNT; k++)
+		intervals_release(&watermark->joint[k].covered);
 }
 
 /* Whether the scope speaks of every account or of every region. */
@@ -105,32 +170,77 @@ static bool agrees(struct slice own, const char *said)
 	return own.len == 0 || !*said || slice_equal_ignoring_case(own, slice_text(said));
 }
 
-struct scope *watermark_scope(struct watermark *watermark, struct slice account,
+/* Whether the scope is one the host could be in, by what is known of the host. */
+static bool is_possible(const struct watermark *watermark, const struct scope *scope)
+{
+	return agrees(watermark->account, scope->account) &&
+	       agrees(watermark->region, scope->region);
+}
+
+struct scope_key {
+	struct slice account, region;
+};
+
+static bool scope_is(const void *entry, const void *key_pointer)
+{
+	const struct scope *scope = entry;
+	const struct scope_key *key = key_pointer;
+
+	return slice_equal_ignoring_case(key->account, slice_text(scope->account)) &&
+	       slice_equal_ignoring_case(key->region, slice_text(scope->region));
+}
+
+/* The scope of this account and region; made when new. */
+static struct scope *scope_of(struct watermark *watermark, struct slice account,
 			      struct slice region)
 {
-	struct scope *scope;
+	struct scope_key key = { account, region };
+	uint64_t hash = hash_mix(hash_bytes_ignoring_case(&watermark->hash_key, account),
+				 hash_bytes_ignoring_case(&watermark->hash_key, region));
+	struct scope *scope = map_find(&watermark->map, hash, scope_is, &key);
 
-	for (size_t i = 0; i < watermark->count; i++) {
-		scope = &watermark->scopes[i];
-		if (slice_equal_ignoring_case(account, slice_text(scope->account)) &&
-		    slice_equal_ignoring_case(region, slice_text(scope->region)))
-			return scope;
-	}
+	if (scope)
+		return scope;
 	if (watermark->count == watermark->size) {
 		watermark->size = watermark->size ? watermark->size * 2 : 4;
-		watermark->scopes =
-			memory_resize(watermark->scopes, watermark->size, sizeof(*scope));
+		watermark->scopes = memory_resize(watermark->scopes, watermark->size,
+						  sizeof(struct scope *));
 	}
-	scope = &watermark->scopes[watermark->count++];
-	*scope = (struct scope){ .account = memory_copy_text(account),
-				 .region = memory_copy_text(region) };
-	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
-		scope->classes[log_class].advanced_at = US_TIME_NONE;
-	watermark->general_count += is_general(scope);
+	scope = memory_new(1, sizeof(*scope));
+	scope->account = memory_copy_text(account);
+	scope->region = memory_copy_text(region);
+	for (size_t k = 0; k < LOG_CLASS_COUNT; k++)
+		scope->classes[k].advanced_at = US_TIME_NONE;
+	map_add(&watermark->map, hash, scope);
+	watermark->scopes[watermark->count++] = scope;
+	watermark->is_stale = true;
 	/* a place more in which the call could be */
-	watermark->has_shrunk |= agrees(watermark->account, scope->account) &&
-				 agrees(watermark->region, scope->region);
+	watermark->has_shrunk |= is_possible(watermark, scope);
 	return scope;
+}
+
+void watermark_identify(struct watermark *watermark, struct slice account,
+			struct slice region)
+{
+	watermark->account = account;
+	watermark->region = region;
+	watermark->is_stale = true;
+	watermark->has_shrunk = true;
+	for (size_t i = 0; i < watermark->count; i++)
+		watermark->scopes[i]->names_instance = false;
+}
+
+void watermark_name(struct watermark *watermark, struct slice account,
+		    struct slice region)
+{
+	struct scope *scope = scope_of(watermark, account, region);
+
+	if (scope->names_instance)
+		return;
+	scope->names_instance = true;
+	watermark->is_stale = true;
+	watermark->has_shrunk |=
+		watermark->account.len == 0 || watermark->region.len == 0;
 }
 
 static bool add_to_class(struct class_coverage *coverage, const struct progress *progress,
@@ -138,12 +248,12 @@ static bool add_to_class(struct class_coverage *coverage, const struct progress 
 {
 	us_time end = intervals_end(&coverage->covered);
 	bool fills;
-	if (is_hole) {
-		bool is_known = intervals_cover(&coverage->holes, progress->from,
-						progress->until);
 
+	if (is_hole) {
+		fills = !intervals_cover(&coverage->holes, progress->from,
+					 progress->until);
 		intervals_add(&coverage->holes, progress->from, progress->until);
-		return !is_known && coverage->covered.count;
+		return fills;
 	}
 	fills = intervals_add(&coverage->covered, progress->from, progress->until);
 	if (intervals_end(&coverage->covered) != end) {
@@ -156,29 +266,32 @@ static bool add_to_class(struct class_coverage *coverage, const struct progress 
 uint32_t watermark_add(struct watermark *watermark, const struct progress *progress,
 		       bool is_hole, us_time now)
 {
-	struct scope *scope =
-		watermark_scope(watermark, progress->account, progress->region);
+	struct scope *scope = scope_of(watermark, progress->account, progress->region);
 	uint32_t filled = 0;
-	for (uint32_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
-		if ((progress->every_class || progress->log_class == log_class) &&
-		    add_to_class(&scope->classes[log_class], progress, is_hole, now))
-			filled |= 1u << log_class;
-	if (is_hole && filled)
-		watermark->has_shrunk = true;
+
+	for (uint32_t k = 0; k < LOG_CLASS_COUNT; k++)
+		if ((progress->every_class || progress->log_class == k) &&
+		    add_to_class(&scope->classes[k], progress, is_hole, now))
+			filled |= 1u << k;
+	watermark->is_stale = true;
+	watermark->has_shrunk |= is_hole && filled && is_possible(watermark, scope);
 	return filled;
 }
 
 void watermark_sight(struct watermark *watermark, const struct sight *sight)
 {
-	struct scope *scope = watermark_scope(watermark, sight->account, sight->region);
+	struct scope *scope = scope_of(watermark, sight->account, sight->region);
 
-	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++) {
-		if (!sight->every_class && sight->log_class != log_class)
+	for (size_t k = 0; k < LOG_CLASS_COUNT; k++) {
+		if (!sight->every_class && sight->log_class != k)
 			continue;
-		scope->classes[log_class].is_lost = sight->lost;
-		scope->classes[log_class].lost_reason = sight->reason;
+		scope->classes[k].is_lost = sight->lost;
+		scope->classes[k].lost_reason = sight->reason;
 	}
+	watermark->is_stale = true;
 }
+
+/* ---- what the scopes that count have in common ---- */
 
 /* Whether what is said of `general` holds for `scope` too. */
 static bool holds_for(const struct scope *general, const struct scope *scope)
@@ -191,130 +304,32 @@ static bool holds_for(const struct scope *general, const struct scope *scope)
 					  slice_text(scope->region)));
 }
 
-/* Whether the call that would vouch could be in this scope: the host's own account and
- * region, else those of the calls that name it, else every one that was seen. */
-static bool is_relevant(const struct watermark *watermark, const struct scope *scope,
-			bool some_name_instance)
+/* The scopes that count: those the host's own account and region allow, else those whose
+ * calls name it, else every one that was seen; general ones only where there is no other.
+ */
+static struct scope **relevant_scopes(const struct watermark *watermark,
+				      size_t *ret_count)
 {
-	if (!agrees(watermark->account, scope->account) ||
-	    !agrees(watermark->region, scope->region))
-		return false;
-	if (watermark->account.len && watermark->region.len)
-		return true;
-	return !some_name_instance || scope->names_instance;
-}
+	struct scope **relevant =
+		memory_new(watermark->count + 1, sizeof(struct scope *));
+	bool is_known = watermark->account.len && watermark->region.len,
+	     some_name = false;
 
-/* Walks the scopes that count: those that name both account and region, and only where
- * there is none the general ones. */
-struct each_scope {
-	const struct watermark *watermark;
-	size_t next;
-	bool some_name_instance, found, is_general;
-};
+	*ret_count = 0;
+	for (size_t i = 0; i < watermark->count && !is_known; i++)
+		some_name |= watermark->scopes[i]->names_instance &&
+			     is_possible(watermark, watermark->scopes[i]);
+	for (int general = 0; general <= 1 && *ret_count == 0; general++) {
+		for (size_t i = 0; i < watermark->count; i++) {
+			struct scope *scope = watermark->scopes[i];
 
-static struct each_scope each_scope(const struct watermark *watermark)
-{
-	struct each_scope each = { .watermark = watermark };
-
-	for (size_t i = 0; i < watermark->count; i++)
-		each.some_name_instance |= watermark->scopes[i].names_instance;
-	return each;
-}
-
-static const struct scope *next_scope(struct each_scope *each)
-{
-	for (;;) {
-		while (each->next < each->watermark->count) {
-			const struct scope *scope =
-				&each->watermark->scopes[each->next++];
-
-			if (is_general(scope) != each->is_general ||
-			    !is_relevant(each->watermark, scope,
-					 each->some_name_instance && !each->is_general))
-				continue;
-			each->found = true;
-			return scope;
-		}
-		if (each->found || each->is_general)
-			return NULL;
-		each->is_general = true;
-		each->next = 0;
-	}
-}
-
-/* A scope's own coverage, or that of a general one which covers it whole; without a hole
- * in either. */
-static bool class_covers(const struct watermark *watermark, const struct scope *scope,
-			 size_t log_class, us_time from, us_time until)
-{
-	bool covers = intervals_cover(&scope->classes[log_class].covered, from, until);
-
-	if (intervals_touch(&scope->classes[log_class].holes, from, until))
-		return false;
-	for (size_t i = 0; i < watermark->count && watermark->general_count; i++) {
-		const struct scope *general = &watermark->scopes[i];
-
-		if (!is_general(general) || !holds_for(general, scope))
-			continue;
-		if (intervals_touch(&general->classes[log_class].holes, from, until))
-			return false;
-		covers |= intervals_cover(&general->classes[log_class].covered, from,
-					  until);
-	}
-	return covers;
-}
-
-bool watermark_covers(const struct watermark *watermark, uint32_t class_bits,
-		      us_time from, us_time until)
-{
-	struct each_scope each = each_scope(watermark);
-	const struct scope *scope;
-	bool any = false;
-
-	while ((scope = next_scope(&each))) {
-		any = true;
-		for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
-			if ((class_bits & 1u << log_class) &&
-			    !class_covers(watermark, scope, log_class, from, until))
-				return false;
-	}
-	return any;
-}
-
-/* The later of the scope's own end and those of the general ones that hold for it. */
-static us_time class_end(const struct watermark *watermark, const struct scope *scope,
-			 size_t log_class)
-{
-	us_time end = intervals_end(&scope->classes[log_class].covered);
-
-	for (size_t i = 0; i < watermark->count && watermark->general_count; i++) {
-		const struct scope *general = &watermark->scopes[i];
-		us_time other = intervals_end(&general->classes[log_class].covered);
-
-		if (is_general(general) && holds_for(general, scope) && other > end)
-			end = other;
-	}
-	return end;
-}
-
-us_time watermark_reach(const struct watermark *watermark, uint32_t class_bits)
-{
-	struct each_scope each = each_scope(watermark);
-	const struct scope *scope;
-	us_time reach = INT64_MAX;
-
-	while ((scope = next_scope(&each))) {
-		for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++) {
-			us_time end;
-
-			if (!(class_bits & 1u << log_class))
-				continue;
-			end = class_end(watermark, scope, log_class);
-			if (end < reach)
-				reach = end;
+			if (is_general(scope) == (general == 1) &&
+			    is_possible(watermark, scope) &&
+			    (general || !some_name || scope->names_instance))
+				relevant[(*ret_count)++] = scope;
 		}
 	}
-	return reach == INT64_MAX ? US_TIME_NONE : reach;
+	return relevant;
 }
 
 static bool needs_no_patience(enum reason reason)
@@ -323,46 +338,115 @@ static bool needs_no_patience(enum reason reason)
 	       reason == REASON_LOG_CLASS_DISABLED;
 }
 
-/* What of a class counts for a scope: when it last advanced, and how it was lost. */
-static struct class_coverage class_state(const struct watermark *watermark,
-					 const struct scope *scope, size_t log_class)
+/* What is known of one class in one scope, with what general scopes add to it. */
+struct class_view {
+	struct intervals covered;
+	us_time end, advanced_at;
+	bool is_lost;
+	enum reason lost_reason;
+};
+
+static void view_add(struct class_view *view, struct intervals *holes,
+		     const struct class_coverage *coverage)
 {
-	struct class_coverage state = scope->classes[log_class];
+	us_time end = intervals_end(&coverage->covered);
 
-	for (size_t i = 0; i < watermark->count && watermark->general_count; i++) {
-		const struct scope *general = &watermark->scopes[i];
-
-		if (!is_general(general) || !holds_for(general, scope))
-			continue;
-		if (general->classes[log_class].advanced_at > state.advanced_at)
-			state.advanced_at = general->classes[log_class].advanced_at;
-		if (general->classes[log_class].is_lost && !state.is_lost) {
-			state.is_lost = true;
-			state.lost_reason = general->classes[log_class].lost_reason;
-		}
+	intervals_add_all(&view->covered, &coverage->covered);
+	intervals_add_all(holes, &coverage->holes);
+	if (end > view->end)
+		view->end = end;
+	if (coverage->advanced_at > view->advanced_at)
+		view->advanced_at = coverage->advanced_at;
+	if (coverage->is_lost && !view->is_lost) {
+		view->is_lost = true;
+		view->lost_reason = coverage->lost_reason;
 	}
-	return state;
 }
 
-bool watermark_is_refused(const struct watermark *watermark, enum log_class log_class,
-			  us_time *ret_advanced_at, enum reason *ret_reason)
+static struct class_view view_of(const struct scope *scope, struct scope *const *general,
+				 size_t general_count, size_t k)
 {
-	struct each_scope each = each_scope(watermark);
-	const struct scope *scope;
-	us_time advanced_at = INT64_MAX;
+	struct class_view view = { .end = US_TIME_NONE, .advanced_at = US_TIME_NONE };
+	struct intervals holes = { 0 };
 
-	*ret_reason = REASON_NO_PROGRESS;
-	while ((scope = next_scope(&each))) {
-		struct class_coverage state = class_state(watermark, scope, log_class);
+	view_add(&view, &holes, &scope->classes[k]);
+	for (size_t i = 0; i < general_count; i++)
+		if (general[i] != scope && holds_for(general[i], scope))
+			view_add(&view, &holes, &general[i]->classes[k]);
+	intervals_subtract(&view.covered, &holes);
+	intervals_release(&holes);
+	return view;
+}
 
-		if (state.advanced_at < advanced_at)
-			advanced_at = state.advanced_at;
-		if (!state.is_lost)
-			continue;
-		*ret_reason = state.lost_reason;
-		if (needs_no_patience(state.lost_reason))
-			return true;
+static void join(struct joint_coverage *joint, struct class_view *view, bool is_first)
+{
+	if (is_first) {
+		joint->covered = view->covered;
+		joint->reach = view->end;
+		joint->advanced_at = view->advanced_at;
+	} else {
+		intervals_intersect(&joint->covered, &view->covered);
+		intervals_release(&view->covered);
+		if (view->end < joint->reach)
+			joint->reach = view->end;
+		if (view->advanced_at < joint->advanced_at)
+			joint->advanced_at = view->advanced_at;
 	}
-	*ret_advanced_at = advanced_at == INT64_MAX ? US_TIME_NONE : advanced_at;
-	return false;
+	if (!view->is_lost || joint->is_refused)
+		return;
+	joint->lost_reason = view->lost_reason;
+	joint->is_refused = needs_no_patience(view->lost_reason);
+}
+
+void watermark_refresh(struct watermark *watermark)
+{
+	struct scope **relevant, **general;
+	size_t count, general_count = 0;
+
+	if (!watermark->is_stale)
+		return;
+	watermark->is_stale = false;
+	relevant = relevant_scopes(watermark, &count);
+	general = memory_new(watermark->count + 1, sizeof(struct scope *));
+	for (size_t i = 0; i < watermark->count; i++)
+		if (is_general(watermark->scopes[i]))
+			general[general_count++] = watermark->scopes[i];
+	for (size_t k = 0; k < LOG_CLASS_COUNT; k++) {
+		struct joint_coverage *joint = &watermark->joint[k];
+
+		intervals_release(&joint->covered);
+		*joint = (struct joint_coverage){ .reach = US_TIME_NONE,
+						  .advanced_at = US_TIME_NONE,
+						  .lost_reason = REASON_NO_PROGRESS };
+		for (size_t i = 0; i < count; i++) {
+			struct class_view view =
+				view_of(relevant[i], general, general_count, k);
+
+			join(joint, &view, i == 0);
+		}
+	}
+	free(relevant);
+	free(general);
+}
+
+bool watermark_covers(const struct watermark *watermark, uint32_t class_bits,
+		      us_time from, us_time until)
+{
+	assert(!watermark->is_stale);
+	for (size_t k = 0; k < LOG_CLASS_COUNT; k++)
+		if ((class_bits & 1u << k) &&
+		    !intervals_cover(&watermark->joint[k].covered, from, until))
+			return false;
+	return true;
+}
+
+us_time watermark_reach(const struct watermark *watermark, uint32_t class_bits)
+{
+	us_time reach = INT64_MAX;
+
+	assert(!watermark->is_stale);
+	for (size_t k = 0; k < LOG_CLASS_COUNT; k++)
+		if ((class_bits & 1u << k) && watermark->joint[k].reach < reach)
+			reach = watermark->joint[k].reach;
+	return reach;
 }

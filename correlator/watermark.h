@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/hash.h"
+#include "base/map.h"
 #include "base/slice.h"
 #include "correlator/event.h"
 
@@ -30,6 +32,11 @@ struct intervals {
 /* True when it added anything but time after the set's end: it filled what was missing.
  */
 bool intervals_add(struct intervals *set, us_time from, us_time until);
+void intervals_add_all(struct intervals *set, const struct intervals *others);
+/* Takes out what is in `others`. */
+void intervals_subtract(struct intervals *set, const struct intervals *others);
+/* Leaves what is in both. */
+void intervals_intersect(struct intervals *set, const struct intervals *others);
 /* Whether all of from..until is in the set. */
 bool intervals_cover(const struct intervals *set, us_time from, us_time until);
 /* Whether any of from..until is in the set. */
@@ -53,21 +60,38 @@ struct scope {
 	struct class_coverage classes[LOG_CLASS_COUNT];
 };
 
+/* What all the scopes that count have in common, in one class. */
+struct joint_coverage {
+	struct intervals covered; /* by every one of them, and without a hole in any */
+	us_time reach; /* how far the slowest is proven, US_TIME_NONE = nothing is */
+	us_time advanced_at;	 /* `now` of the slowest one's latest advance */
+	bool is_refused;	 /* one was lost for a reason that needs no patience */
+	enum reason lost_reason; /* what to call the loss of sight */
+};
+
 struct watermark {
-	struct scope *scopes;
+	struct scope **scopes; /* owned, in the order first seen */
 	size_t count, size;
-	size_t general_count; /* of them, those of every account or every region */
+	struct map map; /* of them, by account and region */
+	struct hash_key hash_key;
+	bool is_stale;	 /* `joint` is older than what it is made of */
 	bool has_shrunk; /* what was covered may be so no more; cleared by who judges anew
 			  */
+	struct joint_coverage joint[LOG_CLASS_COUNT];
 	/* what is known of the host, borrowed from the correlator; empty = unknown */
 	struct slice account, region;
 };
 
+void watermark_init(struct watermark *watermark, const struct hash_key *hash_key);
 void watermark_release(struct watermark *watermark);
 
-/* The scope of this account and region; made when new. */
-struct scope *watermark_scope(struct watermark *watermark, struct slice account,
-			      struct slice region);
+/* The host's account and region are known now, or others; both are borrowed. */
+void watermark_identify(struct watermark *watermark, struct slice account,
+			struct slice region);
+
+/* A call of this account and region names this instance. */
+void watermark_name(struct watermark *watermark, struct slice account,
+		    struct slice region);
 
 /* Adds what is proven (or, `is_hole`, what never can be). Gives the classes, 1 << enum
  * log_class, in which something was filled that lay before the end of what was proven. */
@@ -77,6 +101,10 @@ uint32_t watermark_add(struct watermark *watermark, const struct progress *progr
 /* Sight lost or back. */
 void watermark_sight(struct watermark *watermark, const struct sight *sight);
 
+/* Works out what the scopes have in common; to be called before any of the questions
+ * below after a change. Costs nothing when nothing has changed. */
+void watermark_refresh(struct watermark *watermark);
+
 /* Whether every class of `class_bits` is covered over all of from..until, in every scope
  * where the call could be. False when no such scope is known. */
 bool watermark_covers(const struct watermark *watermark, uint32_t class_bits,
@@ -85,10 +113,3 @@ bool watermark_covers(const struct watermark *watermark, uint32_t class_bits,
 /* The instant to which the slowest scope and class is proven; US_TIME_NONE = nothing is.
  */
 us_time watermark_reach(const struct watermark *watermark, uint32_t class_bits);
-
-/* Whether a scope has lost the class's sight for a reason that needs no patience
- * (no-credentials, api-denied, log-class-disabled); otherwise `*ret_advanced_at` is the
- * earliest of the scopes' latest advances (US_TIME_NONE = some never), and `*ret_reason`
- * what to call its loss. */
-bool watermark_is_refused(const struct watermark *watermark, enum log_class log_class,
-			  us_time *ret_advanced_at, enum reason *ret_reason);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Claims: which login holds a call that vouches only once. Calls and logins that could
+ * meet stand in one group, a key's node. All windows of a group are equally long, so one
+ * sweep in the order of time, each login taking the oldest call still free, serves as
+ * many logins as can be served. For the correlator's own files only.
+ *
+ *   tunnels    KEY_TUNNEL, the peer (or ENDPOINT_GROUP)   OpenTunnel to our
+ * addresses sessions   KEY_OWNER, the owner's part of the session id        StartSession
+ * without answer
+ */
+#include "correlator/state.h"
+
+/* The one group of all tunnels, where endpoints are known by address. */
+#define ENDPOINT_GROUP SLICE("endpoints")
+
+/* Lists a tunnel call, or an ssh login, in the group of its peer; a login from one of
+ * this host's own addresses with those that a port session may have carried. */
+void claims_add_tunnel(struct correlator *correlator, struct call *call);
+void claims_add_login(struct correlator *correlator, struct tracked_login *login);
+
+/* What leads to this host is known anew (its addresses, sshd's ports): all groups of
+ * tunnels are made anew. */
+void claims_relist(struct correlator *correlator);
+
+/* Something about a login or a call of the group has changed, at this time. */
+void claims_touch(struct correlator *correlator, struct key_node *group, us_time time);
+
+/* Sweeps the groups that were touched; queues the logins whose claim changed. */
+void claims_settle(struct correlator *correlator);
