@@ -139,7 +139,7 @@ bool finding_from_verdict(const struct verdict *verdict, struct finding *ret_fin
 		.happened_at = verdict->login->happened_at,
 		.login = verdict->login,
 		.verdict = verdict,
-		.api_call = verdict->api_call,
+		.api_call = verdict->api_call ? verdict->api_call : verdict->reason_call,
 	};
 	set_path(ret_finding, verdict->login->path);
 	return true;
@@ -153,7 +153,8 @@ void finding_from_observation(const struct observation *observation,
 	assert(observation->kind < OBSERVATION_COUNT);
 	if (observation->login)
 		path = observation->login->path;
-	else if (observation->api_call)
+	/* One that was told of before it was judged has no path yet. */
+	if (path == PATH_NONE && observation->api_call)
 		path = paths_of_actions[observation->api_call->api_call.action];
 
 	*ret_finding = (struct finding){

@@ -107,12 +107,12 @@ static void put_call(struct json_writer *writer, const char *key,
 
 /* Where it came in and as whom: the same members in logins and findings. */
 static void put_door(struct json_writer *writer, const struct login *login,
-		     const struct native_context *context)
+		     enum path path, const struct native_context *context)
 {
 	json_put_text_or_null(writer, "host",
 			      login->host.len ? login->host : context->host);
 	json_put_text_or_null(writer, "instance", context->instance);
-	put_word_or_null(writer, "path", path_word(login->path));
+	put_word_or_null(writer, "path", path_word(path));
 	put_word_or_null(writer, "through", path_word(login->through));
 	json_put_text_or_null(writer, "os_user", login->os_user);
 	json_put_text_or_null(writer, "source_ip", login->source_ip);
@@ -136,7 +136,7 @@ void native_append_login(struct buf *buf, const struct verdict *verdict,
 	json_put_text(&writer, "type", SLICE("login"));
 	put_id(&writer, "id", &login->id);
 	json_put_time(&writer, "time", login->happened_at);
-	put_door(&writer, login, context);
+	put_door(&writer, login, login->path, context);
 	put_evidence(&writer, login, context);
 	json_put_time(&writer, "ended", login->ended_at);
 	put_word_or_null(&writer, "hint", login->hint);
@@ -156,7 +156,7 @@ static void put_finding_login(struct json_writer *writer, const struct finding *
 			      const struct native_context *context)
 {
 	if (finding->login) {
-		put_door(writer, finding->login, context);
+		put_door(writer, finding->login, finding->path, context);
 		put_evidence(writer, finding->login, context);
 		json_put_time(writer, "ended", finding->login->ended_at);
 		put_number_or_null(writer, "pid", finding->login->pid);

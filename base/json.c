@@ -50,7 +50,8 @@ int json_read(struct slice text, json_t **ret_value, struct err *err)
 	if (check_depth(text, err) < 0)
 		return -1;
 	value = json_loadb(text.len ? text.ptr : "", text.len,
-			   JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+			   JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY,
+			   &error);
 	if (value) {
 		*ret_value = value;
 		return 0;

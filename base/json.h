@@ -32,7 +32,8 @@ struct slice json_text_at(const json_t *object, const char *path);
 int json_need_text(const json_t *object, const char *path, struct slice *ret_text,
 		   struct err *err) __attribute__((warn_unused_result));
 
-/* A string as slice; empty when `value` is NULL or no string. May hold NULs never. */
+/* A string as slice; empty when `value` is NULL or no string. May hold NULs: one call
+ * with a NUL in a word of the caller's own must not make its record unreadable. */
 struct slice json_slice(const json_t *value);
 
 /* Writer. Comma handling is the writer's; nesting up to LIMIT_JSON_DEPTH. Sticky: ask

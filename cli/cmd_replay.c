@@ -249,6 +249,7 @@ static void judge(struct replay *replay)
 		.identity = &replay->identity,
 		.host = replay->host_name,
 		.now = replay->options.now,
+		.has_api_logs = replay->options.api_logs.count > 0,
 	};
 
 	judge_run(&replay->judge, &input);

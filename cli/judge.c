@@ -6,8 +6,9 @@
 #include "base/memory.h"
 #include "cli/host_names.h"
 
-/* Longer than any log: a replay forgets nothing before its end. */
-#define KEEP_ALL (US_PER_DAY * 365 * 1000)
+/* Longer than any two times are apart: one line of the year 9999 must not make a replay
+ * forget all that was before it. */
+#define KEEP_ALL US_TIME_MAX
 
 void judge_init(struct judge *judge, struct arena *arena)
 {
@@ -108,6 +109,70 @@ static bool is_wanted(const struct judge_input *input, const struct event *event
 	       host_name_is(event->host, input->host);
 }
 
+/* What the API logs prove, while it is given out as of some time: they had been read all
+ * along, so none of it comes later than its own end. */
+struct coming {
+	struct judge *judge;
+	struct event *ends; /* owned; slices are the coverage's */
+	size_t count, size, next;
+};
+
+/* Feeds all but the last instant, and keeps the whole for its time. */
+static void feed_ahead(void *ctx, const struct event *event)
+{
+	struct coming *coming = ctx;
+	struct event known = *event;
+
+	known.happened_at = US_TIME_MIN;
+	if (event->kind == EVENT_API_HOLE) {
+		feed(coming->judge, &known);
+		return;
+	}
+	if (known.progress.until > known.progress.from) {
+		known.progress.until--;
+		feed(coming->judge, &known);
+	}
+	if (coming->count == coming->size) {
+		coming->size = coming->size ? 2 * coming->size : 16;
+		coming->ends =
+			memory_resize(coming->ends, coming->size, sizeof(*coming->ends));
+	}
+	coming->ends[coming->count++] = *event;
+}
+
+static int compare_ends(const void *left, const void *right)
+{
+	const struct event *a = left, *b = right;
+
+	return (a->happened_at > b->happened_at) - (a->happened_at < b->happened_at);
+}
+
+static void feed_ends(struct coming *coming, us_time until)
+{
+	while (coming->next < coming->count &&
+	       coming->ends[coming->next].happened_at <= until)
+		feed(coming->judge, &coming->ends[coming->next++]);
+}
+
+static void feed_as_of(struct judge *judge, const struct judge_input *input)
+{
+	struct coming coming = { .judge = judge };
+	const struct emitter emitter = { feed_ahead, &coming };
+	const struct event_list *events = input->events;
+
+	coverage_emit(input->coverage, input->now, &emitter);
+	if (coming.count)
+		qsort(coming.ends, coming.count, sizeof(*coming.ends), compare_ends);
+	for (size_t i = 0; i < events->count; i++) {
+		if (!is_wanted(input, events->events[i]))
+			continue;
+		feed_ends(&coming, events->events[i]->happened_at);
+		feed(judge, events->events[i]);
+	}
+	feed_ends(&coming, US_TIME_MAX);
+	free(coming.ends);
+}
+
 static void feed_all(struct judge *judge, const struct judge_input *input)
 {
 	const struct emitter emitter = { feed_progress, judge };
@@ -119,12 +184,15 @@ static void feed_all(struct judge *judge, const struct judge_input *input)
 	feed_identity(judge, input->identity);
 	for (size_t i = 0; i < input->source_count; i++)
 		feed_source(judge, input, &input->sources[i]);
+	if (input->now != US_TIME_NONE) {
+		feed_as_of(judge, input);
+		return;
+	}
 	for (size_t i = 0; i < events->count; i++) {
 		if (is_wanted(input, events->events[i]))
 			feed(judge, events->events[i]);
 	}
-	coverage_emit(input->coverage,
-		      input->now == US_TIME_NONE ? US_TIME_MAX : input->now, &emitter);
+	coverage_emit(input->coverage, US_TIME_MAX, &emitter);
 }
 
 static int compare_observations(const void *left, const void *right)
@@ -145,7 +213,8 @@ void judge_run(struct judge *judge, const struct judge_input *input)
 	us_time end;
 
 	options.hash_key = hash_key_random();
-	options.logs_are_complete = input->now == US_TIME_NONE;
+	/* Without any API log there is nothing to wait for. */
+	options.logs_are_complete = input->now == US_TIME_NONE || !input->has_api_logs;
 	options.keep_us = KEEP_ALL;
 	judge->correlator = correlator_new(&options, &sink);
 

@@ -19,6 +19,7 @@ struct judge_input {
 	const struct identity *identity;
 	struct slice host; /* events of other hosts are left out; "" = of none */
 	us_time now;	   /* US_TIME_NONE = the logs are complete */
+	bool has_api_logs; /* any were given */
 };
 
 struct judge {

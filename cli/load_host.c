@@ -150,6 +150,7 @@ static void recognise(struct text_file *file, struct slice *rest)
 		.zone = load->zone,
 		.year = load->year,
 		.anchor = load->anchor != US_TIME_NONE ? load->anchor : file->changed_at,
+		.latest = file->changed_at,
 	};
 
 	while (rest->len) {

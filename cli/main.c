@@ -73,12 +73,9 @@ static int print_help(int argc, char **argv)
 	return STATUS_NOTHING_TO_TELL;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	const struct command *command;
-
-	/* For what the terminal can show; nothing that is read depends on it. */
-	setlocale(LC_CTYPE, "");
 
 	if (argc < 2) {
 		print_usage(stderr);
@@ -95,4 +92,20 @@ int main(int argc, char **argv)
 	if (!command)
 		return refuse(argv[1]);
 	return command->run(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	/* For what the terminal can show; nothing that is read depends on it. */
+	setlocale(LC_CTYPE, "");
+
+	status = run(argc, argv);
+	/* A command that prints has told of this already. */
+	if (status == STATUS_NOTHING_TO_TELL && (fflush(stdout) != 0 || ferror(stdout))) {
+		fputs("countersign: cannot write the output\n", stderr);
+		status = STATUS_INCOMPLETE;
+	}
+	return status;
 }

@@ -3,6 +3,7 @@
 
 #include "correlator/calls.h"
 #include "correlator/classify.h"
+#include "correlator/match.h"
 
 /* Where endpoints are known by address, their logins and those from the callers' own
  * addresses compete for the same calls, and stand in one group. */
@@ -105,6 +106,7 @@ void claims_relist(struct correlator *correlator)
 		if (login->claim)
 			login->claim->claimed_by = NULL;
 		login->claim = NULL;
+		login->contested = NULL;
 		login->is_contested = false;
 		claims_add_login(correlator, login);
 		judge_later(correlator, login);
@@ -152,53 +154,19 @@ static bool could_be(const struct correlator *correlator,
 					 login->view.source_ip);
 }
 
-static void set_claim(struct correlator *correlator, struct tracked_login *login,
-		      struct call *call, bool is_contested)
+/* Whether an earlier login has the call; one that a later login has is taken from it. */
+static bool is_taken(const struct call *call, const struct tracked_login *login)
 {
-	if (call)
-		call->claimed_by = login;
-	if (login->claim == call && login->is_contested == is_contested)
-		return;
-	login->claim = call;
-	login->is_contested = is_contested;
-	judge_later(correlator, login);
+	return call->claimed_by && call->claimed_by != login &&
+	       login_is_before(call->claimed_by, login);
 }
 
-/* The logins whose claims the touched times could change: from a gap so wide that no call
- * reaches across it to the next such gap. */
-struct stretch {
-	size_t first, end;
-};
-
-static struct stretch touched_stretch(const struct key_node *group, us_span reach)
-{
-	const struct login_list *logins = &group->logins;
-	struct stretch stretch;
-
-	stretch.first = login_list_from(logins, group->touched_from - reach);
-	while (stretch.first > 0 && stretch.first < logins->count &&
-	       logins->items[stretch.first]->view.happened_at -
-			       logins->items[stretch.first - 1]->view.happened_at <=
-		       reach)
-		stretch.first--;
-	stretch.end = stretch.first;
-	while (stretch.end < logins->count &&
-	       (logins->items[stretch.end]->view.happened_at <=
-			group->touched_until + reach ||
-		(stretch.end > stretch.first &&
-		 logins->items[stretch.end]->view.happened_at -
-				 logins->items[stretch.end - 1]->view.happened_at <=
-			 reach)))
-		stretch.end++;
-	return stretch;
-}
-
-/* The oldest call from `*next` on that lies before `until` and that nobody has. In a
+/* The oldest call of the login's window, from `*next` on, that no earlier login has. In a
  * mixed group a call that is not this login's may be the next one's, so `*next` stays. */
-static struct call *take_oldest(const struct correlator *correlator,
+static struct call *oldest_free(const struct correlator *correlator,
 				const struct key_node *group,
 				const struct tracked_login *login, size_t *next,
-				us_time until, bool *ret_is_contested)
+				us_time until, const struct call **ret_contested)
 {
 	const struct call_list *calls = &group->calls;
 	bool mixed = is_mixed(correlator, group);
@@ -207,8 +175,9 @@ static struct call *take_oldest(const struct correlator *correlator,
 	     i < calls->count && calls->items[i]->event.happened_at <= until; i++) {
 		if (mixed && !could_be(correlator, login, calls->items[i]))
 			continue;
-		if (calls->items[i]->claimed_by) {
-			*ret_is_contested = true;
+		if (is_taken(calls->items[i], login)) {
+			*ret_contested =
+				*ret_contested ? *ret_contested : calls->items[i];
 			continue;
 		}
 		if (!mixed)
@@ -218,45 +187,87 @@ static struct call *take_oldest(const struct correlator *correlator,
 	return NULL;
 }
 
-static void sweep(struct correlator *correlator, struct key_node *group)
+/* A sweep from the first login that a touched time can concern: what earlier logins hold
+ * does not depend on it. Goes on as long as a call changes hands. */
+struct sweep {
+	struct correlator *correlator;
+	struct key_node *group;
+	struct claim_window window;
+	us_time goal; /* to where logins are to be looked at */
+	size_t oldest,
+		next; /* calls: the first of the window, the first that may be free */
+};
+
+static void raise_goal(struct sweep *sweep, us_time time)
 {
-	struct claim_window window = window_of(correlator, group);
-	struct stretch stretch = touched_stretch(group, window.before + window.after);
-	const struct login_list *logins = &group->logins;
-	const struct call_list *calls = &group->calls;
-	size_t oldest, next;
+	if (time > sweep->goal)
+		sweep->goal = time;
+}
 
-	if (stretch.first == stretch.end)
-		return;
-	oldest = next = call_list_from(
-		calls, logins->items[stretch.first]->view.happened_at - window.before);
-	for (size_t i = oldest;
-	     i < calls->count &&
-	     calls->items[i]->event.happened_at <=
-		     logins->items[stretch.end - 1]->view.happened_at + window.after;
-	     i++)
-		calls->items[i]->claimed_by = NULL;
-	for (size_t at = stretch.first; at < stretch.end; at++) {
-		struct tracked_login *login = logins->items[at];
-		us_time until = login->view.happened_at + window.after;
-		struct call *call = NULL;
-		bool is_contested;
+static void set_claim(struct sweep *sweep, struct tracked_login *login, struct call *call,
+		      const struct call *contested)
+{
+	struct call *was = login->claim;
 
-		while (oldest < calls->count &&
-		       calls->items[oldest]->event.happened_at <
-			       login->view.happened_at - window.before)
-			oldest++;
-		if (next < oldest)
-			next = oldest;
-		is_contested =
-			oldest < next && calls->items[oldest]->event.happened_at <= until;
-		if (needs_claim(correlator, login))
-			call = take_oldest(correlator, group, login, &next, until,
-					   &is_contested);
-		else
-			is_contested = false;
-		set_claim(correlator, login, call, !call && is_contested);
+	if (was != call) {
+		if (was && was->claimed_by == login) {
+			was->claimed_by = NULL;
+			raise_goal(sweep, was->event.happened_at + sweep->window.before);
+		}
+		if (call && call->claimed_by)
+			raise_goal(sweep, call->claimed_by->view.happened_at);
 	}
+	if (call)
+		call->claimed_by = login;
+	if (was == call && login->contested == contested)
+		return;
+	login->claim = call;
+	login->contested = contested;
+	login->is_contested = contested != NULL;
+	judge_later(sweep->correlator, login);
+}
+
+static void sweep_login(struct sweep *sweep, struct tracked_login *login)
+{
+	const struct call_list *calls = &sweep->group->calls;
+	us_time time = login->view.happened_at, until = time + sweep->window.after;
+	const struct call *contested = NULL;
+	struct call *call = NULL;
+
+	while (sweep->oldest < calls->count &&
+	       calls->items[sweep->oldest]->event.happened_at <
+		       time - sweep->window.before)
+		sweep->oldest++;
+	if (sweep->next < sweep->oldest)
+		sweep->next = sweep->oldest;
+	if (!needs_claim(sweep->correlator, login)) {
+		set_claim(sweep, login, NULL, NULL);
+		return;
+	}
+	if (sweep->oldest < sweep->next &&
+	    calls->items[sweep->oldest]->event.happened_at <= until)
+		contested = calls->items[sweep->oldest];
+	call = oldest_free(sweep->correlator, sweep->group, login, &sweep->next, until,
+			   &contested);
+	set_claim(sweep, login, call, call ? NULL : contested);
+}
+
+static void sweep_group(struct correlator *correlator, struct key_node *group)
+{
+	struct sweep sweep = { .correlator = correlator,
+			       .group = group,
+			       .window = window_of(correlator, group) };
+	const struct login_list *logins = &group->logins;
+	size_t at = login_list_from(logins, group->touched_from - sweep.window.after);
+
+	if (at == logins->count)
+		return;
+	sweep.goal = group->touched_until + sweep.window.before;
+	sweep.oldest = sweep.next = call_list_from(
+		&group->calls, logins->items[at]->view.happened_at - sweep.window.before);
+	for (; at < logins->count && logins->items[at]->view.happened_at <= sweep.goal;
+	     at++)
+		sweep_login(&sweep, logins->items[at]);
 }
 
 void claims_settle(struct correlator *correlator)
@@ -265,6 +276,6 @@ void claims_settle(struct correlator *correlator)
 		struct key_node *group = queue_take(&correlator->touched_groups);
 
 		group->is_touched = false;
-		sweep(correlator, group);
+		sweep_group(correlator, group);
 	}
 }

@@ -84,6 +84,19 @@ static bool push_in_window(const struct correlator *correlator,
 	return found;
 }
 
+/* Whether the key opened this host before `time` without being offered: then it is the
+ * user's own, whoever pushed it later. A line that anybody could have written excuses
+ * none that is better attested. */
+static bool is_own_since(const struct key_node *node, const struct tracked_login *login,
+			 us_time time)
+{
+	us_time attested = node->own_since[1], any = node->own_since[0];
+
+	if (attested != US_TIME_NONE && attested < time)
+		return true;
+	return login->view.trust <= TRUST_UNVERIFIED && any != US_TIME_NONE && any < time;
+}
+
 /* Whether a call in sight has pushed the login's key to this instance, so that the key is
  * Instance Connect's and not the user's own from before. */
 static bool is_pushed_key(const struct correlator *correlator,
@@ -103,9 +116,7 @@ static bool is_pushed_key(const struct correlator *correlator,
 	if (!first)
 		return false;
 	earliest = first->event.happened_at - correlator->options.skew_us;
-	/* one that opened this host before, unoffered, is the user's own, whoever pushed
-	 * it */
-	return (node->own_since == US_TIME_NONE || node->own_since >= earliest) &&
+	return !is_own_since(node, login, earliest) &&
 	       login->view.happened_at >= earliest;
 }
 
@@ -141,6 +152,11 @@ static bool is_live_for(const struct correlator *correlator,
 		return false;
 	if (end != US_TIME_NONE && end + HOST_CUT_US < time)
 		return false;
+	if (slice_equal_ignoring_case(
+		    session_document(correlator, session),
+		    SLICE("AWS-StartPortForwardingSessionToRemoteHost")) &&
+	    session->document.len == 0)
+		return false; /* where to is not known, but not to here */
 	port = session_port(correlator, session);
 	return port == 0 || is_sshd_port(correlator, port);
 }

@@ -31,6 +31,12 @@ static void keep_calls(struct call_list *list)
 	list->count = kept;
 }
 
+static void pin(const struct call *call)
+{
+	if (call)
+		((struct call *)(uintptr_t)call)->dropped = false;
+}
+
 /* A call that an unforgotten login leans on stays with it. */
 static void mark_calls(struct correlator *correlator, us_time before)
 {
@@ -48,12 +54,11 @@ static void mark_calls(struct correlator *correlator, us_time before)
 
 			if (login->forgotten)
 				continue;
-			if (login->judgement.call)
-				login->judgement.call->dropped = false;
-			if (login->claim)
-				login->claim->dropped = false;
-			if (login->judgement.through_call)
-				login->judgement.through_call->dropped = false;
+			pin(login->judgement.call);
+			pin(login->claim);
+			pin(login->contested);
+			pin(login->judgement.reason_call);
+			pin(login->judgement.through_call);
 		}
 	}
 }

@@ -5,6 +5,28 @@
 
 #include "base/memory.h"
 
+/* The name without its domain; empty for nobody's names. */
+static struct slice host_label(struct slice host)
+{
+	struct slice label = host, before;
+
+	if (slice_take_until(&label, '.', &before))
+		host = before;
+	if (slice_equal(host, SLICE("-")) ||
+	    slice_equal_ignoring_case(host, SLICE("localhost")))
+		return (struct slice){ 0 };
+	return host;
+}
+
+/* Whether two heads may name one host: "web-1", "WEB-1.example.net", and nobody's names.
+ */
+static bool may_be_same(struct slice a, struct slice b)
+{
+	a = host_label(a);
+	b = host_label(b);
+	return a.len == 0 || b.len == 0 || slice_equal_ignoring_case(a, b);
+}
+
 static struct host_span *span_of(struct correlator *correlator, enum host_source source,
 				 struct slice host)
 {
@@ -45,8 +67,7 @@ bool host_span_covers(const struct correlator *correlator, enum host_source sour
 	for (size_t i = 0; i < correlator->host_span_count; i++) {
 		const struct host_span *span = &correlator->host_spans[i];
 
-		if (span->source == source &&
-		    (host.len == 0 || slice_equal(span->host, host)) &&
+		if (span->source == source && may_be_same(span->host, host) &&
 		    intervals_cover(&span->covered, from, until))
 			return !intervals_touch(&correlator->host_lost[source], from,
 						until);
@@ -71,7 +92,7 @@ bool host_span_begins(const struct correlator *correlator, enum host_source sour
 	for (size_t i = 0; i < correlator->host_span_count; i++) {
 		const struct host_span *span = &correlator->host_spans[i];
 
-		if (span->source != source || !slice_equal(span->host, host) ||
+		if (span->source != source || !may_be_same(span->host, host) ||
 		    span->covered.count == 0 || span->covered.items[0].from > time)
 			continue;
 		*ret_end = intervals_end(&span->covered);

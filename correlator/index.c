@@ -39,18 +39,22 @@ void login_list_append(struct login_list *list, struct tracked_login *login)
 
 void login_list_add(struct login_list *list, struct tracked_login *login)
 {
-	size_t at = list->count;
+	size_t low = 0, high = list->count;
 
 	login_list_append(list, login);
-	if (at == 0 || login_order(list->items[at - 1], login) <= 0)
+	if (high == 0 || login_order(list->items[high - 1], login) <= 0)
 		return;
-	at = login_list_from(&(struct login_list){ list->items, at, at },
-			     login->view.happened_at);
-	while (at + 1 < list->count && login_order(list->items[at], login) < 0)
-		at++;
-	memmove(&list->items[at + 1], &list->items[at],
-		(list->count - 1 - at) * sizeof(struct tracked_login *));
-	list->items[at] = login;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (login_order(list->items[middle], login) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	memmove(&list->items[low + 1], &list->items[low],
+		(list->count - 1 - low) * sizeof(struct tracked_login *));
+	list->items[low] = login;
 }
 
 void login_list_remove(struct login_list *list, const struct tracked_login *login)
@@ -94,18 +98,22 @@ void call_list_append(struct call_list *list, struct call *call)
 
 void call_list_add(struct call_list *list, struct call *call)
 {
-	size_t at = list->count;
+	size_t low = 0, high = list->count;
 
 	call_list_append(list, call);
-	if (at == 0 || call_order(list->items[at - 1], call) <= 0)
+	if (high == 0 || call_order(list->items[high - 1], call) <= 0)
 		return;
-	at = call_list_from(&(struct call_list){ list->items, at, at },
-			    call->event.happened_at);
-	while (at + 1 < list->count && call_order(list->items[at], call) < 0)
-		at++;
-	memmove(&list->items[at + 1], &list->items[at],
-		(list->count - 1 - at) * sizeof(struct call *));
-	list->items[at] = call;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (call_order(list->items[middle], call) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	memmove(&list->items[low + 1], &list->items[low],
+		(list->count - 1 - low) * sizeof(struct call *));
+	list->items[low] = call;
 }
 
 void call_list_release(struct call_list *list)
@@ -216,7 +224,7 @@ struct key_node *index_get(struct index *index, enum key_kind kind, struct slice
 	node = memory_new(1, sizeof(*node) + text.len);
 	node->hash = hash;
 	node->kind = kind;
-	node->own_since = US_TIME_NONE;
+	node->own_since[0] = node->own_since[1] = US_TIME_NONE;
 	node->text_len = (uint32_t)text.len;
 	memcpy(node->text, text.ptr, text.len);
 	map_add(&index->map, hash, node);

@@ -69,9 +69,10 @@ struct key_node {
 	struct described *described; /* runs: owned, what is said before the run begins */
 	char *partial_key; /* KEY_PROCESS: owned, the key sshd took as a first factor */
 	us_time partial_at;
-	us_time own_since; /* KEY_FINGERPRINT: it first opened this host unoffered;
-			      US_TIME_NONE */
-	bool is_touched;   /* its claims are to be swept anew, between these times */
+	/* KEY_FINGERPRINT: when it first opened this host unoffered, by lines that
+	 * anybody could have written and by others; US_TIME_NONE = never */
+	us_time own_since[2];
+	bool is_touched; /* its claims are to be swept anew, between these times */
 	us_time touched_from, touched_until;
 	bool is_mentioned; /* sessions and commands: the agent spoke of it */
 	struct tracked_login *expired_teller; /* who tells that this key has expired */

@@ -217,6 +217,8 @@ static struct judgement judge_match(const struct correlator *correlator,
 	} else {
 		judgement = judge_absence(correlator, match, tracer);
 	}
+	if (judgement.verdict == VERDICT_UNAUTHORIZED && !match->fixed)
+		judgement.reason_call = match->near;
 	judgement.class_bits = match->class_bits;
 	return judgement;
 }
@@ -326,6 +328,8 @@ struct verdict judge_verdict(const struct tracked_login *login,
 		.through_api_call =
 			judgement->through_call ? &judgement->through_call->event : NULL,
 		.through_matched = judgement->through_matched,
+		.reason_call =
+			judgement->reason_call ? &judgement->reason_call->event : NULL,
 		.repeats = judgement->repeats,
 	};
 

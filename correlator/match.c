@@ -33,6 +33,12 @@ struct match match_absent(const struct correlator *correlator, us_time measured_
 	};
 }
 
+us_span after_login(const struct correlator *correlator,
+		    const struct tracked_login *login)
+{
+	return correlator->options.skew_us + login->uncertainty_us;
+}
+
 const struct call *match_refused(const struct correlator *correlator, enum key_kind kind,
 				 struct slice text, const struct match *match)
 {

@@ -25,12 +25,21 @@ struct match match_door(const struct correlator *correlator,
 struct match match_absent(const struct correlator *correlator, us_time measured_at,
 			  us_span before, us_span after, uint32_t class_bits);
 
+/* How long after a login's stamp a call may still be stamped that let it in: the skew of
+ * clocks, and the hour that the stamp may be off by. */
+us_span after_login(const struct correlator *correlator,
+		    const struct tracked_login *login);
+
 /* A refused call under this key inside the match's window, or NULL. */
 const struct call *match_refused(const struct correlator *correlator, enum key_kind kind,
 				 struct slice text, const struct match *match);
 
 /* Whether this login is the earlier one: by time, then by id. */
 bool login_is_before(const struct tracked_login *a, const struct tracked_login *b);
+
+/* The document the session runs, by the agent's word, else the call's; may be empty. */
+struct slice session_document(const struct correlator *correlator,
+			      const struct tracked_login *session);
 
 /* Whether the port session lets through one ssh login only (AWS-StartSSHSession); the
  * document is the agent's word, else the call's. */

@@ -49,9 +49,9 @@ struct match match_serial_console(const struct correlator *correlator,
 				  const struct tracked_login *login,
 				  const struct tracer *tracer)
 {
-	struct match match = match_absent(correlator, login->view.happened_at,
-					  SERIAL_SESSION_US, correlator->options.skew_us,
-					  1u << LOG_CLASS_INSTANCE_CONNECT);
+	struct match match = match_absent(
+		correlator, login->view.happened_at, SERIAL_SESSION_US,
+		after_login(correlator, login), 1u << LOG_CLASS_INSTANCE_CONNECT);
 	struct slice instance = correlator->identity.instance;
 	const struct call *refused;
 
@@ -78,6 +78,7 @@ struct match match_serial_console(const struct correlator *correlator,
 		match.at_most_unverifiable = true;
 		match.reason = REASON_TTY_UNKNOWN;
 	} else if (refused) {
+		match.near = refused;
 		match.reason = REASON_API_CALL_DENIED;
 	}
 	trace(tracer, refused ? "denied" : "absence", refused, true,

@@ -48,8 +48,10 @@ static bool weigh_push(const struct correlator *correlator,
 	enum push_fit fit = push_fit(correlator, call, login);
 
 	trace(tracer, rule, call, fit == PUSH_FITS, push_fit_why(fit));
-	if (fit < *best)
+	if (fit < *best) {
 		*best = fit;
+		match->near = call;
+	}
 	if (fit != PUSH_FITS)
 		return false;
 	match->call = call;
@@ -143,6 +145,7 @@ static void absent_push(const struct correlator *correlator,
 
 	if (call) {
 		match->reason = REASON_API_CALL_EXPIRED;
+		match->near = call;
 		trace(tracer, "expired", call, true,
 		      "the key was pushed, but its minute was over");
 		return;
@@ -151,6 +154,7 @@ static void absent_push(const struct correlator *correlator,
 			     match);
 	if (call) {
 		match->reason = REASON_API_CALL_DENIED;
+		match->near = call;
 		trace(tracer, "denied", call, true,
 		      "a push to this instance was refused");
 		return;
@@ -168,7 +172,7 @@ struct match match_instance_connect(const struct correlator *correlator,
 	us_time measured = login->offered_at != US_TIME_NONE ? login->offered_at
 							     : login->view.happened_at;
 	struct match match = match_absent(correlator, measured, PUSHED_KEY_LIFE_US,
-					  correlator->options.skew_us,
+					  after_login(correlator, login),
 					  1u << LOG_CLASS_INSTANCE_CONNECT);
 	const struct key_node *node = index_find(&correlator->index, KEY_FINGERPRINT,
 						 login->view.key_fingerprint);
@@ -189,24 +193,30 @@ struct match match_instance_connect(const struct correlator *correlator,
 		return match;
 	}
 	match.needs_no_coverage = false;
+	match.near = NULL;
 	absent_push(correlator, login, node, &match, tracer);
 	return match;
+}
+
+struct slice session_document(const struct correlator *correlator,
+			      const struct tracked_login *session)
+{
+	struct slice document = session->document;
+	const struct key_node *node;
+
+	if (document.len)
+		return document;
+	node = index_find(&correlator->index, KEY_SESSION_ID, session->view.session_id);
+	for (size_t i = 0; node && i < node->calls.count && document.len == 0; i++)
+		document = node->calls.items[i]->event.api_call.document;
+	return document;
 }
 
 bool is_single_use(const struct correlator *correlator,
 		   const struct tracked_login *session)
 {
-	struct slice document = session->document;
-	const struct key_node *node;
-
-	if (document.len == 0) {
-		node = index_find(&correlator->index, KEY_SESSION_ID,
-				  session->view.session_id);
-		for (size_t i = 0; node && i < node->calls.count && document.len == 0;
-		     i++)
-			document = node->calls.items[i]->event.api_call.document;
-	}
-	return slice_equal_ignoring_case(document, SLICE("AWS-StartSSHSession"));
+	return slice_equal_ignoring_case(session_document(correlator, session),
+					 SLICE("AWS-StartSSHSession"));
 }
 
 static bool is_grace_after(us_time opened, us_time time)
@@ -249,7 +259,7 @@ struct match match_ssm_ssh(const struct correlator *correlator,
 	const struct tracked_login *session = login->port_session;
 	struct match match =
 		match_absent(correlator, login->view.happened_at, SESSION_ABSENCE_US,
-			     correlator->options.skew_us, 1u << LOG_CLASS_SSM);
+			     after_login(correlator, login), 1u << LOG_CLASS_SSM);
 	const char *why = NULL;
 
 	if (is_single_use(correlator, session) && !port_is_free(session, login)) {
@@ -266,6 +276,7 @@ struct match match_ssm_ssh(const struct correlator *correlator,
 		      "the session it came through is not vouched for itself");
 	} else if (why) {
 		match.needs_no_coverage = true;
+		match.near = session->judgement.call;
 		trace(tracer, "port-session", session->judgement.call, false, why);
 	} else {
 		match.call = session->judgement.call;
@@ -283,7 +294,7 @@ struct match match_endpoint_tunnel(const struct correlator *correlator,
 				   const struct tracer *tracer)
 {
 	struct match match = match_absent(correlator, login->view.happened_at,
-					  LOGIN_GRACE_US, correlator->options.skew_us,
+					  LOGIN_GRACE_US, after_login(correlator, login),
 					  1u << LOG_CLASS_INSTANCE_CONNECT);
 	const struct api_call *api = login->claim ? &login->claim->event.api_call : NULL;
 
@@ -298,6 +309,7 @@ struct match match_endpoint_tunnel(const struct correlator *correlator,
 		      "it opened a tunnel to this host's address and port");
 	} else if (login->is_contested) {
 		match.reason = REASON_API_CALL_REUSED;
+		match.near = login->contested;
 		match.needs_no_coverage = true;
 		trace(tracer, "tunnel", NULL, false,
 		      "the tunnel that fits the time vouched for an earlier login");

@@ -36,6 +36,7 @@ static bool match_session_id(const struct correlator *correlator,
 			continue;
 		}
 		if (call_is_for_us(correlator, call) == 0 && !is_container_target(api)) {
+			match->near = call;
 			match->reason = REASON_WRONG_INSTANCE;
 			match->needs_no_coverage = true;
 			trace(tracer, "session-id", call, false,
@@ -71,6 +72,7 @@ static bool match_id_prefix(const struct tracked_login *login, struct match *mat
 		return true;
 	}
 	if (login->is_contested) {
+		match->near = login->contested;
 		match->reason = REASON_API_CALL_REUSED;
 		match->needs_no_coverage = true;
 		trace(tracer, "id-prefix", NULL, false,
@@ -84,6 +86,7 @@ static void absent_run(struct match *match, const struct call *refused,
 {
 	if (match->reason != REASON_NO_API_CALL)
 		return;
+	match->near = refused;
 	if (refused)
 		match->reason = REASON_API_CALL_DENIED;
 	trace(tracer, refused ? "denied" : "absence", refused, true,
@@ -96,7 +99,7 @@ struct match match_session(const struct correlator *correlator,
 {
 	struct match match =
 		match_absent(correlator, login->view.happened_at, SESSION_ABSENCE_US,
-			     correlator->options.skew_us, 1u << LOG_CLASS_SSM);
+			     after_login(correlator, login), 1u << LOG_CLASS_SSM);
 	const struct call *refused;
 
 	if (slice_starts_with(login->view.session_id, SLICE("ecs-execute-command-")))
@@ -119,7 +122,7 @@ struct match match_command(const struct correlator *correlator,
 {
 	struct match match =
 		match_absent(correlator, login->view.happened_at, COMMAND_ABSENCE_US,
-			     correlator->options.skew_us, 1u << LOG_CLASS_SSM);
+			     after_login(correlator, login), 1u << LOG_CLASS_SSM);
 	const struct key_node *node =
 		index_find(&correlator->index, KEY_COMMAND_ID, login->view.command_id);
 
@@ -129,6 +132,7 @@ struct match match_command(const struct correlator *correlator,
 
 		if (call_is_for_us(correlator, call) == 0 &&
 		    !call->event.api_call.targets_by_tag) {
+			match.near = call;
 			match.reason = REASON_WRONG_INSTANCE;
 			match.needs_no_coverage = true;
 			trace(tracer, "command-id", call, false,
@@ -185,7 +189,7 @@ struct match match_association(const struct correlator *correlator,
 {
 	struct match match =
 		match_absent(correlator, login->view.happened_at, COMMAND_ABSENCE_US,
-			     correlator->options.skew_us, 1u << LOG_CLASS_SSM);
+			     after_login(correlator, login), 1u << LOG_CLASS_SSM);
 	const struct key_node *node = index_find(&correlator->index, KEY_ASSOCIATION_ID,
 						 login->view.command_id);
 	us_time after = US_TIME_NONE;

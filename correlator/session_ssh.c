@@ -257,6 +257,15 @@ static void find_offer(struct correlator *correlator, struct tracked_login *logi
 	join_offer(login, offer);
 }
 
+static void note_own_use(struct key_node *node, const struct tracked_login *login)
+{
+	us_time *since = &node->own_since[login->view.trust > TRUST_UNVERIFIED];
+
+	if (!login->was_offered &&
+	    (*since == US_TIME_NONE || login->view.happened_at < *since))
+		*since = login->view.happened_at;
+}
+
 /* Lists the login under its key; the key may now turn out to be the user's own, so those
  * after it are judged anew. */
 static void list_by_key(struct correlator *correlator, struct tracked_login *login)
@@ -270,9 +279,7 @@ static void list_by_key(struct correlator *correlator, struct tracked_login *log
 		return;
 	node = index_get(&correlator->index, KEY_FINGERPRINT, key);
 	login_list_add(&node->logins, login);
-	if (!login->was_offered && (node->own_since == US_TIME_NONE ||
-				    login->view.happened_at < node->own_since))
-		node->own_since = login->view.happened_at;
+	note_own_use(node, login);
 	for (size_t i = node->logins.count; i-- > 0 && node->logins.items[i] != login;)
 		judge_later(correlator, node->logins.items[i]);
 }

@@ -89,6 +89,7 @@ struct described {
 struct match {
 	struct call *call;	   /* the call that vouches, NULL = none */
 	uint32_t matched;	   /* 1 << enum matched */
+	const struct call *near;   /* the call that the reason rests on, NULL = none */
 	bool is_weak;		   /* tied by time and place only */
 	bool not_judged;	   /* with `reason` */
 	bool needs_no_coverage;	   /* the reason holds whatever else is delivered */
@@ -112,6 +113,7 @@ struct judgement {
 	enum reason reasons[VERDICT_REASONS_MAX];
 	uint32_t reason_count;
 	struct call *call, *through_call;
+	const struct call *reason_call;
 	uint32_t matched, through_matched;
 	bool repeats;
 	uint32_t class_bits; /* 1 << enum log_class, of all its doors */
@@ -133,7 +135,8 @@ struct tracked_login {
 	struct text_block *texts;
 	uint64_t *evidence;
 	uint32_t evidence_size;
-	us_time arrived_at; /* on `now` */
+	us_time arrived_at;	/* on `now` */
+	us_span uncertainty_us; /* its stamp may be that much too early */
 
 	/* ssh */
 	struct slice request_id;
@@ -146,7 +149,8 @@ struct tracked_login {
 
 	/* a call that vouches only once, where this login holds one */
 	struct call *claim;
-	bool is_contested; /* one would fit, and another login holds it */
+	bool is_contested;	      /* one would fit, and another login holds it */
+	const struct call *contested; /* that one */
 
 	/* runs of the SSM agent */
 	struct slice owner_part; /* of the session id */

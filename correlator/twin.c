@@ -17,10 +17,11 @@ struct twin_key {
 	us_span tolerance;
 };
 
-static uint64_t twin_hash(const struct correlator *correlator, const struct event *event)
+/* Heads name one host in several ways, so the name is not part of it: a line of another
+ * host is not held to begin with. */
+static uint64_t twin_hash(const struct event *event)
 {
-	return hash_mix(hash_bytes(&correlator->options.hash_key, event->host),
-			hash_mix(event->text_hash, event->pid));
+	return hash_mix(event->text_hash, event->pid);
 }
 
 static bool twin_is(const void *entry, const void *key_pointer)
@@ -37,7 +38,7 @@ static bool twin_is(const void *entry, const void *key_pointer)
 static bool has_twin(const struct correlator *correlator, const struct event *event)
 {
 	struct twin_key key = {
-		.hash = twin_hash(correlator, event),
+		.hash = twin_hash(event),
 		.happened_at = event->happened_at,
 		.tolerance = correlator->options.twin_wait_us + event->uncertainty_us +
 			     CALL_TIME_CUT_US,
@@ -52,7 +53,7 @@ static void remember_entry(struct correlator *correlator, const struct event *ev
 	struct twin_entry *twin = memory_new(1, sizeof(*twin));
 	us_span keep = correlator->options.twin_wait_us + TWIN_KEEP_US;
 
-	*twin = (struct twin_entry){ twin_hash(correlator, event), event->happened_at,
+	*twin = (struct twin_entry){ twin_hash(event), event->happened_at,
 				     correlator->now };
 	map_add(&state->twins, twin->hash, twin);
 	queue_add(&state->entries, twin);

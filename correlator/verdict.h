@@ -77,6 +77,8 @@ struct verdict {
 	uint32_t matched;  /* 1 << enum matched, for api_call */
 	const struct event *through_api_call; /* for the tunnel, NULL = none */
 	uint32_t through_matched;
+	const struct event *reason_call; /* the call that the reason rests on, where it is
+					  * one that does not fit; NULL = none */
 	bool repeats; /* another login has already told this finding: raise none */
 };
 

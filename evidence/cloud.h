@@ -10,6 +10,9 @@
 #include "base/err.h"
 #include "correlator/event.h"
 
+/* An event source's name is cut to this, which no real one reaches. */
+#define API_SOURCE_BYTES 64
+
 /* What one file held for one (account, region): where its coverage comes from. */
 struct api_extent {
 	const char *account; /* owned by the reader; "" = not said */
@@ -19,6 +22,7 @@ struct api_extent {
 	uint32_t class_bits;   /* 1 << enum log_class, of the event sources seen */
 	bool other_sources;    /* also sources that are no cloud door */
 	uint32_t source_count; /* distinct event sources, counted up to 64 */
+	char other_source[API_SOURCE_BYTES]; /* the first that is no cloud door; or "" */
 };
 
 /* Told of each record as its border is found, before it is parsed. */

@@ -28,6 +28,8 @@ struct host_reader_options {
 		*zone;	/* of lines that name none; borrowed for the reader's life */
 	int year;	/* of the first traditional line, 0 = nearest to `anchor` */
 	us_time anchor; /* what a traditional line's year is put nearest to */
+	us_time latest; /* when the log was last written to; US_TIME_NONE or 0 = unknown:
+			   no traditional line is later */
 };
 
 struct host_reader;

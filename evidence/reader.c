@@ -64,8 +64,9 @@ struct host_reader *host_reader_new(enum host_log_kind kind,
 	if (kind == HOST_LOG_SSM)
 		reader->ssm = ssm_agent_new(options);
 	else
-		syslog_clock_init(&reader->clock, options->zone, options->year,
-				  options->anchor);
+		syslog_clock_init(
+			&reader->clock, options->zone, options->year, options->anchor,
+			options->latest > US_TIME_MIN ? options->latest : US_TIME_NONE);
 	reader->stats.first = US_TIME_NONE;
 	reader->stats.last = US_TIME_NONE;
 	return reader;

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -80,7 +81,7 @@ static size_t smaller(uint64_t a, size_t b)
 	return a < b ? (size_t)a : b;
 }
 
-/* The next bytes of the file on disk; none at its end, also where it shrank meanwhile. */
+/* The next bytes of the file on disk; none at its end. */
 static int fetch(struct input_file *file, char *to, size_t room, size_t *ret_len,
 		 struct err *err)
 {
@@ -96,6 +97,11 @@ static int fetch(struct input_file *file, char *to, size_t room, size_t *ret_len
 	} while (len < 0 && errno == EINTR);
 	if (len < 0)
 		return err_system(err, errno, "cannot read '%s'", file->path);
+	if (len == 0)
+		return err_set(err, ERR_FORMAT,
+			       "'%s' became shorter while it was read: it ends at byte "
+			       "%" PRIu64,
+			       file->path, file->fetched_bytes);
 	file->fetched_bytes += (uint64_t)len;
 	*ret_len = (size_t)len;
 	return 0;
@@ -197,6 +203,17 @@ int input_fill(struct input_file *file, struct err *err)
 	return 0;
 }
 
+/* The kernel's own files (/proc, /sys) have no size; what they say would be missed. */
+static int check_size(const struct input_file *file, struct err *err)
+{
+	struct stat status;
+
+	if (file->size_bytes > 0 || fstat(file->fd, &status) < 0 || status.st_size > 0)
+		return 0; /* or it has just been begun */
+	return err_set(err, ERR_FORMAT, "'%s' has bytes, but no size: copy it first",
+		       file->path);
+}
+
 /* The first two bytes decide whether the file is inflated. */
 static int recognise(struct input_file *file, struct err *err)
 {
@@ -208,6 +225,8 @@ static int recognise(struct input_file *file, struct err *err)
 	} while (len < 0 && errno == EINTR);
 	if (len < 0)
 		return err_system(err, errno, "cannot read '%s'", file->path);
+	if (len > 0 && check_size(file, err) < 0)
+		return -1;
 	if (slice_equal(slice_of(magic, (size_t)len), GZIP_MAGIC)) {
 		file->raw = memory_resize(NULL, INPUT_RAW_BYTES, 1);
 		file->gunzip = gunzip_new(inflate_best(), LIMIT_INFLATED_BYTES);

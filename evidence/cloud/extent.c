@@ -2,6 +2,7 @@
 #include "evidence/cloud/extent.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/hash.h"
 #include "base/limits.h"
@@ -113,6 +114,10 @@ static void classify(struct api_extent *entry, struct slice source)
 		}
 	}
 	entry->other_sources = true;
+	if (entry->other_source[0])
+		return;
+	source = slice_first(source, sizeof(entry->other_source) - 1);
+	memcpy(entry->other_source, source.ptr, source.len);
 }
 
 static void add_source(struct extents *extents, struct extent *extent,

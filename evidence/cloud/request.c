@@ -393,8 +393,9 @@ static void read_refusal(struct slice message, struct api_call *call)
 	struct slice before, arn, type;
 
 	if (!slice_take_until_text(&message, SLICE(" on resource: "), &before) ||
-	    !slice_take_prefix(&message, SLICE("arn:")))
+	    !slice_equal_ignoring_case(slice_first(message, 4), SLICE("arn:")))
 		return;
+	message = slice_skip(message, 4);
 	if (!slice_take_until(&message, ' ', &arn))
 		arn = message;
 	/* partition, service, region, account */
@@ -404,10 +405,10 @@ static void read_refusal(struct slice message, struct api_call *call)
 	}
 	if (!slice_take_until(&arn, '/', &type) || arn.len > LIMIT_FIELD_BYTES)
 		return;
-	if (slice_equal(type, SLICE("instance")) ||
-	    slice_equal(type, SLICE("managed-instance")))
+	if (slice_equal_ignoring_case(type, SLICE("instance")) ||
+	    slice_equal_ignoring_case(type, SLICE("managed-instance")))
 		call->denied_instance = arn;
-	else if (slice_equal(type, SLICE("session")))
+	else if (slice_equal_ignoring_case(type, SLICE("session")))
 		call->denied_session = arn;
 }
 

@@ -10,15 +10,20 @@
  */
 #define FUTURE (184 * US_PER_DAY)
 
+/* How much later than the log's last change a line may be: zones, and clocks of others.
+ */
+#define LATER (2 * US_PER_DAY)
+
 /* Leap years are at most eight years apart (around 2100). */
 #define YEARS_TO_LOOK_AT 8
 
 void syslog_clock_init(struct syslog_clock *clock, const struct zone *zone, int year,
-		       us_time anchor)
+		       us_time anchor, us_time latest)
 {
 	*clock = (struct syslog_clock){
 		.zone = zone,
 		.anchor = anchor == US_TIME_NONE ? US_TIME_MIN : anchor,
+		.latest = latest,
 		.year = year < 1970 || year > 9999 ? 0 : year,
 		.last = US_TIME_NONE,
 	};
@@ -77,25 +82,36 @@ static bool is_late_from_last_year(const struct syslog_clock *clock,
 			clock->last) < DISORDER;
 }
 
+static bool is_too_late(const struct syslog_clock *clock, us_time time)
+{
+	return clock->latest != US_TIME_NONE && time > clock->latest + LATER;
+}
+
 us_time syslog_clock_follow(struct syslog_clock *clock, const struct civil *civil,
 			    us_span *ret_uncertainty)
 {
 	us_time not_before, first, time;
+	int year = clock->year;
 
 	*ret_uncertainty = 0;
 	if (is_late_from_last_year(clock, civil))
 		return in_year(clock, civil, clock->year - 1, US_TIME_NONE);
-	if (clock->year == 0)
-		clock->year = nearest_year(clock, civil);
-	else if (clock->month - civil->month >= MONTHS_OF_A_NEW_YEAR &&
-		 clock->year < 9999)
-		clock->year++;
+	if (year == 0)
+		year = nearest_year(clock, civil);
+	else if (clock->month - civil->month >= MONTHS_OF_A_NEW_YEAR && year < 9999)
+		year++;
 
+	first = in_year(clock, civil, year, US_TIME_NONE);
+	if (is_too_late(clock, first)) {
+		if (clock->last != US_TIME_NONE && year > 1970)
+			return in_year(clock, civil, year - 1, US_TIME_NONE);
+		clock->latest = US_TIME_NONE;
+	}
 	not_before = clock->last == US_TIME_NONE ? US_TIME_NONE : clock->last - DISORDER;
-	first = in_year(clock, civil, clock->year, US_TIME_NONE);
-	time = in_year(clock, civil, clock->year, not_before);
+	time = in_year(clock, civil, year, not_before);
 	if (time == first)
-		*ret_uncertainty = in_year(clock, civil, clock->year, first + 1) - first;
+		*ret_uncertainty = in_year(clock, civil, year, first + 1) - first;
+	clock->year = year;
 	clock->month = civil->month;
 	clock->last = time;
 	return time;

@@ -1,16 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 # The built binary, through $COUNTERSIGN.
 CLI_CHECKS = \
+	tests/cli/attack.test \
 	tests/cli/explain.test \
 	tests/cli/hosts.test \
 	tests/cli/hostile.test \
 	tests/cli/inputs.test \
 	tests/cli/journal.test \
 	tests/cli/json.test \
+	tests/cli/spec.test \
 	tests/cli/table.test \
 	tests/cli/time.test \
 	tests/cli/usage.test \
 	tests/cli/verdicts.test
 dist_check_SCRIPTS += $(CLI_CHECKS)
 TESTS += $(CLI_CHECKS)
-EXTRA_DIST += tests/cli/lib.sh
+EXTRA_DIST += tests/cli/lib.sh \
+	tests/cli/spec/lab.py tests/cli/spec/run.py tests/cli/spec/runner.py \
+	tests/cli/spec/consoles_and_tunnels.py \
+	tests/cli/spec/coverage.py \
+	tests/cli/spec/hosts_and_trust.py \
+	tests/cli/spec/inputs.py \
+	tests/cli/spec/instance_connect.py \
+	tests/cli/spec/output.py \
+	tests/cli/spec/ssh_over_sessions.py \
+	tests/cli/spec/systems_manager.py \
+	tests/cli/spec/time_passes.py

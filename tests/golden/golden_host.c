@@ -107,7 +107,7 @@ static bool take_setup(struct slice *content, struct setup *setup)
 static void read_log(struct slice content, const struct setup *setup, struct buf *out)
 {
 	const struct host_reader_options options = { setup->zone, setup->year,
-						     setup->anchor };
+						     setup->anchor, US_TIME_NONE };
 	const struct emitter emitter = { append_event, out };
 	enum host_log_kind kind = host_log_recognise(content);
 	struct host_reader *reader;

@@ -10,7 +10,7 @@
 #define ACCOUNT "111122223333"
 #define REGION "eu-central-1"
 
-/* ---- names ------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 static struct slice keep(struct said *said, const char *text, int len)
 {
@@ -56,24 +56,26 @@ struct slice say_instance(struct telling *telling, struct slice name)
 	if (name.len == 0 || slice_starts_with(name, SLICE("i-")) ||
 	    slice_starts_with(name, SLICE("ecs:")))
 		return name;
-	return keep(telling->said, text, snprintf(text, sizeof(text), "i-%.*s", SLICE_ARG(name)));
+	return keep(telling->said, text,
+		    snprintf(text, sizeof(text), "i-%.*s", SLICE_ARG(name)));
 }
 
-/* ---- values ------------------------------------------------------------------------------ */
+/* ---- values ---- */
 
 struct slice say_text(struct telling *telling, const char *key)
 {
 	return script_value(telling->line, key, SLICE(""));
 }
 
-uint64_t say_number(struct telling *telling, const char *key, uint64_t max, uint64_t absent)
+uint64_t say_number(struct telling *telling, const char *key, uint64_t max,
+		    uint64_t absent)
 {
 	struct slice text = script_value(telling->line, key, SLICE(""));
 	uint64_t number = absent;
 
 	if (text.len > 0 && !slice_number(text, max, &number) && !telling->failed)
-		telling->failed = err_set(telling->err, ERR_FORMAT, "%s='%.*s' is no number", key,
-					  SLICE_ARG(text));
+		telling->failed = err_set(telling->err, ERR_FORMAT,
+					  "%s='%.*s' is no number", key, SLICE_ARG(text));
 	return number;
 }
 
@@ -87,8 +89,8 @@ us_time say_time(struct telling *telling, const char *key, us_time absent)
 	if (script_span(text, &span))
 		return telling->start + span;
 	if (!telling->failed)
-		telling->failed = err_set(telling->err, ERR_FORMAT, "%s='%.*s' is no time", key,
-					  SLICE_ARG(text));
+		telling->failed = err_set(telling->err, ERR_FORMAT,
+					  "%s='%.*s' is no time", key, SLICE_ARG(text));
 	return absent;
 }
 
@@ -99,13 +101,13 @@ bool say_yes(struct telling *telling, const char *key)
 
 bool say_log_class(struct slice word, enum log_class *ret_class)
 {
-	for (enum log_class class = 0; class < LOG_CLASS_COUNT; class++) {
-		struct slice name = slice_text(log_class_word(class));
+	for (enum log_class log_class = 0; log_class < LOG_CLASS_COUNT; log_class++) {
+		struct slice name = slice_text(log_class_word(log_class));
 
 		slice_take_suffix(&name, SLICE(".amazonaws.com"));
 		if (!slice_equal(word, name))
 			continue;
-		*ret_class = class;
+		*ret_class = log_class;
 		return true;
 	}
 	return false;
@@ -130,7 +132,7 @@ int say_fail(struct telling *telling, const char *what, struct slice word)
 	return -1;
 }
 
-/* ---- the agent --------------------------------------------------------------------------- */
+/* ---- the agent ---- */
 
 static void say_scope(struct telling *telling, struct progress *progress)
 {
@@ -162,7 +164,8 @@ static void say_hole(struct telling *telling)
 static void say_sight(struct telling *telling)
 {
 	struct progress scope = { .from = 0 };
-	struct slice reason = script_value(telling->line, "reason", SLICE("api-unreachable"));
+	struct slice reason =
+		script_value(telling->line, "reason", SLICE("api-unreachable"));
 	struct sight *sight = &telling->event->sight;
 
 	telling->event->kind = EVENT_SIGHT;
@@ -194,8 +197,8 @@ static void say_identity(struct telling *telling)
 	telling->event->kind = EVENT_IDENTITY;
 	*identity = (struct identity){
 		.provider = SLICE("aws"),
-		.instance = say_instance(telling, script_value(telling->line, "instance",
-							       SLICE("here"))),
+		.instance = say_instance(
+			telling, script_value(telling->line, "instance", SLICE("here"))),
 		.account = script_value(telling->line, "account", SLICE(ACCOUNT)),
 		.region = script_value(telling->line, "region", SLICE(REGION)),
 		.private_ips = said->ips,
@@ -240,16 +243,18 @@ static void say_gap(struct telling *telling)
 	struct event *event = telling->event;
 
 	event->kind = EVENT_GAP;
+	event->trust = TRUST_ATTESTED;
 	event->source = HOST_SOURCE_JOURNAL;
 	event->gap = (struct gap){
 		.source = script_value(telling->line, "source", SLICE("journal")),
-		.cause = script_value(telling->line, "cause", SLICE("lines-were-dropped")),
+		.cause =
+			script_value(telling->line, "cause", SLICE("lines-were-dropped")),
 		.from = say_time(telling, "from", US_TIME_NONE),
 		.until = say_time(telling, "until", US_TIME_NONE),
 	};
 }
 
-/* ---- the cloud --------------------------------------------------------------------------- */
+/* ---- the cloud ---- */
 
 static enum api_action find_action(struct slice word)
 {
@@ -299,8 +304,10 @@ static void say_call(struct telling *telling, enum api_action action)
 		.action = action,
 		.name = slice_text(api_action_word(action)),
 		.request_id = say_text(telling, "request"),
-		.principal = say_arn(telling, script_value(telling->line, "by", SLICE("alice"))),
-		.source_ip = script_value(telling->line, "from_ip", SLICE("198.51.100.7")),
+		.principal = say_arn(telling,
+				     script_value(telling->line, "by", SLICE("alice"))),
+		.source_ip =
+			script_value(telling->line, "from_ip", SLICE("198.51.100.7")),
 		.account = script_value(telling->line, "account", SLICE(ACCOUNT)),
 		.region = script_value(telling->line, "region", SLICE(REGION)),
 		.instances = said->instances,
@@ -315,16 +322,18 @@ static void say_call(struct telling *telling, enum api_action action)
 		.document = say_text(telling, "document"),
 		.port = (uint16_t)say_number(telling, "port", 65535, 0),
 		.private_ip = say_text(telling, "private_ip"),
-		.serial_port = script_has(telling->line, "serial_port")
-				       ? (int16_t)say_number(telling, "serial_port", 99, 0)
-				       : (int16_t)-1,
+		.serial_port =
+			script_has(telling->line, "serial_port")
+				? (int16_t)say_number(telling, "serial_port", 99, 0)
+				: (int16_t)-1,
 	};
 	say_outcome(telling, call);
 	if (id.len == 0)
-		say_fail(telling, "call with a name (call=...)", script_word(telling->line, 1));
+		say_fail(telling, "call with a name (call=...)",
+			 script_word(telling->line, 1));
 }
 
-/* ---- all of them ------------------------------------------------------------------------- */
+/* ---- all of them ---- */
 
 struct verb {
 	const char *speaker, *word;
@@ -340,20 +349,24 @@ static const struct verb verbs[] = {
 	       "watched_since") },
 	{ "agent", "progress", say_progress,
 	  KEYS("class", "account", "region", "from", "until", "at") },
-	{ "agent", "hole", say_hole, KEYS("class", "account", "region", "from", "until") },
-	{ "agent", "sight", say_sight, KEYS("class", "account", "region", "lost", "reason") },
+	{ "agent", "hole", say_hole,
+	  KEYS("class", "account", "region", "from", "until") },
+	{ "agent", "sight", say_sight,
+	  KEYS("class", "account", "region", "lost", "reason") },
 	{ "agent", "host-coverage", say_host_coverage, KEYS("source", "from", "until") },
 	{ "agent", "gap", say_gap, KEYS("source", "cause", "from", "until") },
 	{ "host", "offered", say_offered, SAY_LINE_KEYS("key", "request", "principal") },
 	{ "host", "accepted", say_accepted,
 	  SAY_LINE_KEYS("user", "method", "peer", "port", "key") },
-	{ "host", "partial", say_partial, SAY_LINE_KEYS("user", "method", "peer", "port", "key") },
+	{ "host", "partial", say_partial,
+	  SAY_LINE_KEYS("user", "method", "peer", "port", "key") },
 	{ "host", "listening", say_listening, SAY_LINE_KEYS("port") },
 	{ "host", "console", say_console, SAY_LINE_KEYS("user", "tty") },
 	{ "host", "opened", say_opened, SAY_LINE_KEYS("user", "service") },
 	{ "host", "closed", say_closed, SAY_LINE_KEYS("user", "service") },
 	{ "host", "session", say_session,
-	  SAY_LINE_KEYS("id", "stage", "instance", "plugin", "document", "owner", "run_as", "port") },
+	  SAY_LINE_KEYS("id", "stage", "instance", "plugin", "document", "owner",
+			"run_as", "port") },
 	{ "host", "command", say_command,
 	  SAY_LINE_KEYS("id", "stage", "instance", "plugin", "document") },
 	{ "host", "association", say_association,
@@ -362,16 +375,18 @@ static const struct verb verbs[] = {
 
 bool say_speaks(struct slice speaker)
 {
-	return slice_equal(speaker, SLICE("host")) || slice_equal(speaker, SLICE("cloud")) ||
+	return slice_equal(speaker, SLICE("host")) ||
+	       slice_equal(speaker, SLICE("cloud")) ||
 	       slice_equal(speaker, SLICE("agent"));
 }
 
 static int tell_call(struct telling *telling)
 {
 	static const char *const keys[] = {
-		"call", "at", "by", "from_ip", "account", "region", "instance", "request", "session",
-		"command", "association", "user", "key", "document", "port", "private_ip",
-		"serial_port", "by_tag", "denied", "failed", NULL,
+		"call",	    "at",	"by",	   "from_ip",	 "account",	"region",
+		"instance", "request",	"session", "command",	 "association", "user",
+		"key",	    "document", "port",	   "private_ip", "serial_port", "by_tag",
+		"denied",   "failed",	NULL,
 	};
 	enum api_action action = find_action(script_word(telling->line, 1));
 
@@ -383,12 +398,16 @@ static int tell_call(struct telling *telling)
 	return telling->failed;
 }
 
-int say(const struct script_line *line, us_time start, uint64_t evidence, struct said *said,
-	struct err *err)
+int say(const struct script_line *line, us_time start, uint64_t evidence,
+	struct said *said, struct err *err)
 {
 	struct slice speaker = script_word(line, 0), word = script_word(line, 1);
 	struct telling telling = {
-		.line = line, .start = start, .said = said, .event = &said->event, .err = err,
+		.line = line,
+		.start = start,
+		.said = said,
+		.event = &said->event,
+		.err = err,
 	};
 
 	*said = (struct said){ .text_len = 0 };
@@ -403,9 +422,9 @@ int say(const struct script_line *line, us_time start, uint64_t evidence, struct
 			return -1;
 		if (slice_equal(speaker, SLICE("host"))) {
 			said->event.evidence = evidence;
-			said->event.source = say_source(
-				&telling, say_is_run(word) ? SLICE("ssm")
-									 : SLICE("journal"));
+			said->event.source =
+				say_source(&telling, say_is_run(word) ? SLICE("ssm")
+								      : SLICE("journal"));
 			say_line(&telling);
 		}
 		verbs[i].tell(&telling);

@@ -4,7 +4,8 @@
 
 bool say_is_run(struct slice word)
 {
-	return slice_equal(word, SLICE("session")) || slice_equal(word, SLICE("command")) ||
+	return slice_equal(word, SLICE("session")) ||
+	       slice_equal(word, SLICE("command")) ||
 	       slice_equal(word, SLICE("association"));
 }
 
@@ -86,7 +87,8 @@ void say_partial(struct telling *telling)
 void say_listening(struct telling *telling)
 {
 	telling->event->kind = EVENT_SSHD_LISTENING;
-	telling->event->sshd_listening.port = (uint16_t)say_number(telling, "port", 65535, 22);
+	telling->event->sshd_listening.port =
+		(uint16_t)say_number(telling, "port", 65535, 22);
 }
 
 void say_console(struct telling *telling)
@@ -134,8 +136,8 @@ static void say_run(struct telling *telling, enum run_kind kind)
 		.kind = kind,
 		.stage = stage,
 		.id = say_text(telling, "id"),
-		.instance = say_instance(telling, script_value(telling->line, "instance",
-							       SLICE("here"))),
+		.instance = say_instance(
+			telling, script_value(telling->line, "instance", SLICE("here"))),
 		.plugin = say_text(telling, "plugin"),
 		.document = say_text(telling, "document"),
 		.owner = say_arn(telling, say_text(telling, "owner")),

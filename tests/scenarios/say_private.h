@@ -14,12 +14,13 @@ struct telling {
 };
 
 /* Keys that every line of the host may have, and its own. */
-#define SAY_LINE_KEYS(...)                                                                   \
-	((const char *const[]){ __VA_ARGS__, "login", "at", "source", "trust", "twin", "text", \
-				"pid", "host", NULL })
+#define SAY_LINE_KEYS(...)                                                             \
+	((const char *const[]){ __VA_ARGS__, "login", "at", "source", "trust", "twin", \
+				"text", "pid", "host", NULL })
 
 struct slice say_text(struct telling *telling, const char *key);
-uint64_t say_number(struct telling *telling, const char *key, uint64_t max, uint64_t absent);
+uint64_t say_number(struct telling *telling, const char *key, uint64_t max,
+		    uint64_t absent);
 us_time say_time(struct telling *telling, const char *key, us_time absent);
 bool say_yes(struct telling *telling, const char *key);
 struct slice say_fingerprint(struct telling *telling, struct slice name);
@@ -32,7 +33,8 @@ int say_fail(struct telling *telling, const char *what, struct slice word);
 /* Whether it is the SSM agent that says this. */
 bool say_is_run(struct slice word);
 
-/* What all lines of the host have: trust, host name, process, twin. The source is known. */
+/* What all lines of the host have: trust, host name, process, twin. The source is known.
+ */
 void say_line(struct telling *telling);
 
 void say_offered(struct telling *telling);

@@ -48,7 +48,8 @@ int script_read(struct slice text, unsigned number, struct script_line *ret_line
 			       SLICE_ARG(word));
 	for (word = next_word(&text); word.len > 0; word = next_word(&text)) {
 		if (ret_line->word_count == SCRIPT_WORDS_MAX)
-			return err_set(err, ERR_LIMIT, "more than %d words", SCRIPT_WORDS_MAX);
+			return err_set(err, ERR_LIMIT, "more than %d words",
+				       SCRIPT_WORDS_MAX);
 		ret_line->words[ret_line->word_count++] = word;
 	}
 	if (ret_line->word_count == 0)
@@ -82,7 +83,8 @@ bool script_has(const struct script_line *line, const char *key)
 	return find(line, key, &value);
 }
 
-struct slice script_value(const struct script_line *line, const char *key, struct slice absent)
+struct slice script_value(const struct script_line *line, const char *key,
+			  struct slice absent)
 {
 	struct slice value;
 

@@ -6,6 +6,12 @@
 
 #include "base/memory.h"
 
+void limit_reached(const char *what)
+{
+	fprintf(stderr, "world: more %s than it was made for\n", what);
+	abort();
+}
+
 void arena_release(struct arena *arena)
 {
 	for (size_t i = 0; i < ARENA_BLOCKS; i++)
@@ -25,13 +31,13 @@ void *arena_take(struct arena *arena, size_t size_bytes)
 	char *piece;
 
 	if (rounded > ARENA_BLOCK_BYTES)
-		abort();
+		limit_reached("bytes");
 	if (arena->used_bytes + rounded > ARENA_BLOCK_BYTES) {
 		arena->block++;
 		arena->used_bytes = 0;
 	}
 	if (arena->block >= ARENA_BLOCKS)
-		abort();
+		limit_reached("bytes");
 	if (!arena->blocks[arena->block])
 		arena->blocks[arena->block] = memory_new(ARENA_BLOCK_BYTES, 1);
 	piece = arena->blocks[arena->block] + arena->used_bytes;
@@ -46,7 +52,7 @@ struct slice arena_format(struct arena *arena, const char *format, va_list argum
 	char *copy;
 
 	if (len < 0 || (size_t)len >= sizeof(text))
-		abort();
+		limit_reached("bytes");
 	copy = arena_take(arena, (size_t)len + 1);
 	memcpy(copy, text, (size_t)len + 1);
 	return slice_of(copy, (size_t)len);

@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Memory that lives as long as one world: handed out in small pieces, given back all at once
- * and used again for the next world.
+ * Memory that lives as long as one world: handed out in small pieces, given back all at
+ * once and used again for the next world.
  */
 #include <stdarg.h>
 
 #include "base/slice.h"
 
-#define ARENA_BLOCKS 64
+#define ARENA_BLOCKS 1024
 #define ARENA_BLOCK_BYTES ((size_t)128 * 1024)
 
 struct arena {
 	char *blocks[ARENA_BLOCKS]; /* owned; NULL until needed */
-	size_t block;               /* the one in use */
-	size_t used_bytes;          /* of it */
+	size_t block;		    /* the one in use */
+	size_t used_bytes;	    /* of it */
 };
+
+/* Says that there is more of `what` than the simulator was made for, and aborts. */
+void limit_reached(const char *what) __attribute__((noreturn));
 
 void arena_release(struct arena *arena);
 

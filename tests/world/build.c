@@ -12,7 +12,8 @@ struct story_row {
 };
 
 static const struct story_row rows[STORY_COUNT] = {
-#define STORY(constant, word, weight, is_theft, tell) [constant] = { word, weight, is_theft, tell },
+#define STORY(constant, word, weight, is_theft, tell) \
+	[constant] = { word, weight, is_theft, tell },
 #include "tests/world/stories.def"
 #undef STORY
 };
@@ -40,7 +41,7 @@ static enum story choose_story(struct random *random)
 	return story;
 }
 
-/* ---- the host ---------------------------------------------------------------------------- */
+/* ---- the host ---- */
 
 static struct correlator_options choose_options(struct world *world)
 {
@@ -49,6 +50,9 @@ static struct correlator_options choose_options(struct world *world)
 	options.hash_key.word[0] = random_next(&world->random);
 	options.hash_key.word[1] = random_next(&world->random);
 	options.tell_calls_without_login = true;
+	/* the least that covers the longest window, its proof and an outage */
+	if (world->is_long)
+		options.keep_us = 30 * US_PER_HOUR;
 	if (random_chance(&world->random, 20)) {
 		options.provisional_after_us = 20 * US_PER_MINUTE;
 		options.final_after_us = 90 * US_PER_MINUTE;
@@ -89,8 +93,9 @@ static void choose_host(struct world *world)
 	world->instance = world_other_instance(world);
 	world->account = SLICE("111122223333");
 	world->region = SLICE("eu-central-1");
-	world->private_ip = world_text(world, "10.0.%u.%u", random_below(&world->random, 256),
-				       1 + random_below(&world->random, 254));
+	world->private_ip =
+		world_text(world, "10.0.%u.%u", random_below(&world->random, 256),
+			   1 + random_below(&world->random, 254));
 	world->endpoint_ip = SLICE("10.9.8.7");
 	world->host = SLICE("web-1");
 	world->knows_endpoint = random_chance(&world->random, 60);
@@ -124,7 +129,7 @@ static void choose_identity(struct world *world)
 	};
 }
 
-/* ---- which lines make logins -------------------------------------------------------------- */
+/* ---- which lines make logins ---- */
 
 static bool makes_login(const struct event *event)
 {
@@ -133,7 +138,8 @@ static bool makes_login(const struct event *event)
 	case EVENT_CONSOLE_LOGIN:
 		return true;
 	case EVENT_RUN:
-		return event->run.stage == RUN_STARTED || event->run.stage == RUN_CONNECTED;
+		return event->run.stage == RUN_STARTED ||
+		       event->run.stage == RUN_CONNECTED;
 	default:
 		return false;
 	}
@@ -152,7 +158,7 @@ static void mark_lines(struct world *world)
 	}
 }
 
-/* ---- reading ----------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 static int by_said_at(const void *a, const void *b)
 {
@@ -183,7 +189,7 @@ static void copy_to_text(struct world *world)
 		if (world->lines[i].event.source != HOST_SOURCE_JOURNAL)
 			continue;
 		if (world->line_count >= WORLD_LINES_MAX)
-			abort();
+			limit_reached("lines");
 		copy = &world->lines[world->line_count++];
 		*copy = world->lines[i];
 		copy->event.source = HOST_SOURCE_SYSLOG;
@@ -193,8 +199,8 @@ static void copy_to_text(struct world *world)
 	}
 }
 
-/* Every source is read in its own order, a second or so behind its writer, each at its own
- * pace: so lines of two sources change places. */
+/* Every source is read in its own order, a second or so behind its writer, each at its
+ * own pace: so lines of two sources change places. */
 static void read_lines(struct world *world)
 {
 	us_time read_until[HOST_SOURCE_COUNT] = { 0 };
@@ -207,19 +213,21 @@ static void read_lines(struct world *world)
 		struct world_line *line = &world->lines[i];
 		enum host_source source = line->event.source;
 
-		line->read_at = line->said_at + random_span(&world->random, 0, pace[source]);
+		line->read_at =
+			line->said_at + random_span(&world->random, 0, pace[source]);
 		if (line->read_at < world->started_at)
 			line->read_at = world->started_at;
 		if (line->read_at < read_until[source])
 			line->read_at = read_until[source];
 		read_until[source] = line->read_at;
+		line->read_at += line->held;
 	}
 	qsort(world->lines, world->line_count, sizeof(world->lines[0]), by_read_at);
 	for (uint32_t i = 0; i < world->line_count; i++)
 		world->lines[i].event.evidence = i + 1;
 }
 
-/* ---- the whole --------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 static void clear(struct world *world)
 {
@@ -242,8 +250,11 @@ void world_build(struct world *world, uint64_t seed, uint32_t login_count)
 	world->random = random_from_seed(seed);
 	choose_host(world);
 	choose_identity(world);
+	world->is_long = random_chance(&world->random, 10);
 	world->options = choose_options(world);
-	pace = random_span(&world->random, US_PER_MINUTE, 10 * US_PER_MINUTE);
+	pace = world->is_long
+		       ? random_span(&world->random, 30 * US_PER_MINUTE, US_PER_HOUR)
+		       : random_span(&world->random, US_PER_MINUTE, 10 * US_PER_MINUTE);
 	at = world->started_at + 15 * US_PER_MINUTE;
 	while (world->login_count < login_count) {
 		world->story = choose_story(&world->random);

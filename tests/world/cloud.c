@@ -36,7 +36,8 @@ void cloud_init(struct cloud *cloud, struct world *world)
 	memset(cloud, 0, sizeof(*cloud));
 	cloud->world = world;
 	cloud->random = random_from_seed(world->seed ^ 0x636c6f7564);
-	cloud->poll_interval = random_span(&cloud->random, US_PER_MINUTE, 5 * US_PER_MINUTE);
+	cloud->poll_interval =
+		random_span(&cloud->random, US_PER_MINUTE, 5 * US_PER_MINUTE);
 	cloud->names_scope = random_chance(&cloud->random, 80);
 	outages = random_below(&cloud->random, CLOUD_OUTAGES_MAX);
 	for (uint32_t i = 0; i < outages; i++)
@@ -45,7 +46,8 @@ void cloud_init(struct cloud *cloud, struct world *world)
 		cloud->classes[i].newest = US_TIME_NONE;
 		cloud->classes[i].announced = US_TIME_NONE;
 		cloud->classes[i].next_poll_at =
-			world->started_at + random_span(&cloud->random, 0, cloud->poll_interval);
+			world->started_at +
+			random_span(&cloud->random, 0, cloud->poll_interval);
 	}
 	for (uint32_t i = 0; i < WORLD_CALLS_MAX; i++)
 		cloud->fed_at[i] = cloud->fed_again[i] = WORLD_NEVER;
@@ -55,16 +57,18 @@ us_time cloud_next(const struct cloud *cloud, enum log_class *ret_class)
 {
 	enum log_class next = 0;
 
-	for (enum log_class class = 1; class < LOG_CLASS_COUNT; class++)
-		if (cloud->classes[class].next_poll_at < cloud->classes[next].next_poll_at)
-			next = class;
+	for (enum log_class log_class = 1; log_class < LOG_CLASS_COUNT; log_class++)
+		if (cloud->classes[log_class].next_poll_at <
+		    cloud->classes[next].next_poll_at)
+			next = log_class;
 	*ret_class = next;
 	return cloud->classes[next].next_poll_at;
 }
 
-/* ---- when the log has it ----------------------------------------------------------------- */
+/* ---- when the log has it ---- */
 
-static us_time held_back_until(const struct cloud *cloud, enum log_class class, us_time at)
+static us_time held_back_until(const struct cloud *cloud, enum log_class log_class,
+			       us_time at)
 {
 	/* an outage may begin in another one's end, so look again after each */
 	for (uint32_t round = 0; round < cloud->outage_count; round++)
@@ -72,8 +76,8 @@ static us_time held_back_until(const struct cloud *cloud, enum log_class class, 
 			const struct outage *outage = &cloud->outages[i];
 
 			if (outage->kind == OUTAGE_HELD_BACK &&
-			    (outage->class_bits & (1U << class)) && at >= outage->from &&
-			    at < outage->until)
+			    (outage->class_bits & (1U << log_class)) &&
+			    at >= outage->from && at < outage->until)
 				at = outage->until;
 		}
 	return at;
@@ -88,43 +92,52 @@ us_time cloud_available_at(const struct cloud *cloud, uint32_t call)
 	return held_back_until(cloud, asked->log_class, asked->available_at);
 }
 
-static const struct outage *failing(const struct cloud *cloud, enum log_class class, us_time at)
+static const struct outage *failing(const struct cloud *cloud, enum log_class log_class,
+				    us_time at)
 {
 	for (uint32_t i = 0; i < cloud->outage_count; i++) {
 		const struct outage *outage = &cloud->outages[i];
 
-		if (outage->kind == OUTAGE_POLLS_FAIL && (outage->class_bits & (1U << class)) &&
-		    at >= outage->from && at < outage->until)
+		if (outage->kind == OUTAGE_POLLS_FAIL &&
+		    (outage->class_bits & (1U << log_class)) && at >= outage->from &&
+		    at < outage->until)
 			return outage;
 	}
 	return NULL;
 }
 
-/* ---- events of our own ------------------------------------------------------------------- */
+/* ---- events of our own ---- */
 
-static void emit_sight(const struct cloud *cloud, enum log_class class, us_time at, bool lost,
-		       enum reason reason, const struct emitter *emitter)
+static void emit_sight(const struct cloud *cloud, enum log_class log_class, us_time at,
+		       bool lost, enum reason reason, const struct emitter *emitter)
 {
 	struct event event = {
 		.kind = EVENT_SIGHT,
 		.happened_at = at,
-		.sight = { .account = cloud->names_scope ? cloud->world->account : SLICE(""),
-			   .region = cloud->names_scope ? cloud->world->region : SLICE(""),
-			   .log_class = class, .lost = lost, .reason = reason },
+		.sight = { .account =
+				   cloud->names_scope ? cloud->world->account : SLICE(""),
+			   .region =
+				   cloud->names_scope ? cloud->world->region : SLICE(""),
+			   .log_class = log_class,
+			   .lost = lost,
+			   .reason = reason },
 	};
 
 	emitter_emit(emitter, &event);
 }
 
-static void emit_progress(const struct cloud *cloud, enum log_class class, us_time until,
-			  const struct emitter *emitter)
+static void emit_progress(const struct cloud *cloud, enum log_class log_class,
+			  us_time until, const struct emitter *emitter)
 {
 	struct event event = {
 		.kind = EVENT_PROGRESS,
 		.happened_at = until,
-		.progress = { .account = cloud->names_scope ? cloud->world->account : SLICE(""),
-			      .region = cloud->names_scope ? cloud->world->region : SLICE(""),
-			      .log_class = class, .from = cloud->world->covered_from,
+		.progress = { .account = cloud->names_scope ? cloud->world->account
+							    : SLICE(""),
+			      .region = cloud->names_scope ? cloud->world->region
+							   : SLICE(""),
+			      .log_class = log_class,
+			      .from = cloud->world->covered_from,
 			      .until = until },
 	};
 
@@ -132,15 +145,19 @@ static void emit_progress(const struct cloud *cloud, enum log_class class, us_ti
 }
 
 /* A record that cannot be parsed: it may hide any call of its time. */
-static void emit_hole(struct cloud *cloud, enum log_class class, us_time at,
+static void emit_hole(struct cloud *cloud, enum log_class log_class, us_time at,
 		      const struct emitter *emitter)
 {
 	struct event event = {
 		.kind = EVENT_API_HOLE,
 		.happened_at = at,
-		.progress = { .account = cloud->names_scope ? cloud->world->account : SLICE(""),
-			      .region = cloud->names_scope ? cloud->world->region : SLICE(""),
-			      .log_class = class, .from = at - 20 * US_PER_SECOND, .until = at },
+		.progress = { .account = cloud->names_scope ? cloud->world->account
+							    : SLICE(""),
+			      .region = cloud->names_scope ? cloud->world->region
+							   : SLICE(""),
+			      .log_class = log_class,
+			      .from = at - 20 * US_PER_SECOND,
+			      .until = at },
 	};
 
 	cloud->holes++;
@@ -155,47 +172,64 @@ static void emit_other_region(const struct cloud *cloud, us_time at,
 	struct event event = {
 		.kind = EVENT_PROGRESS,
 		.happened_at = at,
-		.progress = { .account = cloud->world->account, .region = SLICE("us-west-2"),
-			      .every_class = true, .from = at - US_PER_DAY, .until = at },
+		.progress = { .account = cloud->world->account,
+			      .region = SLICE("us-west-2"),
+			      .every_class = true,
+			      .from = at - US_PER_DAY,
+			      .until = at },
 	};
 
 	if (identity->account.len && identity->region.len && cloud->names_scope)
 		emitter_emit(emitter, &event);
 }
 
-/* ---- polling ----------------------------------------------------------------------------- */
+/* ---- polling ---- */
 
-static void deliver_calls(struct cloud *cloud, enum log_class class, us_time at,
+/* Whether a poll at `at` gives the call: for the first time, or once more. */
+static bool is_delivered(const struct cloud *cloud, uint32_t call,
+			 enum log_class log_class, us_time at)
+{
+	const struct world_call *asked = &cloud->world->calls[call];
+
+	if (asked->log_class != log_class || asked->available_at > at ||
+	    asked->event.happened_at < cloud->world->covered_from)
+		return false;
+	if (cloud->fed_at[call] != WORLD_NEVER)
+		return asked->again_at <= at && cloud->fed_again[call] == WORLD_NEVER;
+	return cloud_available_at(cloud, call) <= at;
+}
+
+static void deliver_calls(struct cloud *cloud, enum log_class log_class, us_time at,
 			  const struct emitter *emitter)
 {
 	struct world *world = cloud->world;
-	struct cloud_class *polled = &cloud->classes[class];
+	struct cloud_class *polled = &cloud->classes[log_class];
 	/* answers come newest first, or in any order */
 	bool is_reversed = random_chance(&cloud->random, 50);
 
 	for (uint32_t i = 0; i < world->call_count; i++) {
 		uint32_t call = is_reversed ? world->call_count - 1 - i : i;
-		const struct world_call *delivered = &world->calls[call];
-		bool is_again = cloud->fed_at[call] != WORLD_NEVER;
-		us_time available_at = cloud_available_at(cloud, call);
+		const struct event *event = &world->calls[call].event;
 
-		if (delivered->log_class != class || available_at > at ||
-		    delivered->event.happened_at < world->covered_from)
+		if (!is_delivered(cloud, call, log_class, at))
 			continue;
-		if (is_again && (delivered->again_at > at || cloud->fed_again[call] != WORLD_NEVER))
-			continue;
-		*(is_again ? &cloud->fed_again[call] : &cloud->fed_at[call]) = at;
-		cloud->repeated += is_again;
-		emitter_emit(emitter, &delivered->event);
-		if (delivered->event.happened_at > polled->newest)
-			polled->newest = delivered->event.happened_at;
+		if (cloud->fed_at[call] == WORLD_NEVER) {
+			cloud->fed_at[call] = at;
+		} else {
+			cloud->fed_again[call] = at;
+			cloud->repeated++;
+		}
+		emitter_emit(emitter, event);
+		if (event->happened_at > polled->newest)
+			polled->newest = event->happened_at;
 	}
 }
 
-static void deliver_canaries(struct cloud *cloud, enum log_class class, us_time at)
+static void deliver_canaries(struct cloud *cloud, enum log_class log_class, us_time at)
 {
-	struct cloud_class *polled = &cloud->classes[class];
-	struct canary *next = &polled->canaries[polled->canary_count++ % CLOUD_CANARIES_MAX];
+	struct cloud_class *polled = &cloud->classes[log_class];
+	struct canary *next =
+		&polled->canaries[polled->canary_count++ % CLOUD_CANARIES_MAX];
 	us_span late = random_chance(&cloud->random, 80)
 			       ? random_span(&cloud->random, 0, 3 * US_PER_MINUTE)
 			       : random_span(&cloud->random, 0, 8 * US_PER_MINUTE);
@@ -209,20 +243,20 @@ static void deliver_canaries(struct cloud *cloud, enum log_class class, us_time 
 	}
 	*next = (struct canary){
 		.made_at = at - at % US_PER_SECOND,
-		.available_at = held_back_until(cloud, class, at + late),
+		.available_at = held_back_until(cloud, log_class, at + late),
 	};
 }
 
-static void answer(struct cloud *cloud, enum log_class class, us_time at,
+static void answer(struct cloud *cloud, enum log_class log_class, us_time at,
 		   const struct emitter *emitter)
 {
-	struct cloud_class *polled = &cloud->classes[class];
+	struct cloud_class *polled = &cloud->classes[log_class];
 	us_time until;
 
-	deliver_calls(cloud, class, at, emitter);
-	deliver_canaries(cloud, class, at);
+	deliver_calls(cloud, log_class, at, emitter);
+	deliver_canaries(cloud, log_class, at);
 	if (random_below(&cloud->random, 1500) == 0)
-		emit_hole(cloud, class, at - 30 * US_PER_SECOND, emitter);
+		emit_hole(cloud, log_class, at - 30 * US_PER_SECOND, emitter);
 	if (random_below(&cloud->random, 50) == 0)
 		emit_other_region(cloud, at, emitter);
 	until = polled->newest < at ? polled->newest : at;
@@ -231,30 +265,30 @@ static void answer(struct cloud *cloud, enum log_class class, us_time at,
 	if (polled->announced != US_TIME_NONE && until <= polled->announced) {
 		cloud->polls_empty++;
 		if (random_chance(&cloud->random, 30))
-			emit_progress(cloud, class, polled->announced, emitter);
+			emit_progress(cloud, log_class, polled->announced, emitter);
 		return;
 	}
 	polled->announced = until;
-	emit_progress(cloud, class, until, emitter);
+	emit_progress(cloud, log_class, until, emitter);
 }
 
-void cloud_poll(struct cloud *cloud, enum log_class class, us_time at,
+void cloud_poll(struct cloud *cloud, enum log_class log_class, us_time at,
 		const struct emitter *emitter)
 {
-	struct cloud_class *polled = &cloud->classes[class];
-	const struct outage *outage = failing(cloud, class, at);
+	struct cloud_class *polled = &cloud->classes[log_class];
+	const struct outage *outage = failing(cloud, log_class, at);
 
 	polled->next_poll_at = at + cloud->poll_interval / 2 +
 			       random_span(&cloud->random, 0, cloud->poll_interval);
 	if (outage) {
 		cloud->polls_failed++;
 		if (!polled->is_failing && outage->is_told)
-			emit_sight(cloud, class, at, true, outage->reason, emitter);
+			emit_sight(cloud, log_class, at, true, outage->reason, emitter);
 		polled->is_failing = true;
 		return;
 	}
 	if (polled->is_failing && random_chance(&cloud->random, 60))
-		emit_sight(cloud, class, at, false, REASON_NO_PROGRESS, emitter);
+		emit_sight(cloud, log_class, at, false, REASON_NO_PROGRESS, emitter);
 	polled->is_failing = false;
-	answer(cloud, class, at, emitter);
+	answer(cloud, log_class, at, emitter);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Cloud: how the control plane's log is asked, class by class, and what it answers when. Polls
- * fail in outages, or succeed while the cloud holds everything back. What a poll gives is
- * handed on as events: calls, then progress, sight lost and back.
+ * Cloud: how the control plane's log is asked, class by class, and what it answers when.
+ * Polls fail in outages, or succeed while the cloud holds everything back. What a poll
+ * gives is handed on as events: calls, then progress, sight lost and back.
  */
 #include "tests/world/judge.h"
 
@@ -19,7 +19,7 @@ struct outage {
 	enum outage_kind kind;
 	uint32_t class_bits;
 	us_time from, until;
-	bool is_told;       /* sight is said to be lost */
+	bool is_told; /* sight is said to be lost */
 	enum reason reason;
 };
 
@@ -30,8 +30,8 @@ struct canary {
 
 struct cloud_class {
 	us_time next_poll_at;
-	us_time newest;       /* newest event time delivered */
-	us_time announced;    /* how far progress was told; US_TIME_NONE = not yet */
+	us_time newest;	   /* newest event time delivered */
+	us_time announced; /* how far progress was told; US_TIME_NONE = not yet */
 	bool is_failing;
 	struct canary canaries[CLOUD_CANARIES_MAX];
 	uint32_t canary_count; /* ever; the latest CLOUD_CANARIES_MAX are kept */
@@ -45,7 +45,7 @@ struct cloud {
 	struct outage outages[CLOUD_OUTAGES_MAX];
 	uint32_t outage_count;
 	struct cloud_class classes[LOG_CLASS_COUNT];
-	us_time fed_at[WORLD_CALLS_MAX];    /* true time, WORLD_NEVER = not yet */
+	us_time fed_at[WORLD_CALLS_MAX]; /* true time, WORLD_NEVER = not yet */
 	us_time fed_again[WORLD_CALLS_MAX];
 	uint32_t polls_failed, polls_empty, repeated, holes;
 };
@@ -57,7 +57,7 @@ void cloud_init(struct cloud *cloud, struct world *world);
 us_time cloud_next(const struct cloud *cloud, enum log_class *ret_class);
 
 /* Polls the class at true time `at`; gives what came of it. */
-void cloud_poll(struct cloud *cloud, enum log_class class, us_time at,
+void cloud_poll(struct cloud *cloud, enum log_class log_class, us_time at,
 		const struct emitter *emitter);
 
 /* When the call can be had by a poll: its own lateness, and what is held back on top. */

@@ -18,11 +18,12 @@ static void add_turns(struct counts *counts, const struct world_login *truth,
 		(ever & 1U << OUTCOME_PENDING) && (ever & 1U << OUTCOME_UNVERIFIABLE);
 	counts->turns[TURN_SAW_AGAIN] += (ever & 1U << OUTCOME_UNVERIFIABLE) &&
 					 told->outcome != OUTCOME_UNVERIFIABLE;
-	counts->turns[TURN_BORN_BLIND] += told->count == 1 &&
-					  told->outcome == OUTCOME_UNVERIFIABLE;
-	counts->turns[TURN_TAKEN_AWAY] += (ever & 1U << OUTCOME_AUTHORIZED) &&
-					  (unauthorized & 1U << told->outcome);
-	counts->turns[TURN_DOOR_LEARNT] += truth->is_news && (ever & 1U << OUTCOME_NOT_JUDGED) &&
+	counts->turns[TURN_BORN_BLIND] +=
+		told->count == 1 && told->outcome == OUTCOME_UNVERIFIABLE;
+	counts->turns[TURN_TAKEN_AWAY] +=
+		(ever & 1U << OUTCOME_AUTHORIZED) && (unauthorized & 1U << told->outcome);
+	counts->turns[TURN_DOOR_LEARNT] += truth->is_news &&
+					   (ever & 1U << OUTCOME_NOT_JUDGED) &&
 					   told->outcome != OUTCOME_NOT_JUDGED;
 }
 
@@ -51,7 +52,7 @@ void counts_add(struct counts *counts, const struct world *world, const struct t
 	counts->turns[TURN_CLOCK_STEP] += world->host_offset != world->host_offset_later;
 }
 
-/* ---- printing ---------------------------------------------------------------------------- */
+/* ---- printing ---- */
 
 static void print_row(const char *name, const uint64_t outcomes[OUTCOME_COUNT])
 {
@@ -70,7 +71,7 @@ static void print_head(const char *name)
 }
 
 static const char *const turn_texts[TURN_COUNT] = {
-#define TURN(constant, text) [constant] = text,
+#define TURN(constant, text) [constant] = (text),
 #include "tests/world/turns.def"
 #undef TURN
 };
@@ -100,12 +101,13 @@ void counts_print(const struct counts *counts)
 			       reason_word(i));
 	printf("\nturns of fate\n");
 	for (unsigned i = 0; i < TURN_COUNT; i++)
-		printf("%12llu  %s\n", (unsigned long long)counts->turns[i], turn_texts[i]);
+		printf("%12llu  %s\n", (unsigned long long)counts->turns[i],
+		       turn_texts[i]);
 	printf("\n%llu logins in %llu worlds\n", (unsigned long long)counts->logins,
 	       (unsigned long long)counts->worlds);
 }
 
-/* ---- completeness ------------------------------------------------------------------------ */
+/* ---- completeness ---- */
 
 /* Stories that make no login of their own. */
 static bool has_no_login(enum story story)
@@ -132,7 +134,8 @@ static bool story_occurred(const struct counts *counts, enum story story)
 	if (sum(outcomes) == 0)
 		return false;
 	if (is_honest)
-		return outcomes[OUTCOME_AUTHORIZED] > 0 || outcomes[OUTCOME_NOT_JUDGED] > 0;
+		return outcomes[OUTCOME_AUTHORIZED] > 0 ||
+		       outcomes[OUTCOME_NOT_JUDGED] > 0;
 	return is_never_blamed(story) || outcomes[OUTCOME_FINAL] > 0;
 }
 

@@ -22,7 +22,8 @@ struct counts {
 };
 
 /* Adds how the logins of a world ended. */
-void counts_add(struct counts *counts, const struct world *world, const struct told *told);
+void counts_add(struct counts *counts, const struct world *world,
+		const struct told *told);
 
 void counts_print(const struct counts *counts);
 

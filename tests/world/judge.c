@@ -3,15 +3,16 @@
 
 #define BIT(number) (1U << (number))
 
-/* Beside enum outcome: it waits; whether that is called pending or unverifiable depends on
- * sight. */
+/* Beside enum outcome: it waits; whether that is called pending or unverifiable depends
+ * on sight. */
 #define OUTCOME_WAITING OUTCOME_COUNT
 #define REASON_BIT(reason) (UINT64_C(1) << (reason))
 
 const char *outcome_word(enum outcome outcome)
 {
 	static const char *const words[OUTCOME_COUNT] = {
-		"not-judged", "authorized", "pending", "unverifiable", "provisional", "final",
+		"not-judged",	"authorized",  "pending",
+		"unverifiable", "provisional", "final",
 	};
 
 	return words[outcome];
@@ -32,40 +33,42 @@ void seen_init(struct seen *seen)
 		seen->logins[i] = US_TIME_NONE;
 }
 
-/* ---- sight ------------------------------------------------------------------------------- */
+/* ---- sight ---- */
 
-static bool is_patience_over(const struct world *world, const struct seen_class *class,
+static bool is_patience_over(const struct world *world, const struct seen_class *sight,
 			     us_time since, us_time now)
 {
 	if (since == US_TIME_NONE)
 		return false;
-	if (class->advanced_at != US_TIME_NONE && class->advanced_at > since)
-		since = class->advanced_at;
+	if (sight->advanced_at != US_TIME_NONE && sight->advanced_at > since)
+		since = sight->advanced_at;
 	return now - since >= world->options.blind_after_us;
 }
 
 /* Sight that is said to be back is trusted for another blind_after. */
-bool seen_is_blind(const struct world *world, const struct seen_class *class, us_time now)
+bool seen_is_blind(const struct world *world, const struct seen_class *sight, us_time now)
 {
-	us_time since = class->waiting_since;
+	us_time since = sight->waiting_since;
 
-	if (since != US_TIME_NONE && class->back_at > since)
-		since = class->back_at;
-	return class->is_refused || is_patience_over(world, class, since, now);
+	if (since != US_TIME_NONE && sight->back_at > since)
+		since = sight->back_at;
+	return sight->is_refused || is_patience_over(world, sight, since, now);
 }
 
-bool seen_may_be_blind(const struct world *world, const struct seen_class *class, us_time now)
+bool seen_may_be_blind(const struct world *world, const struct seen_class *sight,
+		       us_time now)
 {
-	return class->is_refused || class->may_be_blind ||
-	       is_patience_over(world, class, class->perhaps_waiting_since, now);
+	return sight->is_refused || sight->may_be_blind ||
+	       is_patience_over(world, sight, sight->perhaps_waiting_since, now);
 }
 
-static uint64_t blind_reasons(const struct seen_class *class)
+/* Why sight is lost: what was said about it, before or after it was. */
+static uint64_t blind_reasons(const struct seen_class *sight)
 {
-	return class->lost_reasons | (class->is_lost ? 0 : REASON_BIT(REASON_NO_PROGRESS));
+	return sight->lost_reasons | REASON_BIT(REASON_NO_PROGRESS);
 }
 
-/* ---- what is covered --------------------------------------------------------------------- */
+/* ---- what is covered ---- */
 
 enum certainty {
 	CERTAINLY_NOT,
@@ -79,21 +82,24 @@ static enum certainty worst(enum certainty a, enum certainty b)
 }
 
 /* Past which instant a class must be proven for `after` of silence to count. */
-static enum certainty is_past(const struct seen_class *class, const struct door *door,
+static enum certainty is_past(const struct seen_class *sight, const struct door *door,
 			      us_span after)
 {
-	if (class->proven_until == US_TIME_NONE || class->proven_until < door->from + after)
+	if (sight->proven_until == US_TIME_NONE ||
+	    sight->proven_until < door->from + after)
 		return CERTAINLY_NOT;
-	return class->proven_until >= door->until + after ? CERTAINLY : PERHAPS;
+	return sight->proven_until >= door->until + after ? CERTAINLY : PERHAPS;
 }
 
-static enum certainty are_past(const struct seen *seen, const struct door *door, us_span after)
+static enum certainty are_past(const struct seen *seen, const struct door *door,
+			       us_span after)
 {
 	enum certainty certainty = CERTAINLY;
 
 	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++)
 		if (door->class_bits & BIT(i))
-			certainty = worst(certainty, is_past(&seen->classes[i], door, after));
+			certainty =
+				worst(certainty, is_past(&seen->classes[i], door, after));
 	return certainty;
 }
 
@@ -106,26 +112,29 @@ static enum certainty is_window_read(const struct world *world, const struct see
 	enum certainty certainty = CERTAINLY;
 
 	if (world->covered_from > surely_from)
-		certainty = world->covered_from > door->from - door->before + skew ? CERTAINLY_NOT
-										  : PERHAPS;
+		certainty = world->covered_from > door->from - door->before + skew
+				    ? CERTAINLY_NOT
+				    : PERHAPS;
 	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++) {
-		const struct seen_class *class = &seen->classes[i];
+		const struct seen_class *sight = &seen->classes[i];
 
-		for (uint32_t k = 0; (door->class_bits & BIT(i)) && k < class->hole_count; k++) {
-			if (class->holes[k].until < surely_from ||
-			    class->holes[k].from > door->until + skew)
+		for (uint32_t k = 0; (door->class_bits & BIT(i)) && k < sight->hole_count;
+		     k++) {
+			if (sight->holes[k].until < surely_from ||
+			    sight->holes[k].from > door->until + skew)
 				continue;
-			certainty = worst(certainty,
-					  class->holes[k].until > door->from - door->before &&
-							  class->holes[k].from < door->from
-						  ? CERTAINLY_NOT
-						  : PERHAPS);
+			certainty =
+				worst(certainty,
+				      sight->holes[k].until > door->from - door->before &&
+						      sight->holes[k].from < door->from
+					      ? CERTAINLY_NOT
+					      : PERHAPS);
 		}
 	}
 	return certainty;
 }
 
-/* ---- one door ---------------------------------------------------------------------------- */
+/* ---- one door ---- */
 
 struct door_outcome {
 	uint32_t outcomes;
@@ -138,8 +147,9 @@ static uint32_t unauthorized_stage(const struct world *world, const struct seen 
 {
 	us_span exact = world->options.final_after_us;
 	us_span weak = world->options.final_after_weak_us;
-	enum certainty is_final = worst(are_past(seen, door, exact),
-					door->is_weak ? are_past(seen, door, weak) : CERTAINLY);
+	enum certainty is_final =
+		worst(are_past(seen, door, exact),
+		      door->is_weak ? are_past(seen, door, weak) : CERTAINLY);
 
 	if (world->options.logs_are_complete || is_final == CERTAINLY)
 		return BIT(OUTCOME_FINAL);
@@ -155,7 +165,8 @@ static bool has_seen(const struct seen *seen, const struct door *door, enum fit 
 	return false;
 }
 
-/* Among the logins that claim the same calls, those seen that happened before this one. */
+/* Among the logins that claim the same calls, those seen that happened before this one.
+ */
 static uint32_t claims_before(const struct world *world, const struct seen *seen,
 			      uint32_t login, int32_t group)
 {
@@ -185,7 +196,8 @@ static enum vouching vouching_of(const struct world *world, const struct seen *s
 	uint32_t calls = 0;
 
 	for (uint32_t i = 0; i < door->tie_count; i++)
-		calls += door->ties[i].fit == FIT_VOUCHES && seen->calls[door->ties[i].call];
+		calls += door->ties[i].fit == FIT_VOUCHES &&
+			 seen->calls[door->ties[i].call];
 	if (calls == 0)
 		return NOT_VOUCHED;
 	if (door->group < 0 || claims_before(world, seen, login, door->group) < calls)
@@ -211,10 +223,12 @@ static enum path path_of_action(enum api_action action, enum path path)
 }
 
 /* A refused call that was meant for another login may seem to have been for this one. */
-static bool was_refused(const struct world *world, const struct seen *seen, enum path path)
+static bool was_refused(const struct world *world, const struct seen *seen,
+			enum path path)
 {
 	for (uint32_t i = 0; i < world->call_count; i++)
-		if (seen->calls[i] && world->calls[i].event.api_call.outcome == API_DENIED &&
+		if (seen->calls[i] &&
+		    world->calls[i].event.api_call.outcome == API_DENIED &&
 		    path_of_action(world->calls[i].event.api_call.action, path) == path)
 			return true;
 	return false;
@@ -238,7 +252,8 @@ static uint64_t absence_reasons(const struct world *world, const struct seen *se
 }
 
 /* Nothing that was seen opens this door. */
-static struct door_outcome absence_outcome(const struct world *world, const struct seen *seen,
+static struct door_outcome absence_outcome(const struct world *world,
+					   const struct seen *seen,
 					   const struct door *door)
 {
 	const struct correlator_options *options = &world->options;
@@ -248,7 +263,8 @@ static struct door_outcome absence_outcome(const struct world *world, const stru
 
 	if (patience < options->provisional_after_us)
 		patience = options->provisional_after_us;
-	is_due = are_past(seen, door, options->logs_are_complete ? options->skew_us : patience);
+	is_due = are_past(seen, door,
+			  options->logs_are_complete ? options->skew_us : patience);
 	if (is_due != CERTAINLY && !options->logs_are_complete)
 		outcome.outcomes |= BIT(OUTCOME_WAITING);
 	if (is_read != CERTAINLY || door->never_unauthorized ||
@@ -258,15 +274,17 @@ static struct door_outcome absence_outcome(const struct world *world, const stru
 				  REASON_BIT(REASON_CALL_MAY_BE_OLDER) |
 				  REASON_BIT(REASON_TTY_UNKNOWN);
 	}
-	if (is_due != CERTAINLY_NOT && is_read != CERTAINLY_NOT && !door->never_unauthorized) {
+	if (is_due != CERTAINLY_NOT && is_read != CERTAINLY_NOT &&
+	    !door->never_unauthorized) {
 		outcome.outcomes |= unauthorized_stage(world, seen, door);
 		outcome.blames |= absence_reasons(world, seen, door);
 	}
 	return outcome;
 }
 
-static struct door_outcome door_outcome(const struct world *world, const struct seen *seen,
-					uint32_t login, const struct door *door)
+static struct door_outcome door_outcome(const struct world *world,
+					const struct seen *seen, uint32_t login,
+					const struct door *door)
 {
 	enum vouching vouching = vouching_of(world, seen, login, door);
 	struct door_outcome outcome = { .outcomes = BIT(OUTCOME_AUTHORIZED) };
@@ -278,6 +296,9 @@ static struct door_outcome door_outcome(const struct world *world, const struct 
 		blame = REASON_BIT(REASON_WRONG_OS_USER);
 	else if (has_seen(seen, door, FIT_WRONG_INSTANCE))
 		blame = REASON_BIT(REASON_WRONG_INSTANCE);
+	else if (has_seen(seen, door, FIT_SPENT))
+		blame = REASON_BIT(REASON_API_CALL_EXPIRED) |
+			REASON_BIT(REASON_API_CALL_REUSED);
 	else if (vouching == TAKEN)
 		blame = REASON_BIT(REASON_API_CALL_REUSED);
 	if (blame) {
@@ -298,12 +319,13 @@ static struct door_outcome door_outcome(const struct world *world, const struct 
 	return outcome;
 }
 
-/* ---- the login --------------------------------------------------------------------------- */
+/* ---- the login ---- */
 
 /* Whether anything that was fed says that the login came through this door. */
 static bool is_door_known(const struct seen *seen, const struct door *door)
 {
-	if (door->carrier >= 0 && seen->logins[door->carrier] == US_TIME_NONE)
+	if (door->carrier >= 0 &&
+	    (seen->logins[door->carrier] == US_TIME_NONE || !seen->ports[door->carrier]))
 		return false;
 	if (!door->is_made_by_call)
 		return true;
@@ -313,13 +335,14 @@ static bool is_door_known(const struct seen *seen, const struct door *door)
 	return false;
 }
 
-/* How bad an outcome is: of two doors the worse counts. Whether to wait for one or to despair of
- * the other first is left open, and so are stages that differ. */
+/* How bad an outcome is: of two doors the worse counts. Whether to wait for one or to
+ * despair of the other first is left open, and so are stages that differ. */
 static unsigned badness(unsigned outcome)
 {
 	static const unsigned badness[OUTCOME_COUNT + 1] = {
-		[OUTCOME_NOT_JUDGED] = 0,   [OUTCOME_AUTHORIZED] = 1, [OUTCOME_PENDING] = 2,
-		[OUTCOME_UNVERIFIABLE] = 2, [OUTCOME_WAITING] = 2,    [OUTCOME_PROVISIONAL] = 3,
+		[OUTCOME_NOT_JUDGED] = 0, [OUTCOME_AUTHORIZED] = 1,
+		[OUTCOME_PENDING] = 2,	  [OUTCOME_UNVERIFIABLE] = 2,
+		[OUTCOME_WAITING] = 2,	  [OUTCOME_PROVISIONAL] = 3,
 		[OUTCOME_FINAL] = 3,
 	};
 
@@ -342,8 +365,8 @@ static uint32_t worse_outcomes(uint32_t a, uint32_t b)
 	return outcomes;
 }
 
-static struct judgement judge_but_sight(const struct world *world, const struct seen *seen,
-					uint32_t index)
+static struct judgement judge_but_sight(const struct world *world,
+					const struct seen *seen, uint32_t index)
 {
 	const struct world_login *login = &world->logins[index];
 	struct judgement judgement = { .outcomes = BIT(OUTCOME_NOT_JUDGED) };
@@ -355,9 +378,10 @@ static struct judgement judge_but_sight(const struct world *world, const struct 
 		if (!is_door_known(seen, door))
 			continue;
 		outcome = door_outcome(world, seen, index, door);
-		judgement.outcomes = judgement.doors == 0
-					     ? outcome.outcomes
-					     : worse_outcomes(judgement.outcomes, outcome.outcomes);
+		judgement.outcomes =
+			judgement.doors == 0
+				? outcome.outcomes
+				: worse_outcomes(judgement.outcomes, outcome.outcomes);
 		judgement.blames |= outcome.blames;
 		judgement.doubts |= outcome.doubts;
 		judgement.doors |= BIT(i);
@@ -380,14 +404,14 @@ struct judgement judge(const struct world *world, const struct seen *seen, uint3
 		return judgement;
 	judgement.outcomes &= ~BIT(OUTCOME_WAITING);
 	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++) {
-		const struct seen_class *class = &seen->classes[i];
+		const struct seen_class *sight = &seen->classes[i];
 
 		if (!(judgement.class_bits & BIT(i)) ||
-		    !seen_may_be_blind(world, class, seen->now))
+		    !seen_may_be_blind(world, sight, seen->now))
 			continue;
 		may_be_blind = true;
-		is_blind |= seen_is_blind(world, class, seen->now);
-		judgement.doubts |= blind_reasons(class);
+		is_blind |= seen_is_blind(world, sight, seen->now);
+		judgement.doubts |= blind_reasons(sight);
 	}
 	if (!is_blind)
 		judgement.outcomes |= BIT(OUTCOME_PENDING);
@@ -396,7 +420,7 @@ struct judgement judge(const struct world *world, const struct seen *seen, uint3
 	return judgement;
 }
 
-/* ---- who waits --------------------------------------------------------------------------- */
+/* ---- who waits ---- */
 
 static void note_earliest(us_time *earliest, us_time at)
 {
@@ -419,14 +443,21 @@ void judge_waiting(const struct world *world, struct seen *seen, const uint32_t 
 		us_time since = seen->logins[logins[k]];
 
 		for (unsigned i = 0; i < LOG_CLASS_COUNT; i++) {
-			struct seen_class *class = &seen->classes[i];
+			struct seen_class *sight = &seen->classes[i];
 
+			/* of one whose lines are torn apart nothing is known */
+			if (world->logins[logins[k]].is_torn)
+				note_earliest(&sight->perhaps_waiting_since, since);
 			if (!(judgement.class_bits & BIT(i)))
 				continue;
 			if (judgement.outcomes & may_wait)
-				note_earliest(&class->perhaps_waiting_since, since);
-			if (judgement.outcomes == BIT(OUTCOME_WAITING))
-				note_earliest(&class->waiting_since, since);
+				note_earliest(&sight->perhaps_waiting_since, since);
+			/* who waits for two classes may be given up for one and not the
+			 * other, so how long for which is left open */
+			if (judgement.outcomes == BIT(OUTCOME_WAITING) &&
+			    world->logins[logins[k]].door_count == 1 &&
+			    judgement.class_bits == BIT(i))
+				note_earliest(&sight->waiting_since, since);
 		}
 	}
 	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++)

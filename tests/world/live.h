@@ -8,7 +8,7 @@
 #include "tests/world/count.h"
 #include "tests/world/told.h"
 
-#define LOG_MAX 65536
+#define LOG_MAX 262144
 
 /* One thing the correlator was given; kept, so that a restart can give it again. */
 struct log_entry {
@@ -23,10 +23,11 @@ struct live {
 	struct seen seen;
 	struct told told;
 	struct correlator *correlator;
-	us_time now_base;             /* `now` at the world's beginning */
-	us_time at;                   /* true time */
+	us_time now_base; /* `now` at the world's beginning */
+	us_time at;	  /* true time */
 	us_time covered_until[HOST_SOURCE_COUNT];
 	uint32_t open[WORLD_LOGINS_MAX]; /* logins that are not settled */
+	bool is_open[WORLD_LOGINS_MAX];
 	uint32_t open_count;
 	uint32_t log_count;
 	struct log_entry log[LOG_MAX];
@@ -38,6 +39,6 @@ void check_open(struct live *live);
 /* Every login is, and what the correlator keeps is what it told. */
 void check_all(struct live *live);
 
-/* At the end: no false alarm that the cloud did not force, every observation that is due and no
- * other, one finding for each expired key. */
+/* At the end: no false alarm that the cloud did not force, every observation that is due
+ * and no other, one finding for each expired key. */
 void check_end(struct live *live);

@@ -4,8 +4,8 @@
  *
  *     world [--logins N] [--seed S] [--world S] [--verbose]
  *
- * Runs worlds with the seeds S, S + 1, ... until N logins were judged. --world runs the one
- * with that seed and nothing else; --verbose prints what is fed and what is told.
+ * Runs worlds with the seeds S, S + 1, ... until N logins were judged. --world runs the
+ * one with that seed and nothing else; --verbose prints what is fed and what is told.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -61,8 +61,10 @@ static struct campaign read_arguments(int argc, char **argv)
 			campaign.is_verbose = true;
 			break;
 		default:
-			fprintf(stderr, "usage: %s [--logins N] [--seed S] [--world S] "
-					"[--verbose]\n", argv[0]);
+			fprintf(stderr,
+				"usage: %s [--logins N] [--seed S] [--world S] "
+				"[--verbose]\n",
+				argv[0]);
 			exit(2);
 		}
 	}
@@ -88,8 +90,8 @@ int main(int argc, char **argv)
 	for (uint64_t seed = campaign.seed; is_good; seed++) {
 		is_good = run_world(&world, seed, &counts);
 		if (!is_good)
-			fprintf(stderr, "to see it again: %s --world %llu --verbose\n", argv[0],
-				(unsigned long long)seed);
+			fprintf(stderr, "to see it again: %s --world %llu --verbose\n",
+				argv[0], (unsigned long long)seed);
 		if (campaign.is_one_world || counts.logins >= campaign.logins)
 			break;
 	}

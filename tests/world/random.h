@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Random numbers that a seed reproduces on every machine (SplitMix64: Steele, Lea and Flood,
- * 2014). Not for anything secret.
+ * Random numbers that a seed reproduces on every machine (SplitMix64: Steele, Lea and
+ * Flood, 2014). Not for anything secret.
  */
 #include <stdbool.h>
 #include <stdint.h>

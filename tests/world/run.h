@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Run: feeds a world to a correlator, as the agent would over days (run_live) or as a replay of
- * finished logs (run_replay), and holds every answer against the judge.
+ * Run: feeds a world to a correlator, as the agent would over days (run_live) or as a
+ * replay of finished logs (run_replay), and holds every answer against the judge.
  */
 #include "tests/world/count.h"
 #include "tests/world/world.h"

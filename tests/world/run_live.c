@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "tests/support/event_print.h"
 #include "tests/world/live.h"
@@ -11,62 +10,98 @@ static us_time now_of(const struct live *live, us_time at)
 	return live->now_base + (at - live->world->started_at);
 }
 
-/* ---- what the correlator has seen -------------------------------------------------------- */
+/* ---- what the correlator has seen ---- */
+
+static void open_login(struct live *live, uint32_t login)
+{
+	if (live->is_open[login] || live->seen.logins[login] == US_TIME_NONE)
+		return;
+	live->is_open[login] = true;
+	live->open[live->open_count++] = login;
+}
+
+/* What was settled without this call, or without this login, may not be settled with it.
+ */
+static void open_concerned(struct live *live, int64_t call, int32_t group)
+{
+	for (uint32_t i = 0; i < live->world->login_count; i++) {
+		const struct world_login *login = &live->world->logins[i];
+
+		for (uint32_t k = 0; k < login->door_count; k++) {
+			if (group >= 0 && login->doors[k].group == group)
+				open_login(live, i);
+			for (uint32_t t = 0; t < login->doors[k].tie_count; t++)
+				if (login->doors[k].ties[t].call == call)
+					open_login(live, i);
+		}
+	}
+}
 
 static void note_call(struct live *live, const struct event *event)
 {
 	struct slice text = slice_skip(event->api_call.id, strlen("event-"));
 	uint64_t call;
 
-	if (slice_number(text, WORLD_CALLS_MAX - 1, &call))
-		live->seen.calls[call] = true;
+	if (!slice_number(text, WORLD_CALLS_MAX - 1, &call))
+		return;
+	live->seen.calls[call] = true;
+	open_concerned(live, (int64_t)call, -1);
 }
 
 static void note_progress(struct live *live, const struct progress *progress)
 {
-	struct seen_class *class = &live->seen.classes[progress->log_class];
+	struct seen_class *sight = &live->seen.classes[progress->log_class];
 
-	if (progress->every_class || (class->proven_until != US_TIME_NONE &&
-				      progress->until <= class->proven_until))
+	if (progress->every_class || (sight->proven_until != US_TIME_NONE &&
+				      progress->until <= sight->proven_until))
 		return;
-	class->proven_until = progress->until;
-	class->advanced_at = live->seen.now;
-	class->is_lost = class->is_refused = class->may_be_blind = false;
-	class->lost_reasons = 0;
+	sight->proven_until = progress->until;
+	sight->advanced_at = live->seen.now;
+	sight->is_lost = sight->is_refused = sight->may_be_blind = false;
+	sight->lost_reasons = 0;
 }
 
 static void note_hole(struct live *live, const struct progress *hole)
 {
-	struct seen_class *class = &live->seen.classes[hole->log_class];
+	struct seen_class *sight = &live->seen.classes[hole->log_class];
 
-	if (class->hole_count >= JUDGE_HOLES_MAX)
-		abort();
-	class->holes[class->hole_count].from = hole->from;
-	class->holes[class->hole_count++].until = hole->until;
+	if (sight->hole_count >= JUDGE_HOLES_MAX)
+		limit_reached("holes");
+	sight->holes[sight->hole_count].from = hole->from;
+	sight->holes[sight->hole_count++].until = hole->until;
 }
 
-static void note_sight(struct live *live, const struct sight *sight)
+static void note_sight(struct live *live, const struct sight *said)
 {
-	struct seen_class *class = &live->seen.classes[sight->log_class];
+	struct seen_class *sight = &live->seen.classes[said->log_class];
 
-	if (!sight->lost)
-		class->back_at = live->seen.now;
+	if (said->lost)
+		sight->lost_reasons |= UINT64_C(1) << said->reason;
 	else
-		class->lost_reasons |= UINT64_C(1) << sight->reason;
-	class->is_lost = sight->lost;
-	class->is_refused = sight->lost && (sight->reason == REASON_NO_CREDENTIALS ||
-					    sight->reason == REASON_API_DENIED);
+		sight->back_at = live->seen.now;
+	sight->is_lost = said->lost;
+	sight->is_refused = said->lost && (said->reason == REASON_NO_CREDENTIALS ||
+					   said->reason == REASON_API_DENIED);
 }
 
 static void note_login(struct live *live, const struct event *event)
 {
 	const struct world_line *line = &live->world->lines[event->evidence - 1];
 
+	if (event->kind == EVENT_RUN &&
+	    (event->run.port != 0 || slice_equal(event->run.plugin, SLICE("Port"))))
+		live->seen.ports[line->login] = true;
+	/* where there is a journal, it alone makes logins */
+	if (live->world->host_mode == HOST_MODE_BOTH &&
+	    event->source == HOST_SOURCE_SYSLOG)
+		return;
 	if (!line->makes_login || live->seen.logins[line->login] != US_TIME_NONE ||
 	    live->world->logins[line->login].is_forged)
 		return;
 	live->seen.logins[line->login] = live->seen.now;
-	live->open[live->open_count++] = line->login;
+	open_login(live, line->login);
+	for (uint32_t i = 0; i < live->world->logins[line->login].door_count; i++)
+		open_concerned(live, -1, live->world->logins[line->login].doors[i].group);
 }
 
 static void note(struct live *live, const struct event *event)
@@ -90,12 +125,12 @@ static void note(struct live *live, const struct event *event)
 	}
 }
 
-/* ---- feeding ----------------------------------------------------------------------------- */
+/* ---- feeding ---- */
 
 static void log_entry(struct live *live, const struct event *event, us_time now)
 {
 	if (live->log_count >= LOG_MAX)
-		abort();
+		limit_reached("inputs");
 	live->log[live->log_count++] = (struct log_entry){ .event = event, .now = now };
 }
 
@@ -126,6 +161,7 @@ static void pass_time(struct live *live, us_time until)
 static void feed(void *ctx, const struct event *event)
 {
 	struct live *live = ctx;
+	uint64_t told = live->told.count;
 
 	if (live->world->is_verbose) {
 		printf("%12.3f ", (double)live->seen.now / 1e6);
@@ -134,7 +170,9 @@ static void feed(void *ctx, const struct event *event)
 	log_entry(live, event, live->seen.now);
 	note(live, event);
 	correlator_feed(live->correlator, event, live->seen.now);
-	check_open(live);
+	/* that the host was read changes no verdict but those it decides */
+	if (event->kind != EVENT_HOST_COVERAGE || live->told.count != told)
+		check_open(live);
 }
 
 /* Events of the cloud's own making live until the world ends, for the log. */
@@ -177,8 +215,8 @@ static void feed_coverage(struct live *live)
 	feed_host_coverage(live, HOST_SOURCE_SSM);
 }
 
-/* The correlator is thrown away; a new one, hashing otherwise, gets the whole log again and
- * must say the same. */
+/* The correlator is thrown away; a new one, hashing otherwise, gets the whole log again
+ * and must say the same. */
 static void restart(struct live *live)
 {
 	struct correlator_options options = live->world->options;
@@ -200,13 +238,15 @@ static void restart(struct live *live)
 			correlator_advance(correlator, live->log[i].now);
 	}
 	if (again.digest != live->told.digest || again.count != live->told.count)
-		world_fail(live->world, "a restart told %llu things instead of %llu, or others",
-			   (unsigned long long)again.count, (unsigned long long)live->told.count);
+		world_fail(live->world,
+			   "a restart told %llu things instead of %llu, or others",
+			   (unsigned long long)again.count,
+			   (unsigned long long)live->told.count);
 	correlator_free(correlator);
 	live->counts->turns[TURN_RESTART]++;
 }
 
-/* ---- the run ----------------------------------------------------------------------------- */
+/* ---- the run ---- */
 
 static void step_to(struct live *live, us_time at)
 {
@@ -232,8 +272,8 @@ static void go_on(struct live *live)
 	uint32_t line = 0;
 
 	while (!world->has_failed) {
-		enum log_class class;
-		us_time poll_at = cloud_next(&live->cloud, &class);
+		enum log_class log_class;
+		us_time poll_at = cloud_next(&live->cloud, &log_class);
 		us_time line_at = line < world->line_count ? world->lines[line].read_at
 							   : WORLD_NEVER;
 		us_time at = poll_at < line_at ? poll_at : line_at;
@@ -251,7 +291,7 @@ static void go_on(struct live *live)
 			feed_coverage(live);
 			look_at = look_at_twins_again(world, line, at);
 		} else if (at == poll_at) {
-			cloud_poll(&live->cloud, class, at, &emitter);
+			cloud_poll(&live->cloud, log_class, at, &emitter);
 		} else {
 			feed_coverage(live);
 			coverage_at += 2 * US_PER_MINUTE;

@@ -10,6 +10,8 @@
 
 struct replay {
 	struct world *world;
+	struct event hole; /* a part of the API's log that could not be read */
+	bool has_hole;
 	struct seen seen;
 	struct told told;
 	struct correlator *correlator;
@@ -18,7 +20,7 @@ struct replay {
 	uint32_t event_count;
 };
 
-/* ---- order ------------------------------------------------------------------------------- */
+/* ---- order ---- */
 
 static int by_time(const void *a, const void *b)
 {
@@ -30,12 +32,14 @@ static int by_time(const void *a, const void *b)
 	/* on equal times journals come before files */
 	if (left->source != right->source)
 		return left->source == HOST_SOURCE_JOURNAL ? -1
-		       : right->source == HOST_SOURCE_JOURNAL ? 1
-							      : (left->source < right->source ? -1 : 1);
+		       : right->source == HOST_SOURCE_JOURNAL
+			       ? 1
+			       : (left->source < right->source ? -1 : 1);
 	return left->evidence < right->evidence ? -1 : left->evidence > right->evidence;
 }
 
-/* One source after the other, in an order that the seed decides; calls anywhere between. */
+/* One source after the other, in an order that the seed decides; calls anywhere between.
+ */
 static void disorder(struct replay *replay)
 {
 	struct random *random = &replay->world->random;
@@ -49,8 +53,8 @@ static void disorder(struct replay *replay)
 		sources[i].count = sources[i].next = 0;
 	for (uint32_t i = 0; i < replay->event_count; i++) {
 		const struct event *event = replay->events[i];
-		unsigned source = event->kind == EVENT_API_CALL ? HOST_SOURCE_COUNT
-								: event->source;
+		unsigned source =
+			event->kind == EVENT_API_CALL ? HOST_SOURCE_COUNT : event->source;
 
 		sources[source].items[sources[source].count++] = event;
 	}
@@ -58,7 +62,8 @@ static void disorder(struct replay *replay)
 		uint32_t other = random_below(random, i);
 		const struct event *taken = sources[HOST_SOURCE_COUNT].items[i - 1];
 
-		sources[HOST_SOURCE_COUNT].items[i - 1] = sources[HOST_SOURCE_COUNT].items[other];
+		sources[HOST_SOURCE_COUNT].items[i - 1] =
+			sources[HOST_SOURCE_COUNT].items[other];
 		sources[HOST_SOURCE_COUNT].items[other] = taken;
 	}
 	for (uint32_t i = 0; i < replay->event_count;) {
@@ -68,7 +73,7 @@ static void disorder(struct replay *replay)
 		for (; run > 0 && sources[source].next < sources[source].count; run--)
 			mixed[i++] = sources[source].items[sources[source].next++];
 	}
-	memcpy(replay->events, mixed, replay->event_count * sizeof(mixed[0]));
+	memcpy(replay->events, mixed, replay->event_count * sizeof(const struct event *));
 }
 
 static void collect(struct replay *replay)
@@ -89,10 +94,10 @@ static void collect(struct replay *replay)
 		if (call->again_at != WORLD_NEVER)
 			replay->events[replay->event_count++] = &call->event;
 	}
-	qsort(replay->events, replay->event_count, sizeof(replay->events[0]), by_time);
+	qsort(replay->events, replay->event_count, sizeof(const struct event *), by_time);
 }
 
-/* ---- feeding ----------------------------------------------------------------------------- */
+/* ---- feeding ---- */
 
 static void feed(struct replay *replay, const struct event *event, us_time now)
 {
@@ -104,7 +109,8 @@ static void feed(struct replay *replay, const struct event *event, us_time now)
 	correlator_feed(replay->correlator, event, now);
 }
 
-static void feed_host_coverage(struct replay *replay, enum host_source source, us_time now)
+static void feed_host_coverage(struct replay *replay, enum host_source source,
+			       us_time now)
 {
 	struct world *world = replay->world;
 	struct event event = {
@@ -113,7 +119,8 @@ static void feed_host_coverage(struct replay *replay, enum host_source source, u
 		.host_coverage = { .source = source,
 				   .from = world->started_at - 3 * US_PER_DAY,
 				   .until = replay->ends_at,
-				   .host = source == HOST_SOURCE_SSM ? SLICE("") : world->host },
+				   .host = source == HOST_SOURCE_SSM ? SLICE("")
+								     : world->host },
 	};
 
 	feed(replay, &event, now);
@@ -126,8 +133,10 @@ static void feed_all(struct replay *replay, bool is_sorted)
 	struct event progress = {
 		.kind = EVENT_PROGRESS,
 		.happened_at = replay->ends_at,
-		.progress = { .account = world->account, .region = world->region,
-			      .every_class = true, .from = world->covered_from,
+		.progress = { .account = world->account,
+			      .region = world->region,
+			      .every_class = true,
+			      .from = world->covered_from,
 			      .until = replay->ends_at },
 	};
 	struct event identity = world->identity;
@@ -146,6 +155,8 @@ static void feed_all(struct replay *replay, bool is_sorted)
 	}
 	if (replay->ends_at > now)
 		now = replay->ends_at;
+	if (replay->has_hole)
+		feed(replay, &replay->hole, now);
 	feed(replay, &progress, now);
 	correlator_advance(replay->correlator,
 			   now + world->options.twin_wait_us + US_PER_SECOND);
@@ -156,26 +167,60 @@ static void begin(struct replay *replay, struct world *world)
 	struct correlator_sink sink;
 
 	told_init(&replay->told, world);
+	replay->told.only_end_counts = true;
 	sink = told_sink(&replay->told);
 	replay->correlator = correlator_new(&world->options, &sink);
 }
 
-/* ---- checking ---------------------------------------------------------------------------- */
+/* ---- checking ---- */
+
+/* A hole of some minutes in one class's log, or in all. */
+static void choose_hole(struct replay *replay)
+{
+	struct world *world = replay->world;
+	struct random *random = &world->random;
+	us_time from = world->started_at +
+		       random_span(random, 0, world->ends_at - world->started_at);
+
+	replay->has_hole = random_chance(random, 30);
+	replay->hole = (struct event){
+		.kind = EVENT_API_HOLE,
+		.happened_at = from,
+		.progress = { .account = world->account,
+			      .region = world->region,
+			      .every_class = random_chance(random, 30),
+			      .log_class = random_below(random, LOG_CLASS_COUNT),
+			      .from = from,
+			      .until = from + random_span(random, US_PER_MINUTE,
+							  20 * US_PER_MINUTE) },
+	};
+}
 
 static void set_seen(struct replay *replay)
 {
 	struct world *world = replay->world;
 
 	seen_init(&replay->seen);
-	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++)
-		replay->seen.classes[i].proven_until = replay->ends_at;
-	for (uint32_t i = 0; i < world->login_count; i++)
+	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++) {
+		struct seen_class *sight = &replay->seen.classes[i];
+		const struct progress *hole = &replay->hole.progress;
+
+		sight->proven_until = replay->ends_at;
+		if (!replay->has_hole || !(hole->every_class || hole->log_class == i))
+			continue;
+		sight->holes[0].from = hole->from;
+		sight->holes[0].until = hole->until;
+		sight->hole_count = 1;
+	}
+	for (uint32_t i = 0; i < world->login_count; i++) {
 		if (!world->logins[i].is_forged)
 			replay->seen.logins[i] = 0;
+		replay->seen.ports[i] = true;
+	}
 }
 
-/* Where nothing is known of what was there before, an association is vouched for by any call
- * with its id, else it is no news. */
+/* Where nothing is known of what was there before, an association is vouched for by any
+ * call with its id, else it is no news. */
 static uint32_t wanted_outcomes(const struct replay *replay, uint32_t login,
 				struct judgement *ret_judgement)
 {
@@ -197,7 +242,10 @@ static void check_login(struct replay *replay, uint32_t login)
 	struct judgement judgement;
 	uint32_t want = wanted_outcomes(replay, login, &judgement);
 
-	if (world->logins[login].is_forged || world->logins[login].happened_at == US_TIME_NONE) {
+	if (world->logins[login].is_torn)
+		return;
+	if (world->logins[login].is_forged ||
+	    world->logins[login].happened_at == US_TIME_NONE) {
 		if (got->is_told)
 			world_fail(world, "replay: login %u should not be", login);
 		return;
@@ -209,8 +257,8 @@ static void check_login(struct replay *replay, uint32_t login)
 		return;
 	}
 	if (got->outcome == OUTCOME_FINAL && !(got->reasons & judgement.blames))
-		world_fail(world, "replay: login %u (%s) has the wrong reason 0x%llx", login,
-			   story_word(world->logins[login].story),
+		world_fail(world, "replay: login %u (%s) has the wrong reason 0x%llx",
+			   login, story_word(world->logins[login].story),
 			   (unsigned long long)got->reasons);
 }
 
@@ -225,8 +273,9 @@ static void compare_disordered(struct replay *replay, const struct told *sorted)
 		    a->through != b->through || a->call != b->call ||
 		    memcmp(&a->id, &b->id, sizeof(a->id)) != 0)
 			world_fail(replay->world,
-				   "replay in disorder: login %u (%s) is %s, in order it is %s", i,
-				   story_word(replay->world->logins[i].story),
+				   "replay in disorder: login %u (%s) is %s, in order it "
+				   "is %s",
+				   i, story_word(replay->world->logins[i].story),
 				   outcome_word(b->outcome), outcome_word(a->outcome));
 	}
 }
@@ -239,12 +288,14 @@ bool run_replay(struct world *world, struct counts *counts)
 	world->options.logs_are_complete = true;
 	replay.world = world;
 	replay.ends_at = world->ends_at;
+	choose_hole(&replay);
 	set_seen(&replay);
 	collect(&replay);
 	begin(&replay, world);
 	feed_all(&replay, true);
 	for (uint32_t i = 0; i < world->login_count; i++)
 		check_login(&replay, i);
+	told_check_calls(&replay.told);
 	told_compare_kept(&replay.told, replay.correlator);
 	correlator_free(replay.correlator);
 	sorted = replay.told;

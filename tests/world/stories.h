@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Stories: what can happen in a world (the table is stories.def). Each adds its logins with
- * their doors, the lines the host wrote about them and the calls that were made, starting
- * about `at`. What several stories need to say is below.
+ * Stories: what can happen in a world (the table is stories.def). Each adds its logins
+ * with their doors, the lines the host wrote about them and the calls that were made,
+ * starting about `at`. What several stories need to say is below.
  */
 #include "tests/world/world.h"
 
 typedef void story_fn(struct world *world, us_time at);
 
-#define STORY(constant, word, weight, is_theft, tell) void tell(struct world *world, us_time at);
+#define STORY(constant, word, weight, is_theft, tell) \
+	void tell(struct world *world, us_time at);
 #include "tests/world/stories.def"
 #undef STORY
 

@@ -12,12 +12,14 @@ static struct event *add_run(struct world *world, uint32_t login, enum run_kind 
 {
 	struct event *event = world_add_line(world, login, EVENT_RUN, at);
 
-	event->run = (struct run){ .kind = kind, .stage = stage, .id = id,
-				   .instance = world->instance };
+	event->run = (struct run){
+		.kind = kind, .stage = stage, .id = id, .instance = world->instance
+	};
 	return event;
 }
 
-static void add_command_lines(struct world *world, uint32_t login, struct slice id, us_time at)
+static void add_command_lines(struct world *world, uint32_t login, struct slice id,
+			      us_time at)
 {
 	struct event *event;
 
@@ -29,7 +31,8 @@ static void add_command_lines(struct world *world, uint32_t login, struct slice 
 	if (random_chance(&world->random, 50))
 		add_run(world, login, RUN_COMMAND, RUN_STARTED, id, at + 80000);
 	if (random_chance(&world->random, 80))
-		add_run(world, login, RUN_COMMAND, RUN_ENDED, id, at + seconds(world, 1, 300));
+		add_run(world, login, RUN_COMMAND, RUN_ENDED, id,
+			at + seconds(world, 1, 300));
 }
 
 static uint32_t command_login(struct world *world, struct slice id, us_time at)
@@ -55,13 +58,14 @@ static void tie_first(struct world *world, uint32_t login, uint32_t call, enum f
 	world_tie(world, &world->logins[login].doors[0], call, fit);
 }
 
-/* Mostly at once, now and then hours later (rate control, a node that was off); after a reboot
- * the agent may run the same command again, which is the same login. */
+/* Mostly at once, now and then hours later (rate control, a node that was off); after a
+ * reboot the agent may run the same command again, which is the same login. */
 void story_command(struct world *world, us_time at)
 {
 	struct slice id = world_uuid(world);
-	us_time ran_at = at + (random_chance(&world->random, 70) ? seconds(world, 1, 20)
-								 : seconds(world, 600, 14400));
+	us_time ran_at =
+		at + (random_chance(&world->random, 70) ? seconds(world, 1, 20)
+							: seconds(world, 600, 14400));
 	uint32_t login = command_login(world, id, ran_at);
 	uint32_t call = send_command(world, id, at);
 
@@ -107,7 +111,7 @@ void story_command_elsewhere(struct world *world, us_time at)
 	tie_first(world, login, call, FIT_WRONG_INSTANCE);
 }
 
-/* ---- associations ------------------------------------------------------------------------ */
+/* ---- associations ---- */
 
 /* The same association with the same content, however often it runs, is one login. */
 static void run_association(struct world *world, uint32_t login, struct slice id,
@@ -131,7 +135,8 @@ static uint32_t judged_association(struct world *world, struct slice id, uint64_
 
 static uint32_t set_association(struct world *world, struct slice id, us_time at)
 {
-	uint32_t call = world_add_call(world, API_CREATE_ASSOCIATION, at, world_caller(world));
+	uint32_t call =
+		world_add_call(world, API_CREATE_ASSOCIATION, at, world_caller(world));
 	struct slice *ids = arena_take(&world->arena, sizeof(*ids));
 
 	*ids = id;
@@ -141,7 +146,8 @@ static uint32_t set_association(struct world *world, struct slice id, us_time at
 }
 
 /* Seen before watching began: no news then, and none later. Returns its content. */
-static uint64_t known_association(struct world *world, struct slice id, uint32_t *ret_login)
+static uint64_t known_association(struct world *world, struct slice id,
+				  uint32_t *ret_login)
 {
 	uint64_t content = random_next(&world->random) | 1;
 
@@ -172,7 +178,8 @@ void story_association_new(struct world *world, us_time at)
 	login = judged_association(world, id, content, at);
 	tie_first(world, login, call, FIT_VOUCHES);
 	if (random_chance(&world->random, 50))
-		run_association(world, login, id, content, at + seconds(world, 1800, 7200));
+		run_association(world, login, id, content,
+				at + seconds(world, 1800, 7200));
 }
 
 void story_association_changed(struct world *world, us_time at)
@@ -183,8 +190,8 @@ void story_association_changed(struct world *world, us_time at)
 	uint32_t call = set_association(world, id, at);
 
 	tie_first(world,
-		  judged_association(world, id, content + 2, at + seconds(world, 1, 60)), call,
-		  FIT_VOUCHES);
+		  judged_association(world, id, content + 2, at + seconds(world, 1, 60)),
+		  call, FIT_VOUCHES);
 }
 
 /* Persistence as root: an association nobody made. */

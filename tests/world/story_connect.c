@@ -15,15 +15,17 @@ uint32_t tell_ssh_login(struct world *world, us_time at, struct slice user,
 
 	event->login = (struct login_accepted){
 		.user = user,
-		.method = fingerprint.len ? SLICE("publickey") : SLICE("keyboard-interactive/pam"),
+		.method = fingerprint.len ? SLICE("publickey")
+					  : SLICE("keyboard-interactive/pam"),
 		.source_ip = source_ip,
 		.source_port = any_port(world),
 		.key_type = fingerprint.len ? SLICE("ED25519") : SLICE(""),
 		.fingerprint = fingerprint,
 	};
 	event = world_add_line(world, login, EVENT_SESSION_OPENED, at + 3000);
-	event->pam_session = (struct pam_session){
-		.service = SLICE("sshd"), .user = user, .by = SLICE("") };
+	event->pam_session = (struct pam_session){ .service = SLICE("sshd"),
+						   .user = user,
+						   .by = SLICE("") };
 	if (random_chance(&world->random, 70)) {
 		us_time closed_at = at + random_span(&world->random, 5 * US_PER_SECOND,
 						     40 * US_PER_MINUTE);
@@ -44,7 +46,8 @@ void tell_offer(struct world *world, uint32_t login, us_time at, struct slice fi
 						   .request_id = request_id };
 }
 
-uint32_t tell_push(struct world *world, us_time at, struct slice user, struct slice fingerprint)
+uint32_t tell_push(struct world *world, us_time at, struct slice user,
+		   struct slice fingerprint)
 {
 	uint32_t call =
 		world_add_call(world, API_SEND_SSH_PUBLIC_KEY, at, world_caller(world));
@@ -59,13 +62,15 @@ static us_span seconds(struct world *world, uint32_t from, uint32_t to)
 	return random_span(&world->random, from * US_PER_SECOND, to * US_PER_SECOND);
 }
 
-/* One login with a key that Instance Connect offered so many times (twice is usual: a probe
- * and the signed request). Without an offer nothing but the push says which door it was. */
+/* One login with a key that Instance Connect offered so many times (twice is usual: a
+ * probe and the signed request). Without an offer nothing but the push says which door it
+ * was. */
 static uint32_t pushed_login(struct world *world, us_time at, struct slice user,
 			     struct slice fingerprint, struct slice request_id,
 			     uint32_t offer_count)
 {
-	uint32_t login = tell_ssh_login(world, at, user, fingerprint, world_public_ip(world));
+	uint32_t login =
+		tell_ssh_login(world, at, user, fingerprint, world_public_ip(world));
 	struct door *door = world_add_door(world, login, PATH_AWS_EC2_INSTANCE_CONNECT,
 					   at - 1300000, at);
 
@@ -90,10 +95,12 @@ static us_time claim_offers(struct world *world, us_time at, us_span length)
 /* A push and the logins of its minute. */
 void story_connect(struct world *world, us_time at)
 {
-	struct slice user = random_chance(&world->random, 60) ? SLICE("deploy") : SLICE("ubuntu");
+	struct slice user =
+		random_chance(&world->random, 60) ? SLICE("deploy") : SLICE("ubuntu");
 	struct slice fingerprint = world_fingerprint(world);
-	uint32_t count = 1 + (random_chance(&world->random, 40)
-				      ? random_below(&world->random, 4) : 0);
+	uint32_t count =
+		1 +
+		(random_chance(&world->random, 40) ? random_below(&world->random, 4) : 0);
 	bool says_request = random_chance(&world->random, 70), was_offered = false;
 	uint32_t push;
 	us_time pushed_at = claim_offers(world, at, 65 * US_PER_SECOND);
@@ -101,8 +108,9 @@ void story_connect(struct world *world, us_time at)
 	push = tell_push(world, pushed_at, user, fingerprint);
 	at = pushed_at + seconds(world, 3, 10);
 	for (uint32_t i = 0; i < count; i++) {
-		struct slice request_id = says_request ? world_api_call(world, push)->request_id
-						       : SLICE("");
+		struct slice request_id =
+			says_request ? world_api_call(world, push)->request_id
+				     : SLICE("");
 		uint32_t offer_count = random_below(&world->random, 3);
 		uint32_t login = pushed_login(world, at, user, fingerprint, request_id,
 					      offer_count);
@@ -115,7 +123,25 @@ void story_connect(struct world *world, us_time at)
 	}
 }
 
-/* The key is the first factor; what sshd accepts at last is the second, and names no key. */
+/* sshd took the key in this very process, and wants more. */
+static void tell_partial(struct world *world, uint32_t login, us_time at,
+			 struct slice user, struct slice fingerprint)
+{
+	struct event *event = world_add_line(world, login, EVENT_KEY_PARTIAL, at);
+
+	event->login = (struct login_accepted){
+		.user = user,
+		.method = SLICE("publickey"),
+		.source_ip = world_public_ip(world),
+		.source_port = any_port(world),
+		.key_type = SLICE("ED25519"),
+		.fingerprint = fingerprint,
+	};
+}
+
+/* The key is the first factor; what sshd accepts at last is the second, and names no key.
+ * It is tied to the one open offer by time alone, unless sshd said that it had taken the
+ * key. */
 void story_connect_second_factor(struct world *world, us_time at)
 {
 	struct slice user = SLICE("deploy"), fingerprint = world_fingerprint(world);
@@ -128,11 +154,14 @@ void story_connect_second_factor(struct world *world, us_time at)
 	struct door *door = world_add_door(world, login, PATH_AWS_EC2_INSTANCE_CONNECT,
 					   offered_at, accepted_at);
 
-	door->is_weak = true;
+	door->is_weak = random_chance(&world->random, 60);
+	if (!door->is_weak)
+		tell_partial(world, login, offered_at + 500000, user, fingerprint);
 	world_tie(world, door, push, FIT_VOUCHES);
 	tell_offer(world, login, offered_at, fingerprint,
-		   random_chance(&world->random, 70) ? world_api_call(world, push)->request_id
-						     : SLICE(""));
+		   random_chance(&world->random, 70)
+			   ? world_api_call(world, push)->request_id
+			   : SLICE(""));
 }
 
 /* The key is offered at the end of its minute, and the user takes two more to come in. */
@@ -150,12 +179,13 @@ void story_connect_slow_login(struct world *world, us_time at)
 
 	world_tie(world, door, push, FIT_VOUCHES);
 	tell_offer(world, login, offered_at, fingerprint,
-		   random_chance(&world->random, 50) ? world_api_call(world, push)->request_id
-						     : SLICE(""));
+		   random_chance(&world->random, 50)
+			   ? world_api_call(world, push)->request_id
+			   : SLICE(""));
 }
 
-/* A key that is in authorized_keys and was used before it was also pushed: outside the push's
- * minute it is a plain login. */
+/* A key that is in authorized_keys and was used before it was also pushed: outside the
+ * push's minute it is a plain login. */
 void story_connect_own_key(struct world *world, us_time at)
 {
 	struct slice user = SLICE("deploy"), fingerprint = world_fingerprint(world);
@@ -168,7 +198,8 @@ void story_connect_own_key(struct world *world, us_time at)
 	login = pushed_login(world, at + seconds(world, 3, 40), user, fingerprint,
 			     world_api_call(world, push)->request_id, 1);
 	world_tie(world, first_door(world, login), push, FIT_VOUCHES);
-	tell_ssh_login(world, at + seconds(world, 600, 4000), user, fingerprint, source_ip);
+	tell_ssh_login(world, at + seconds(world, 600, 4000), user, fingerprint,
+		       source_ip);
 }
 
 /* A key was pushed and offered, and nobody came in with it. */
@@ -182,7 +213,7 @@ void story_connect_not_used(struct world *world, us_time at)
 		   world_api_call(world, push)->request_id);
 }
 
-/* ---- thefts ------------------------------------------------------------------------------ */
+/* ---- thefts ---- */
 
 static uint32_t stolen_login(struct world *world, us_time at, struct slice user,
 			     struct slice fingerprint)
@@ -198,7 +229,8 @@ static uint32_t stolen_login(struct world *world, us_time at, struct slice user,
 void story_connect_forged_offer(struct world *world, us_time at)
 {
 	at = claim_offers(world, at, 10 * US_PER_SECOND);
-	stolen_login(world, at + 5 * US_PER_SECOND, SLICE("root"), world_fingerprint(world));
+	stolen_login(world, at + 5 * US_PER_SECOND, SLICE("root"),
+		     world_fingerprint(world));
 }
 
 void story_connect_denied(struct world *world, us_time at)
@@ -206,8 +238,8 @@ void story_connect_denied(struct world *world, us_time at)
 	us_time called_at = claim_offers(world, at, 65 * US_PER_SECOND);
 	uint32_t push = world_add_call(world, API_SEND_SSH_PUBLIC_KEY, called_at,
 				       world_caller(world));
-	uint32_t login = stolen_login(world, called_at + seconds(world, 3, 40), SLICE("deploy"),
-				      world_fingerprint(world));
+	uint32_t login = stolen_login(world, called_at + seconds(world, 3, 40),
+				      SLICE("deploy"), world_fingerprint(world));
 
 	world_refuse(world, push, true);
 	world_hurry(world, push);
@@ -223,11 +255,12 @@ void story_connect_failed(struct world *world, us_time at)
 
 	world_api_call(world, push)->outcome = API_FAILED;
 	world_api_call(world, push)->error_code = SLICE("EC2InstanceNotFoundException");
-	stolen_login(world, called_at + seconds(world, 3, 40), SLICE("deploy"), fingerprint);
+	stolen_login(world, called_at + seconds(world, 3, 40), SLICE("deploy"),
+		     fingerprint);
 }
 
-/* The first login is the push's own. Then the key, kept in authorized_keys, opens the door
- * long after its minute. */
+/* The first login is the push's own. Then the key, kept in authorized_keys, opens the
+ * door long after its minute. */
 void story_connect_expired(struct world *world, us_time at)
 {
 	struct slice user = SLICE("deploy"), fingerprint = world_fingerprint(world);
@@ -251,8 +284,9 @@ void story_connect_wrong_user(struct world *world, us_time at)
 	struct slice fingerprint = world_fingerprint(world);
 	us_time pushed_at = claim_offers(world, at, 65 * US_PER_SECOND);
 	uint32_t push = tell_push(world, pushed_at, SLICE("deploy"), fingerprint);
-	uint32_t login = pushed_login(world, pushed_at + seconds(world, 3, 50), SLICE("root"),
-				      fingerprint, SLICE(""), random_below(&world->random, 3));
+	uint32_t login =
+		pushed_login(world, pushed_at + seconds(world, 3, 50), SLICE("root"),
+			     fingerprint, SLICE(""), random_below(&world->random, 3));
 
 	world_tie(world, first_door(world, login), push, FIT_WRONG_USER);
 }
@@ -262,10 +296,28 @@ void story_connect_elsewhere(struct world *world, us_time at)
 	struct slice fingerprint = world_fingerprint(world);
 	us_time pushed_at = claim_offers(world, at, 65 * US_PER_SECOND);
 	uint32_t push = tell_push(world, pushed_at, SLICE("deploy"), fingerprint);
-	uint32_t login = pushed_login(world, pushed_at + seconds(world, 3, 50), SLICE("deploy"),
-				      fingerprint, SLICE(""),
-				      1 + random_below(&world->random, 2));
+	uint32_t login =
+		pushed_login(world, pushed_at + seconds(world, 3, 50), SLICE("deploy"),
+			     fingerprint, SLICE(""), 1 + random_below(&world->random, 2));
 
 	world_point_elsewhere(world, push);
 	world_tie(world, first_door(world, login), push, FIT_WRONG_INSTANCE);
+}
+
+/* An offer that its claimed writer did not write, and the journal says so: it is told,
+ * and the login is what it would be without it. */
+void story_connect_seen_through(struct world *world, us_time at)
+{
+	struct slice fingerprint = world_fingerprint(world);
+	uint32_t login, line;
+
+	if (world->host_mode == HOST_MODE_TEXT)
+		return;
+	at = claim_offers(world, at, 10 * US_PER_SECOND) + 5 * US_PER_SECOND;
+	login = tell_ssh_login(world, at, SLICE("deploy"), fingerprint,
+			       world_public_ip(world));
+	line = world->line_count;
+	tell_offer(world, login, at - US_PER_SECOND, fingerprint, SLICE(""));
+	world->lines[line].event.trust = TRUST_CONTRADICTED;
+	world->logins[login].tells_forgery = true;
 }

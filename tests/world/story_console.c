@@ -7,16 +7,18 @@ static us_span seconds(struct world *world, uint32_t from, uint32_t to)
 	return random_span(&world->random, from * US_PER_SECOND, to * US_PER_SECOND);
 }
 
-/* login(1) let somebody in: util-linux says on which tty (twice), shadow's says nothing and
- * only PAM does, without a tty. */
-static uint32_t console_login(struct world *world, us_time at, enum path path, struct slice tty)
+/* login(1) let somebody in: util-linux says on which tty (twice), shadow's says nothing
+ * and only PAM does, without a tty. */
+static uint32_t console_login(struct world *world, us_time at, enum path path,
+			      struct slice tty)
 {
 	uint32_t login = world_add_login(world, path);
 	struct slice user = SLICE("operator");
 	struct event *event = world_add_line(world, login, EVENT_SESSION_OPENED, at);
 
-	event->pam_session = (struct pam_session){
-		.service = SLICE("login"), .user = user, .by = SLICE("LOGIN") };
+	event->pam_session = (struct pam_session){ .service = SLICE("login"),
+						   .user = user,
+						   .by = SLICE("LOGIN") };
 	if (tty.len == 0) {
 		world->lines[world->line_count - 1].makes_login = true;
 		return login;
@@ -32,18 +34,21 @@ static void log_out(struct world *world, uint32_t login, us_time at)
 {
 	struct event *event = world_add_line(world, login, EVENT_SESSION_CLOSED, at);
 
-	event->pam_session =
-		(struct pam_session){ .service = SLICE("login"), .user = SLICE("operator") };
+	event->pam_session = (struct pam_session){ .service = SLICE("login"),
+						   .user = SLICE("operator") };
 }
 
 static uint32_t serial_login(struct world *world, us_time at, enum resource port)
 {
-	struct slice tty = port >= RESOURCE_COUNT ? SLICE("")
-						  : world_text(world, "ttyS%d",
-							       (int)(port - RESOURCE_SERIAL_0));
+	struct slice tty =
+		port >= RESOURCE_COUNT
+			? SLICE("")
+			: world_text(world, "ttyS%d", (int)(port - RESOURCE_SERIAL_0));
 	uint32_t login = console_login(world, at, PATH_AWS_SERIAL_CONSOLE, tty);
 
-	world_add_door(world, login, PATH_AWS_SERIAL_CONSOLE, at, at + 21000);
+	/* nobody can say that a login without a tty was on the serial console at all */
+	world_add_door(world, login, PATH_AWS_SERIAL_CONSOLE, at, at + 21000)
+		->never_unauthorized = tty.len == 0;
 	return login;
 }
 
@@ -85,8 +90,8 @@ static void tie_first(struct world *world, uint32_t login, uint32_t call, enum f
 }
 
 /* A push, and whoever logs in (and out, and in again) within the hour that the connection
- * lasts. Sometimes another one connects while the first session is still open: that is told, and
- * the login stays the first one's. */
+ * lasts. Sometimes another one connects while the first session is still open: that is
+ * told, and the login stays the first one's. */
 void story_serial(struct world *world, us_time at)
 {
 	enum resource port = any_port(world);
@@ -102,7 +107,8 @@ void story_serial(struct world *world, us_time at)
 		tie_first(world, login, push, FIT_VOUCHES);
 		log_out(world, login, at + length);
 		if (i + 1 == count && random_chance(&world->random, 20)) {
-			tie_first(world, login, push_serial(world, at + 120 * US_PER_SECOND, port),
+			tie_first(world, login,
+				  push_serial(world, at + 120 * US_PER_SECOND, port),
 				  FIT_TAKES_OVER);
 			world->logins[login].is_taken_over = true;
 		}
@@ -131,8 +137,8 @@ void story_serial_no_call(struct world *world, us_time at)
 	login = serial_login(world, logged_at, port);
 	log_out(world, login, logged_at + US_PER_MINUTE);
 	if (random_chance(&world->random, 50))
-		world_point_elsewhere(world,
-				      push_serial(world, logged_at - 30 * US_PER_SECOND, port));
+		world_point_elsewhere(
+			world, push_serial(world, logged_at - 30 * US_PER_SECOND, port));
 }
 
 /* Pushed, but the connection of that push is long over. */
@@ -164,14 +170,12 @@ void story_serial_denied(struct world *world, us_time at)
 	tie_first(world, login, call, FIT_DENIED);
 }
 
-/* Nobody can say that a login without a tty was on the serial console at all. */
 void story_serial_dark(struct world *world, us_time at)
 {
 	us_time logged_at = claim_all_ports(world, at) + US_PER_MINUTE;
 	uint32_t login = serial_login(world, logged_at, RESOURCE_COUNT);
 
 	log_out(world, login, logged_at + US_PER_MINUTE);
-	world->logins[login].doors[0].never_unauthorized = true;
 }
 
 void story_local(struct world *world, us_time at)

@@ -43,8 +43,8 @@ void story_clone(struct world *world, us_time at)
 	world->logins[foreign_session(world, then)].is_news = false;
 }
 
-/* This instance's agent answers to somebody else. Told at once where it is known since when
- * this instance runs; else it may be the image's past. */
+/* This instance's agent answers to somebody else. Told at once where it is known since
+ * when this instance runs; else it may be the image's past. */
 void story_registered_elsewhere(struct world *world, us_time at)
 {
 	uint32_t login = foreign_session(world, at);
@@ -63,6 +63,7 @@ void story_forged_line(struct world *world, us_time at)
 	login = tell_ssh_login(world, at, SLICE("root"), world_fingerprint(world),
 			       world_public_ip(world));
 	world->logins[login].is_forged = true;
+	world->logins[login].tells_forgery = true;
 	for (uint32_t i = first; i < world->line_count; i++) {
 		world->lines[i].event.source = HOST_SOURCE_SYSLOG;
 		world->lines[i].event.trust = TRUST_UNVERIFIED;
@@ -72,8 +73,8 @@ void story_forged_line(struct world *world, us_time at)
 
 static void other_push(struct world *world, us_time at)
 {
-	world_point_elsewhere(world, tell_push(world, at, SLICE("deploy"),
-					       world_fingerprint(world)));
+	world_point_elsewhere(
+		world, tell_push(world, at, SLICE("deploy"), world_fingerprint(world)));
 }
 
 static void other_session(struct world *world, us_time at)
@@ -119,5 +120,6 @@ void story_noise(struct world *world, us_time at)
 	uint32_t count = 1 + random_below(&world->random, 5);
 
 	for (uint32_t i = 0; i < count; i++)
-		kinds[random_below(&world->random, 5)](world, at + seconds(world, 0, 600));
+		kinds[random_below(&world->random, 5)](world,
+						       at + seconds(world, 0, 600));
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SSH through Session Manager: sshd's peer is this host itself while a port session lives. */
+/* SSH through Session Manager: sshd's peer is this host itself while a port session
+ * lives. */
 #include "tests/world/stories.h"
 
 static us_span seconds(struct world *world, uint32_t from, uint32_t to)
@@ -19,7 +20,7 @@ struct port_session {
 	struct slice caller;
 	uint32_t login;
 	int32_t call; /* -1 = none was made */
-	us_time connected_at;
+	us_time started_at, connected_at;
 };
 
 /* A live port session to sshd's port, for `length`. */
@@ -41,6 +42,7 @@ static struct port_session open_port(struct world *world, us_time at, bool is_ss
 	struct door *door;
 
 	port.login = tell_session_login(world, &session);
+	port.started_at = session.from;
 	port.connected_at = session.from + 300000;
 	door = world_add_door(world, port.login, PATH_AWS_SSM_SESSION, session.from,
 			      port.connected_at);
@@ -54,10 +56,11 @@ static struct port_session open_port(struct world *world, us_time at, bool is_ss
 }
 
 /* The door that a login through the port session adds. Its call is the session's. */
-static void add_port_door(struct world *world, uint32_t login, const struct port_session *port,
-			  us_time at, int32_t group)
+static void add_port_door(struct world *world, uint32_t login,
+			  const struct port_session *port, us_time at, int32_t group)
 {
-	struct door *door = world_add_door(world, login, PATH_AWS_SSM_SSH, port->connected_at, at);
+	struct door *door =
+		world_add_door(world, login, PATH_AWS_SSM_SSH, port->started_at, at);
 
 	door->carrier = (int32_t)port->login;
 	door->group = group;
@@ -84,7 +87,8 @@ void story_port_ssh(struct world *world, us_time at)
 	at = claim_loopback(world, at, length);
 	port = open_port(world, at, true, true, length);
 	at = port.connected_at + seconds(world, 1, 60);
-	add_port_door(world, own_key_login(world, at), &port, at, (int32_t)world->groups++);
+	add_port_door(world, own_key_login(world, at), &port, at,
+		      (int32_t)world->groups++);
 }
 
 /* Through a forwarded port any number come in while it lives. */
@@ -104,7 +108,8 @@ void story_port_forward(struct world *world, us_time at)
 }
 
 /* A pushed key on top: two doors, a call for each. */
-static void connect_through(struct world *world, us_time at, bool is_called, bool is_pushed)
+static void connect_through(struct world *world, us_time at, bool is_called,
+			    bool is_pushed)
 {
 	us_span length = seconds(world, 300, 1200);
 	struct slice fingerprint = world_fingerprint(world), user = SLICE("deploy");
@@ -114,12 +119,13 @@ static void connect_through(struct world *world, us_time at, bool is_called, boo
 
 	at = claim_loopback(world, at, length);
 	port = open_port(world, at, true, is_called, length);
-	at = world_claim(world, RESOURCE_OFFERS, port.connected_at + seconds(world, 3, 20),
-			 30 * US_PER_SECOND);
+	at = world_claim(world, RESOURCE_OFFERS,
+			 port.connected_at + seconds(world, 3, 20), 30 * US_PER_SECOND);
 	if (at > port.connected_at + 90 * US_PER_SECOND)
 		return;
 	login = tell_ssh_login(world, at, user, fingerprint, own_address(world));
-	door = world_add_door(world, login, PATH_AWS_EC2_INSTANCE_CONNECT, at - 1300000, at);
+	door = world_add_door(world, login, PATH_AWS_EC2_INSTANCE_CONNECT, at - 1300000,
+			      at);
 	tell_offer(world, login, at - 1300000, fingerprint, SLICE(""));
 	if (is_pushed)
 		world_tie(world, door,
@@ -140,7 +146,8 @@ void story_port_half(struct world *world, us_time at)
 	connect_through(world, at, is_called, !is_called);
 }
 
-/* AWS-StartSSHSession is one connection: a second login through it is not its caller's. */
+/* AWS-StartSSHSession is one connection: a second login through it is not its caller's.
+ */
 void story_port_reused(struct world *world, us_time at)
 {
 	us_span length = seconds(world, 200, 1200);
@@ -155,6 +162,23 @@ void story_port_reused(struct world *world, us_time at)
 	add_port_door(world, own_key_login(world, at), &port, at, group);
 }
 
+/* Nor is one that comes when the connection it opened must long be in or gone. */
+void story_port_late(struct world *world, us_time at)
+{
+	us_span length = seconds(world, 900, 2400);
+	struct port_session port;
+	struct door *door;
+	uint32_t login;
+
+	at = claim_loopback(world, at, length);
+	port = open_port(world, at, true, true, length);
+	at = port.connected_at + seconds(world, 240, 800);
+	login = own_key_login(world, at);
+	door = world_add_door(world, login, PATH_AWS_SSM_SSH, port.started_at, at);
+	door->carrier = (int32_t)port.login;
+	world_tie(world, door, (uint32_t)port.call, FIT_SPENT);
+}
+
 void story_port_no_call(struct world *world, us_time at)
 {
 	us_span length = seconds(world, 200, 1200);
@@ -163,7 +187,8 @@ void story_port_no_call(struct world *world, us_time at)
 	at = claim_loopback(world, at, length);
 	port = open_port(world, at, true, false, length);
 	at = port.connected_at + seconds(world, 2, 60);
-	add_port_door(world, own_key_login(world, at), &port, at, (int32_t)world->groups++);
+	add_port_door(world, own_key_login(world, at), &port, at,
+		      (int32_t)world->groups++);
 }
 
 /* On loopback, but through no session: a plain login. */

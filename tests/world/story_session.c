@@ -8,17 +8,20 @@ static us_span seconds(struct world *world, uint32_t from, uint32_t to)
 }
 
 static struct event *add_run(struct world *world, uint32_t login,
-			     const struct told_session *session, enum run_stage stage, us_time at)
+			     const struct told_session *session, enum run_stage stage,
+			     us_time at)
 {
 	struct event *event = world_add_line(world, login, EVENT_RUN, at);
 
-	event->run = (struct run){ .kind = RUN_SESSION, .stage = stage, .id = session->id,
+	event->run = (struct run){ .kind = RUN_SESSION,
+				   .stage = stage,
+				   .id = session->id,
 				   .instance = session->instance };
 	return event;
 }
 
-/* "submission started" or "worker started", Payload or DataBackend, "Plugin ... started", and
- * mostly the end; of the first two kinds one may be missing. */
+/* "submission started" or "worker started", Payload or DataBackend, "Plugin ... started",
+ * and mostly the end; of the first two kinds one may be missing. */
 uint32_t tell_session_login(struct world *world, const struct told_session *session)
 {
 	uint32_t login = world_add_login(world, PATH_AWS_SSM_SESSION);
@@ -30,7 +33,8 @@ uint32_t tell_session_login(struct world *world, const struct told_session *sess
 	if (luck < 40)
 		add_run(world, login, session, RUN_STARTED, session->from + 40000);
 	if (session->port != 0 || luck % 10 < 8) {
-		event = add_run(world, login, session, RUN_DESCRIBED, session->from + 60000);
+		event = add_run(world, login, session, RUN_DESCRIBED,
+				session->from + 60000);
 		event->run.owner = session->owner;
 		event->run.document = session->document;
 		event->run.port = session->port;
@@ -101,10 +105,12 @@ void story_session(struct world *world, us_time at)
 	struct told_session session = shell(world, caller, at + seconds(world, 1, 4));
 	uint32_t login = shell_login(world, &session);
 
-	tie_first(world, login, tell_start_session(world, at, caller, session.id), FIT_VOUCHES);
+	tie_first(world, login, tell_start_session(world, at, caller, session.id),
+		  FIT_VOUCHES);
 	if (random_chance(&world->random, 25))
 		tie_first(world, login,
-			  add_resume(world, at + seconds(world, 20, 900), caller, session.id),
+			  add_resume(world, at + seconds(world, 20, 900), caller,
+				     session.id),
 			  FIT_RESUMES);
 }
 
@@ -116,7 +122,8 @@ void story_session_null(struct world *world, us_time at)
 	uint32_t login = shell_login(world, &session);
 
 	world->logins[login].doors[0].group = (int32_t)world->groups++;
-	tie_first(world, login, tell_start_session(world, at, caller, SLICE("")), FIT_VOUCHES);
+	tie_first(world, login, tell_start_session(world, at, caller, SLICE("")),
+		  FIT_VOUCHES);
 }
 
 void story_session_ecs(struct world *world, us_time at)
@@ -146,7 +153,7 @@ void story_session_no_show(struct world *world, us_time at)
 	world->calls[call].is_unanswered = true;
 }
 
-/* ---- thefts ------------------------------------------------------------------------------ */
+/* ---- thefts ---- */
 
 void story_session_no_call(struct world *world, us_time at)
 {
@@ -155,7 +162,8 @@ void story_session_no_call(struct world *world, us_time at)
 	shell_login(world, &session);
 }
 
-/* The refused call names this instance, or none and then its caller is the session's owner. */
+/* The refused call names this instance, or none and then its caller is the session's
+ * owner. */
 void story_session_denied(struct world *world, us_time at)
 {
 	struct slice caller = world_caller(world);
@@ -163,8 +171,8 @@ void story_session_denied(struct world *world, us_time at)
 	bool names_instance = random_chance(&world->random, 60);
 	uint32_t login = shell_login(world, &session), call;
 
-	call = tell_start_session(world, at, names_instance ? world_caller(world) : caller,
-				  SLICE(""));
+	call = tell_start_session(
+		world, at, names_instance ? world_caller(world) : caller, SLICE(""));
 	world_refuse(world, call, names_instance);
 	world_hurry(world, call);
 	tie_first(world, login, call, FIT_DENIED);
@@ -199,7 +207,8 @@ void story_session_taken_over(struct world *world, us_time at)
 	struct told_session session = shell(world, caller, at + seconds(world, 1, 4));
 	uint32_t login = shell_login(world, &session);
 
-	tie_first(world, login, tell_start_session(world, at, caller, session.id), FIT_VOUCHES);
+	tie_first(world, login, tell_start_session(world, at, caller, session.id),
+		  FIT_VOUCHES);
 	tie_first(world, login,
 		  add_resume(world, at + seconds(world, 20, 600), world_caller(world),
 			     session.id),
@@ -207,7 +216,8 @@ void story_session_taken_over(struct world *world, us_time at)
 	world->logins[login].is_taken_over = true;
 }
 
-/* Two sessions of one owner claim one call that does not say which it started. */
+/* Two sessions of one owner claim one call that does not say which it started. Sometimes
+ * the earlier one is read later and takes the call over. */
 void story_session_null_reused(struct world *world, us_time at)
 {
 	struct slice caller = world_caller(world);
@@ -223,5 +233,7 @@ void story_session_null_reused(struct world *world, us_time at)
 		login = shell_login(world, &session);
 		world->logins[login].doors[0].group = group;
 		tie_first(world, login, call, FIT_VOUCHES);
+		if (i == 0 && random_chance(&world->random, 40))
+			world_hold_lines(world, login, seconds(world, 60, 3000));
 	}
 }

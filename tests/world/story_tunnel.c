@@ -21,6 +21,9 @@ static uint32_t open_tunnel(struct world *world, us_time at)
 	world_api_call(world, call)->instance_count = 0;
 	world_api_call(world, call)->private_ip = world->private_ip;
 	world_api_call(world, call)->port = 22;
+	/* no other login of this world comes from such an address */
+	world_api_call(world, call)->source_ip =
+		world_text(world, "192.0.2.%u", 1 + world->names++ % 254);
 	return call;
 }
 
@@ -28,7 +31,8 @@ static uint32_t open_tunnel(struct world *world, us_time at)
  * nothing but the call says that there was a tunnel. */
 static struct slice peer_of(struct world *world, uint32_t call, bool *ret_is_made_by_call)
 {
-	*ret_is_made_by_call = !world->knows_endpoint || random_chance(&world->random, 40);
+	*ret_is_made_by_call =
+		!world->knows_endpoint || random_chance(&world->random, 40);
 	return *ret_is_made_by_call ? world_api_call(world, call)->source_ip
 				    : world->endpoint_ip;
 }
@@ -53,28 +57,30 @@ void story_tunnel(struct world *world, us_time at)
 {
 	uint32_t count = 1 + random_below(&world->random, 3), calls[3];
 	int32_t group = (int32_t)world->groups++;
+	bool is_made_by_call;
+	struct slice peer;
 
 	at = claim_tunnel(world, at, 100 * US_PER_SECOND);
 	for (uint32_t i = 0; i < count; i++)
-		calls[i] = open_tunnel(world, at + i * 3 * US_PER_SECOND);
+		calls[i] = open_tunnel(world, at + (us_span)i * 3 * US_PER_SECOND);
+	for (uint32_t i = 1; i < count; i++)
+		world_api_call(world, calls[i])->source_ip =
+			world_api_call(world, calls[0])->source_ip;
+	peer = peer_of(world, calls[0], &is_made_by_call);
 	at += seconds(world, 12, 40);
 	for (uint32_t i = 0; i < count; i++) {
-		bool is_made_by_call;
-		struct slice peer = peer_of(world, calls[0], &is_made_by_call);
-		struct door *door = add_tunnel_door(world, own_key_login(world, at, peer), at,
-						    is_made_by_call, group);
+		struct door *door = add_tunnel_door(world, own_key_login(world, at, peer),
+						    at, is_made_by_call, group);
 
 		for (uint32_t k = 0; k < count; k++)
 			world_tie(world, door, calls[k], FIT_VOUCHES);
 		at += seconds(world, 2, 15);
 	}
-	for (uint32_t i = 1; i < count; i++)
-		world_api_call(world, calls[i])->source_ip =
-			world_api_call(world, calls[0])->source_ip;
 }
 
 /* A pushed key through the tunnel: two doors, a call for each. */
-static void connect_through(struct world *world, us_time at, bool is_opened, bool is_pushed)
+static void connect_through(struct world *world, us_time at, bool is_opened,
+			    bool is_pushed)
 {
 	struct slice fingerprint = world_fingerprint(world), user = SLICE("deploy");
 	us_time opened_at = claim_tunnel(world, at, 100 * US_PER_SECOND);
@@ -92,13 +98,15 @@ static void connect_through(struct world *world, us_time at, bool is_opened, boo
 		peer = peer_of(world, call, &is_made_by_call);
 	}
 	login = tell_ssh_login(world, at, user, fingerprint, peer);
-	door = world_add_door(world, login, PATH_AWS_EC2_INSTANCE_CONNECT, at - 1300000, at);
+	door = world_add_door(world, login, PATH_AWS_EC2_INSTANCE_CONNECT, at - 1300000,
+			      at);
 	tell_offer(world, login, at - 1300000, fingerprint, SLICE(""));
 	if (is_pushed)
 		world_tie(world, door,
 			  tell_push(world, at - seconds(world, 2, 30), user, fingerprint),
 			  FIT_VOUCHES);
-	door = add_tunnel_door(world, login, at, is_made_by_call, (int32_t)world->groups++);
+	door = add_tunnel_door(world, login, at, is_made_by_call,
+			       (int32_t)world->groups++);
 	if (is_opened)
 		world_tie(world, door, call, FIT_VOUCHES);
 }
@@ -122,9 +130,11 @@ void story_tunnel_no_call(struct world *world, us_time at)
 		return;
 	at = claim_tunnel(world, at, 100 * US_PER_SECOND);
 	if (random_chance(&world->random, 40))
-		world_api_call(world, open_tunnel(world, at))->private_ip = SLICE("10.77.0.9");
+		world_api_call(world, open_tunnel(world, at))->private_ip =
+			SLICE("10.77.0.9");
 	at += seconds(world, 2, 60);
-	add_tunnel_door(world, own_key_login(world, at, world->endpoint_ip), at, false, -1);
+	add_tunnel_door(world, own_key_login(world, at, world->endpoint_ip), at, false,
+			-1);
 }
 
 /* More logins than tunnels: the first has it. */

@@ -2,9 +2,8 @@
 #include "tests/world/world.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
-/* ---- names ------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 struct slice world_text(struct world *world, const char *format, ...)
 {
@@ -63,7 +62,7 @@ struct slice world_caller_arn(struct world *world, struct slice caller)
 			  SLICE_ARG(caller));
 }
 
-/* ---- time -------------------------------------------------------------------------------- */
+/* ---- time ---- */
 
 us_time world_stamp(const struct world *world, us_time at)
 {
@@ -71,9 +70,11 @@ us_time world_stamp(const struct world *world, us_time at)
 						 : world->host_offset_later);
 }
 
-us_time world_claim(struct world *world, enum resource resource, us_time at, us_span length)
+us_time world_claim(struct world *world, enum resource resource, us_time at,
+		    us_span length)
 {
-	us_time from = at > world->busy_until[resource] ? at : world->busy_until[resource];
+	us_time from =
+		at > world->busy_until[resource] ? at : world->busy_until[resource];
 
 	world->busy_until[resource] = from + length;
 	return from;
@@ -85,12 +86,12 @@ static void remember_end(struct world *world, us_time at)
 		world->ends_at = at;
 }
 
-/* ---- logins and lines -------------------------------------------------------------------- */
+/* ---- logins and lines ---- */
 
 uint32_t world_add_login(struct world *world, enum path bare_path)
 {
 	if (world->login_count >= WORLD_LOGINS_MAX)
-		abort();
+		limit_reached("logins");
 	world->logins[world->login_count] = (struct world_login){
 		.story = world->story,
 		.bare_path = bare_path,
@@ -129,15 +130,17 @@ static us_span window_of_path(enum path path)
 	}
 }
 
-struct door *world_add_door(struct world *world, uint32_t login, enum path path, us_time from,
-			    us_time until)
+struct door *world_add_door(struct world *world, uint32_t login, enum path path,
+			    us_time from, us_time until)
 {
 	struct world_login *owner = &world->logins[login];
 	struct door *door;
 
 	if (owner->door_count >= WORLD_DOORS_MAX)
-		abort();
+		limit_reached("doors");
 	door = &owner->doors[owner->door_count++];
+	owner->is_torn |=
+		from < world->host_stepped_at && until >= world->host_stepped_at;
 	*door = (struct door){
 		.path = path,
 		.class_bits = 1U << class_of_path(path),
@@ -154,7 +157,7 @@ struct door *world_add_door(struct world *world, uint32_t login, enum path path,
 void world_tie(struct world *world, struct door *door, uint32_t call, enum fit fit)
 {
 	if (door->tie_count >= WORLD_TIES_MAX || call >= world->call_count)
-		abort();
+		limit_reached("ties");
 	door->ties[door->tie_count++] = (struct tie){ .call = call, .fit = fit };
 }
 
@@ -164,7 +167,7 @@ struct event *world_add_line(struct world *world, uint32_t login, enum event_kin
 	struct world_line *line;
 
 	if (world->line_count >= WORLD_LINES_MAX)
-		abort();
+		limit_reached("lines");
 	line = &world->lines[world->line_count++];
 	*line = (struct world_line){
 		.event = {
@@ -186,8 +189,9 @@ struct event *world_add_line(struct world *world, uint32_t login, enum event_kin
 		line->event.text_hash = 0;
 	} else {
 		line->event.host = world->host;
-		line->event.source = world->host_mode == HOST_MODE_TEXT ? HOST_SOURCE_SYSLOG
-									: HOST_SOURCE_JOURNAL;
+		line->event.source = world->host_mode == HOST_MODE_TEXT
+					     ? HOST_SOURCE_SYSLOG
+					     : HOST_SOURCE_JOURNAL;
 		line->event.trust = world->host_mode == HOST_MODE_TEXT ? TRUST_UNVERIFIED
 								       : TRUST_ATTESTED;
 		line->event.twin_expected = world->host_mode == HOST_MODE_TEXT;
@@ -196,9 +200,17 @@ struct event *world_add_line(struct world *world, uint32_t login, enum event_kin
 	return &line->event;
 }
 
-/* ---- calls ------------------------------------------------------------------------------- */
+void world_hold_lines(struct world *world, uint32_t login, us_span held)
+{
+	for (uint32_t i = 0; i < world->line_count; i++)
+		if (world->lines[i].login == login)
+			world->lines[i].held = held;
+}
 
-/* How much later the cloud's log has a call: mostly a minute or two, now and then much more. */
+/* ---- calls ---- */
+
+/* How much later the cloud's log has a call: mostly a minute or two, now and then much
+ * more. */
 static us_time cloud_has_it(struct world *world, us_time made_at)
 {
 	uint32_t luck = random_below(&world->random, 200);
@@ -206,13 +218,17 @@ static us_time cloud_has_it(struct world *world, us_time made_at)
 	if (luck < 3)
 		return WORLD_NEVER;
 	if (luck < 6)
-		return made_at + random_span(&world->random, 65 * US_PER_MINUTE, 5 * US_PER_HOUR);
+		return made_at +
+		       random_span(&world->random, 65 * US_PER_MINUTE, 5 * US_PER_HOUR);
 	if (luck < 10)
-		return made_at + random_span(&world->random, 12 * US_PER_MINUTE, 50 * US_PER_MINUTE);
+		return made_at + random_span(&world->random, 12 * US_PER_MINUTE,
+					     50 * US_PER_MINUTE);
 	if (luck < 26)
-		return made_at + random_span(&world->random, 5 * US_PER_MINUTE, 9 * US_PER_MINUTE);
+		return made_at +
+		       random_span(&world->random, 5 * US_PER_MINUTE, 9 * US_PER_MINUTE);
 	if (luck < 76)
-		return made_at + random_span(&world->random, 90 * US_PER_SECOND, 5 * US_PER_MINUTE);
+		return made_at +
+		       random_span(&world->random, 90 * US_PER_SECOND, 5 * US_PER_MINUTE);
 	return made_at + random_span(&world->random, 0, 90 * US_PER_SECOND);
 }
 
@@ -244,10 +260,11 @@ uint32_t world_add_call(struct world *world, enum api_action action, us_time mad
 	struct world_call *call;
 
 	if (world->call_count >= WORLD_CALLS_MAX)
-		abort();
+		limit_reached("calls");
 	call = &world->calls[world->call_count];
 	*call = (struct world_call){
-		.event = { .kind = EVENT_API_CALL, .happened_at = made_at - made_at % US_PER_SECOND },
+		.event = { .kind = EVENT_API_CALL,
+			   .happened_at = made_at - made_at % US_PER_SECOND },
 		.log_class = class_of_action(action),
 		.story = world->story,
 		.made_at = made_at,
@@ -286,7 +303,8 @@ void world_point_elsewhere(struct world *world, uint32_t call)
 		one_instance(world, world_other_instance(world));
 }
 
-/* A refused call of these services carries no request: what it was for is only in its message. */
+/* A refused call of these services carries no request: what it was for is only in its
+ * message. */
 void world_refuse(struct world *world, uint32_t call, bool names_instance)
 {
 	struct api_call *api_call = world_api_call(world, call);
@@ -311,7 +329,7 @@ void world_hurry(struct world *world, uint32_t call)
 		hurried->made_at + random_span(&world->random, 0, 5 * US_PER_MINUTE);
 }
 
-/* ---- failing ----------------------------------------------------------------------------- */
+/* ---- failing ---- */
 
 void world_fail(struct world *world, const char *format, ...)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Scene: a correlator under test, fed by scripts, with what it tells kept as text. After every
- * step it is checked that the correlator has settled (settled.h).
+ * Scene: a correlator under test, fed by scripts, with what it tells kept as text. After
+ * every step it is checked that the correlator has settled (settled.h).
  */
 #include "base/buf.h"
 #include "correlator/correlator.h"
@@ -16,7 +16,9 @@ struct scene {
 	struct buf text; /* what was last handed out */
 	struct settled settled;
 	uint64_t evidence; /* of the latest step */
-	bool unchecked;    /* not checked after every step: for streams of thousands */
+	bool is_complete;  /* logs_are_complete: nothing is judged before time is advanced
+			    */
+	bool unchecked;	   /* not checked after every step: for streams of thousands */
 };
 
 void scene_open(struct scene *scene, const struct correlator_options *options);
@@ -27,7 +29,8 @@ void scene_close(struct scene *scene);
 
 #define AUTO_SCENE __attribute__((cleanup(scene_close)))
 
-/* Feeds the script. `now` stays what it was unless the script lets time pass. */
+/* Feeds the script. `now` stays what it was unless the script lets time pass. Complete
+ * logs are judged at its end. */
 void scene_play(struct scene *scene, const char *text);
 
 /* Feeds one event at the scene's `now`. */
@@ -52,13 +55,16 @@ struct verdict scene_verdict(const struct scene *scene, size_t n);
 /* The words of these bits, with blanks between. Borrowed until the next call. */
 const char *scene_matched(struct scene *scene, uint32_t matched);
 
-/* A row of a test: what is fed, and the logins that come of it. */
+/* A row of a test: what is fed, and what comes of it. */
 struct scene_row {
 	const char *name;
 	const char *script;
-	const char *want; /* of scene_logins() */
+	const char *logins; /* of scene_logins() at the end; NULL: not looked at */
+	const char
+		*told; /* of scene_told() of the row's own script; NULL: not looked at */
 };
 
-/* Plays `before`, the row and `after` in a scene of its own for each row, and compares. */
+/* Plays `before`, the row and `after` in a scene of its own for each row, and compares.
+ */
 void scene_check_rows(const struct scene_row *rows, size_t count, bool logs_are_complete,
 		      const char *before, const char *after);

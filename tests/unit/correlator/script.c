@@ -9,9 +9,9 @@
 
 enum value_kind {
 	VALUE_TEXT,
-	VALUE_LIST,   /* commas between; the count lies at `count_offset` */
-	VALUE_TIME,   /* seconds after SCENE_EPOCH; "none", "min", "max", "least", "most" */
-	VALUE_SPAN,   /* seconds */
+	VALUE_LIST, /* commas between; the count lies at `count_offset` */
+	VALUE_TIME, /* seconds after SCENE_EPOCH; "none", "min", "max", "least", "most" */
+	VALUE_SPAN, /* seconds */
 	VALUE_U16,
 	VALUE_I16,
 	VALUE_U32,
@@ -22,7 +22,7 @@ enum value_kind {
 	VALUE_TRUST,  /* its word */
 	VALUE_SOURCE, /* "syslog", "journal", "ssm" */
 	VALUE_STAGE,
-	VALUE_HASH,   /* any text */
+	VALUE_HASH, /* any text */
 };
 
 struct key_row {
@@ -31,10 +31,19 @@ struct key_row {
 	size_t offset, count_offset;
 };
 
-#define ROW(name, kind, member) { name, kind, offsetof(struct event, member), 0 }
-#define LIST_ROW(name, member, count) \
-	{ name, VALUE_LIST, offsetof(struct event, member), offsetof(struct event, count) }
-#define ROWS_END { NULL, VALUE_TEXT, 0, 0 }
+#define ROW(name, kind, member)                               \
+	{                                                     \
+		name, kind, offsetof(struct event, member), 0 \
+	}
+#define LIST_ROW(name, member, count)                             \
+	{                                                         \
+		name, VALUE_LIST, offsetof(struct event, member), \
+			offsetof(struct event, count)             \
+	}
+#define ROWS_END                       \
+	{                              \
+		NULL, VALUE_TEXT, 0, 0 \
+	}
 
 static const struct key_row common_keys[] = {
 	ROW("host", VALUE_TEXT, host),
@@ -173,7 +182,8 @@ static const struct key_row identity_keys[] = {
 	ROWS_END,
 };
 
-/* What each verb makes: kind, then what its union's number is (action, run kind, lost). */
+/* What each verb makes: kind, then what its union's number is (action, run kind, lost).
+ */
 static const struct verb_row {
 	const char *name;
 	enum event_kind kind;
@@ -197,7 +207,8 @@ static const struct verb_row {
 	{ "Push", EVENT_API_CALL, API_SEND_SSH_PUBLIC_KEY, 0, call_keys },
 	{ "Push!", EVENT_API_CALL, API_SEND_SSH_PUBLIC_KEY, API_DENIED, call_keys },
 	{ "Push?", EVENT_API_CALL, API_SEND_SSH_PUBLIC_KEY, API_FAILED, call_keys },
-	{ "Serial", EVENT_API_CALL, API_SEND_SERIAL_CONSOLE_SSH_PUBLIC_KEY, 0, call_keys },
+	{ "Serial", EVENT_API_CALL, API_SEND_SERIAL_CONSOLE_SSH_PUBLIC_KEY, 0,
+	  call_keys },
 	{ "Serial!", EVENT_API_CALL, API_SEND_SERIAL_CONSOLE_SSH_PUBLIC_KEY, API_DENIED,
 	  call_keys },
 	{ "Tunnel", EVENT_API_CALL, API_OPEN_TUNNEL, 0, call_keys },
@@ -248,8 +259,9 @@ static us_time time_of(struct slice text)
 		const char *word;
 		us_time time;
 	} words[] = {
-		{ "none", US_TIME_NONE }, { "min", US_TIME_MIN },   { "max", US_TIME_MAX },
-		{ "least", INT64_MIN + 1 }, { "most", INT64_MAX },
+		{ "none", US_TIME_NONE }, { "min", US_TIME_MIN },
+		{ "max", US_TIME_MAX },	  { "least", INT64_MIN + 1 },
+		{ "most", INT64_MAX },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -295,8 +307,8 @@ static enum trust trust_of(struct slice text)
 	return 0;
 }
 
-static void set_list(struct script *script, struct event *event, const struct key_row *row,
-		     struct slice text)
+static void set_list(struct script *script, struct event *event,
+		     const struct key_row *row, struct slice text)
 {
 	struct slice *list = script->lists[script->list_count++ % 4];
 	uint32_t count = 0;
@@ -322,11 +334,12 @@ static void set_class(struct event *event, struct slice text)
 	}
 }
 
-static void set_value(struct script *script, struct event *event, const struct key_row *row,
-		      struct slice text)
+static void set_value(struct script *script, struct event *event,
+		      const struct key_row *row, struct slice text)
 {
 	static const char *const sources[] = { "syslog", "journal", "ssm", NULL };
-	static const char *const stages[] = { "started", "connected", "described", "ended", NULL };
+	static const char *const stages[] = { "started", "connected", "described",
+					      "ended", NULL };
 	static const struct hash_key zero;
 	void *at = (char *)event + row->offset;
 
@@ -341,7 +354,7 @@ static void set_value(struct script *script, struct event *event, const struct k
 		*(us_time *)at = time_of(text);
 		break;
 	case VALUE_SPAN:
-		*(us_span *)at = (us_span)(seconds_of(text) * 1e6);
+		*(us_span *)at = AT(seconds_of(text)) - SCENE_EPOCH;
 		break;
 	case VALUE_U16:
 		*(uint16_t *)at = (uint16_t)number_of(text, UINT16_MAX);
@@ -409,7 +422,8 @@ static void set_defaults(struct event *event, const struct verb_row *verb)
 	case EVENT_API_CALL:
 		event->api_call.action = (enum api_action)verb->variant;
 		event->api_call.outcome = verb->outcome;
-		event->api_call.name = slice_text(api_action_word(event->api_call.action));
+		event->api_call.name =
+			slice_text(api_action_word(event->api_call.action));
 		event->api_call.serial_port = -1;
 		break;
 	case EVENT_GAP:
@@ -431,7 +445,8 @@ static void set_defaults(struct event *event, const struct verb_row *verb)
 		event->sight.reason = REASON_API_UNREACHABLE;
 		break;
 	case EVENT_IDENTITY:
-		event->identity.launched_at = event->identity.watched_since = US_TIME_NONE;
+		event->identity.launched_at = event->identity.watched_since =
+			US_TIME_NONE;
 		break;
 	default:
 		break;

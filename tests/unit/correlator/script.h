@@ -5,9 +5,10 @@
  *
  *     offer@0 key=K1 request=r-1; accept@1.5 user=alice from=192.0.2.1 pid=10 key=K1
  *
- * steps parted by ';' or newlines, each a verb, the event's time in seconds after SCENE_EPOCH
- * and what it says as key=value; '#' begins a comment line. Gives one event after the other,
- * borrowing from the text. What it does not know stops the test program: a test is wrong then.
+ * steps parted by ';' or newlines, each a verb, the event's time in seconds after
+ * SCENE_EPOCH and what it says as key=value; '#' begins a comment line. Gives one event
+ * after the other, borrowing from the text. What it does not know stops the test program:
+ * a test is wrong then.
  */
 #include "correlator/event.h"
 
@@ -15,7 +16,8 @@
 #define SCENE_EPOCH INT64_C(1717243200000000)
 
 /* The instant `seconds` after the epoch of scripts. */
-#define AT(seconds) (SCENE_EPOCH + (us_time)((seconds) * 1e6))
+#define AT(seconds) \
+	(SCENE_EPOCH + (us_time)((seconds)*1e6 + ((seconds) < 0 ? -0.5 : 0.5)))
 
 #define SCRIPT_LIST_MAX 8
 
@@ -31,7 +33,7 @@ void script_start(struct script *script, const char *text);
 
 enum script_step {
 	SCRIPT_END,
-	SCRIPT_EVENT,   /* the event is to be fed */
+	SCRIPT_EVENT,	/* the event is to be fed */
 	SCRIPT_ADVANCE, /* `now@SECONDS`: time passes to the event's happened_at */
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Settled: what must hold of a correlator between two calls, whatever it was fed. Takes the
- * verdicts as they are told and looks behind the public interface:
+ * Settled: what must hold of a correlator between two calls, whatever it was fed. Takes
+ * the verdicts as they are told and looks behind the public interface:
  *
  *   - judged anew, every login has the doors and the verdict that it has;
  *   - the verdict last told of it is that one;

@@ -253,8 +253,8 @@ static void test_damaged_gzip(void)
 }
 
 /* What is appended after opening is left to the next reading, so that no writer,
- * ourselves among them, can keep a reader at work for ever. A file that shrinks just
- * ends. */
+ * ourselves among them, can keep a reader at work for ever. A file that shrinks
+ * is told: bytes of it were missed. */
 static void test_growing_and_shrinking(void)
 {
 	AUTO_SCRATCH struct scratch scratch;
@@ -280,8 +280,20 @@ static void test_growing_and_shrinking(void)
 	CHECK_OK(input_read(shrinking, &bytes, &err), &err);
 	CHECK(bytes.len > 0);
 	CHECK_INT(truncate(scratch_path(&scratch, "file"), 10), 0);
-	CHECK_OK(input_read(shrinking, &bytes, &err), &err);
-	CHECK_UINT(bytes.len, 0);
+	CHECK_INT(input_read(shrinking, &bytes, &err), -1);
+	CHECK(strstr(err.text, "became shorter while it was read") != NULL);
+}
+
+/* A file without a size that has bytes all the same. */
+static void test_kernel_file(void)
+{
+	AUTO_INPUT struct input_file *file = NULL;
+	struct err err;
+
+	if (access("/proc/self/status", R_OK) < 0)
+		return;
+	CHECK_INT(input_open("/proc/self/status", &file, &err), -1);
+	CHECK(strstr(err.text, "has bytes, but no size") != NULL);
 }
 
 /* A gzip's chunks are large also where its members are small. */
@@ -321,6 +333,7 @@ int main(void)
 		{ "peek", test_peek },
 		{ "damaged gzip", test_damaged_gzip },
 		{ "growing and shrinking", test_growing_and_shrinking },
+		{ "kernel file", test_kernel_file },
 		{ "chunks of small members", test_chunks_of_small_members },
 		{ NULL, NULL },
 	};

@@ -8,12 +8,14 @@ struct step {
 	bool uncertain;
 };
 
-static const struct sequence {
+struct sequence {
 	const char *name, *zone;
 	int year;
 	const char *anchor;
 	struct step steps[8];
-} sequences[] = {
+};
+
+static const struct sequence sequences[] = {
 	{ "given year",
 	  "UTC",
 	  2024,
@@ -105,42 +107,90 @@ static const struct sequence {
 	  { { "Mar 29 02:30:00", "2026-03-29T01:30:00Z", false } } },
 };
 
+/* Sequences of a log that was last written to at `latest`. */
+static const struct {
+	const char *latest;
+	struct sequence sequence;
+} bounded[] = {
+	{ "2026-03-02T12:00:00Z",
+	  { "a month nobody can have written",
+	    "UTC",
+	    2026,
+	    NULL,
+	    { { "Mar  2 10:00:00", "2026-03-02T10:00:00Z", false },
+	      { "Dec 31 10:00:00", "2025-12-31T10:00:00Z", false },
+	      { "Mar  2 10:00:07", "2026-03-02T10:00:07Z", false } } } },
+	{ "2026-10-05T12:00:00Z",
+	  { "a new year nobody can have seen",
+	    "UTC",
+	    0,
+	    "2026-10-05T00:00:00Z",
+	    { { "Oct  5 10:00:00", "2026-10-05T10:00:00Z", false },
+	      { "Jan  2 10:00:00", "2026-01-02T10:00:00Z", false },
+	      { "Oct  5 10:00:07", "2026-10-05T10:00:07Z", false } } } },
+	{ "2026-01-01T00:00:01Z",
+	  { "the file's own New Year",
+	    "UTC",
+	    2025,
+	    NULL,
+	    { { "Dec 31 23:59:59", "2025-12-31T23:59:59Z", false },
+	      { "Jan  1 00:00:01", "2026-01-01T00:00:01Z", false } } } },
+	{ "1980-01-01T00:00:00Z",
+	  { "a last change before the first line",
+	    "UTC",
+	    2025,
+	    NULL,
+	    { { "Dec 31 23:59:59", "2025-12-31T23:59:59Z", false },
+	      { "Jan  1 00:00:01", "2026-01-01T00:00:01Z", false } } } },
+};
+
+/* `latest` NULL = unknown */
+static void run_sequence(const struct sequence *sequence, const char *latest)
+{
+	AUTO_ZONE struct zone *zone = NULL;
+	us_time anchor = US_TIME_NONE, latest_time = US_TIME_NONE;
+	struct syslog_clock clock;
+	struct err err;
+
+	check_row(sequence->name);
+	if (!CHECK_OK(zone_new(sequence->zone, &zone, &err), &err))
+		return;
+	if (sequence->anchor)
+		CHECK(time_from_rfc3339(slice_text(sequence->anchor), &anchor));
+	if (latest)
+		CHECK(time_from_rfc3339(slice_text(latest), &latest_time));
+	syslog_clock_init(&clock, zone, sequence->year, anchor, latest_time);
+	for (size_t j = 0; j < COUNT_OF(sequence->steps) && sequence->steps[j].head;
+	     j++) {
+		struct slice head = slice_text(sequence->steps[j].head);
+		char text[TIME_TEXT_BYTES];
+		struct civil civil;
+		us_span uncertainty;
+
+		CHECK(time_take_rfc3164(&head, &civil));
+		time_to_rfc3339(syslog_clock_follow(&clock, &civil, &uncertainty), text);
+		CHECK_TEXT(text, sequence->steps[j].want);
+		CHECK_INT(uncertainty, sequence->steps[j].uncertain ? US_PER_HOUR : 0);
+	}
+}
+
 static void test_sequences(void)
 {
-	for (size_t i = 0; i < COUNT_OF(sequences); i++) {
-		const struct sequence *sequence = &sequences[i];
-		AUTO_ZONE struct zone *zone = NULL;
-		us_time anchor = US_TIME_NONE;
-		struct syslog_clock clock;
-		struct err err;
+	for (size_t i = 0; i < COUNT_OF(sequences); i++)
+		run_sequence(&sequences[i], NULL);
+}
 
-		check_row(sequence->name);
-		if (!CHECK_OK(zone_new(sequence->zone, &zone, &err), &err))
-			continue;
-		if (sequence->anchor)
-			CHECK(time_from_rfc3339(slice_text(sequence->anchor), &anchor));
-		syslog_clock_init(&clock, zone, sequence->year, anchor);
-		for (size_t j = 0;
-		     j < COUNT_OF(sequence->steps) && sequence->steps[j].head; j++) {
-			struct slice head = slice_text(sequence->steps[j].head);
-			char text[TIME_TEXT_BYTES];
-			struct civil civil;
-			us_span uncertainty;
-
-			CHECK(time_take_rfc3164(&head, &civil));
-			time_to_rfc3339(syslog_clock_follow(&clock, &civil, &uncertainty),
-					text);
-			CHECK_TEXT(text, sequence->steps[j].want);
-			CHECK_INT(uncertainty,
-				  sequence->steps[j].uncertain ? US_PER_HOUR : 0);
-		}
-	}
+static void test_last_change(void)
+{
+	for (size_t i = 0; i < COUNT_OF(bounded); i++)
+		run_sequence(&bounded[i].sequence, bounded[i].latest);
 }
 
 int main(void)
 {
 	static const struct check_test tests[] = {
 		{ "sequences", test_sequences },
+		{ "last change", test_last_change },
 		{ NULL, NULL },
 	};
 

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+# Scenarios: what the correlator must tell, in virtual time. One of them alone, with its events:
+#     tests/scenarios/scenario --verbose tests/scenarios/late-call.scn
+check_PROGRAMS += tests/scenarios/scenario
+tests_scenarios_scenario_SOURCES = \
+	tests/scenarios/hear.c tests/scenarios/hear.h \
+	tests/scenarios/say.c tests/scenarios/say.h \
+	tests/scenarios/say_host.c tests/scenarios/say_private.h \
+	tests/scenarios/scenario.c \
+	tests/scenarios/script.c tests/scenarios/script.h \
+	tests/support/event_print.c tests/support/event_print.h
+tests_scenarios_scenario_LDADD = $(CORRELATOR_LIBS) $(BASE_LIBS)
+dist_check_SCRIPTS += tests/scenarios/scenarios.test
+TESTS += tests/scenarios/scenarios.test
+EXTRA_DIST += \
+	tests/scenarios/association-call-after.scn \
+	tests/scenarios/associations-replay.scn \
+	tests/scenarios/associations.scn \
+	tests/scenarios/call-after-login.scn \
+	tests/scenarios/call-without-login.scn \
+	tests/scenarios/clock-step.scn \
+	tests/scenarios/cloned-image-launch-unknown.scn \
+	tests/scenarios/cloned-image.scn \
+	tests/scenarios/command-again.scn \
+	tests/scenarios/command-by-tag.scn \
+	tests/scenarios/command-delayed.scn \
+	tests/scenarios/command-may-be-older.scn \
+	tests/scenarios/contradicted-writer.scn \
+	tests/scenarios/denied-only.scn \
+	tests/scenarios/denied-then-allowed.scn \
+	tests/scenarios/duplicate-call.scn \
+	tests/scenarios/ecs-exec.scn \
+	tests/scenarios/endpoint-unknown.scn \
+	tests/scenarios/failed-call.scn \
+	tests/scenarios/forgotten-own-key.scn \
+	tests/scenarios/gap.scn \
+	tests/scenarios/hole-in-the-window.scn \
+	tests/scenarios/identity-unknown.scn \
+	tests/scenarios/key-expired.scn \
+	tests/scenarios/late-call.scn \
+	tests/scenarios/late-retract.scn \
+	tests/scenarios/local-console.scn \
+	tests/scenarios/many-in-one-minute.scn \
+	tests/scenarios/never.scn \
+	tests/scenarios/null-response-shared.scn \
+	tests/scenarios/null-response.scn \
+	tests/scenarios/one-class-blind.scn \
+	tests/scenarios/other-region-replay.scn \
+	tests/scenarios/other-region.scn \
+	tests/scenarios/out-of-order.scn \
+	tests/scenarios/own-key-offered-after.scn \
+	tests/scenarios/own-key-pushed-after.scn \
+	tests/scenarios/polls-prove-nothing.scn \
+	tests/scenarios/port-forwarding.scn \
+	tests/scenarios/port-session-and-connect.scn \
+	tests/scenarios/port-to-elsewhere.scn \
+	tests/scenarios/provisional-late-call.scn \
+	tests/scenarios/pushed-elsewhere-own-key.scn \
+	tests/scenarios/registered-elsewhere.scn \
+	tests/scenarios/replay-covered.scn \
+	tests/scenarios/replay-no-log.scn \
+	tests/scenarios/request-id-any-time.scn \
+	tests/scenarios/request-id-not-in-sight.scn \
+	tests/scenarios/resume-covered.scn \
+	tests/scenarios/resume-not-covered.scn \
+	tests/scenarios/run-described-first.scn \
+	tests/scenarios/run-time.scn \
+	tests/scenarios/second-factor-absent.scn \
+	tests/scenarios/second-factor-other-user.scn \
+	tests/scenarios/second-factor.scn \
+	tests/scenarios/serial-console.scn \
+	tests/scenarios/serial-taken-over.scn \
+	tests/scenarios/serial-tty-unknown.scn \
+	tests/scenarios/session-taken-over.scn \
+	tests/scenarios/sight-refused.scn \
+	tests/scenarios/sight-throttled.scn \
+	tests/scenarios/source-stalled.scn \
+	tests/scenarios/ssh-session-late.scn \
+	tests/scenarios/ssh-session-reused.scn \
+	tests/scenarios/sshd-other-port.scn \
+	tests/scenarios/text-only.scn \
+	tests/scenarios/tunnel-and-connect.scn \
+	tests/scenarios/tunnel-elsewhere.scn \
+	tests/scenarios/tunnel-reused.scn \
+	tests/scenarios/twin-first.scn \
+	tests/scenarios/twins.scn \
+	tests/scenarios/two-instances-mixed.scn \
+	tests/scenarios/two-offers-open.scn \
+	tests/scenarios/wrong-os-user.scn

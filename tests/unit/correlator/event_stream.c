@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/correlator/event_stream.h"
+
+#include "base/digest.h"
+
+#define PICK(array, byte) (array)[(byte) % (sizeof(array) / sizeof((array)[0]))]
+
+static const struct slice nothing;
+
+#define OWN "i-0aaaaaaaaaaaaaaaa"
+#define OTHER "i-0bbbbbbbbbbbbbbbb"
+
+static const char *const keys[] = { "SHA256:k0", "SHA256:k1", "SHA256:k2", "" };
+static const char *const requests[] = { "", "r-0", "r-1", "r-2" };
+static const char *const users[] = { "alice", "bob", "root", "ssm-user" };
+static const char *const addresses[] = { "127.0.0.1", "203.0.113.9", "203.0.113.10",
+					 "10.0.0.5", "10.0.0.9" };
+static const char *const ttys[] = { "", "ttyS0", "ttyS1", "tty1" };
+static const char *const services[] = { "login", "sshd", "cron" };
+static const char *const logind_sessions[] = { "1", "2", "c3" };
+static const char *const sessions[] = { "alice-0", "alice-1", "bob-0",
+					"ecs-execute-command-0" };
+static const char *const commands[] = { "cmd-0", "cmd-1", "cmd-2" };
+static const char *const associations[] = { "assoc-0", "assoc-1" };
+static const char *const instances[] = { "", OWN, OTHER, "ecs:c_t_0", OWN };
+static const char *const plugins[] = { "Standard_Stream", "Port", "" };
+static const char *const documents[] = { "", "AWS-StartSSHSession",
+					 "AWS-StartPortForwardingSession", "other" };
+static const char *const principals[] = { "arn:aws:iam::111122223333:user/alice",
+					  "arn:aws:iam::111122223333:user/bob",
+					  "arn:aws:iam::444455556666:user/alice", "" };
+static const char *const accounts[] = { "111122223333", "444455556666", "" };
+static const char *const regions[] = { "eu-west-1", "us-east-1", "" };
+
+static const struct slice instance_lists[][2] = {
+	{ SLICE(OWN) },		{ SLICE("I-0AAAAAAAAAAAAAAAA") },
+	{ SLICE(OTHER) },	{ SLICE(OWN), SLICE(OTHER) },
+	{ SLICE("ecs:c_t_0") },
+};
+static const uint32_t instance_counts[] = { 1, 1, 1, 2, 1, 0 };
+static const struct slice association_list[] = { SLICE("assoc-0"), SLICE("assoc-1") };
+static const struct slice private_ips[] = { SLICE("10.0.0.5"), SLICE("10.0.0.6") };
+static const struct slice endpoint_ips[] = { SLICE("10.0.0.9") };
+
+uint64_t random_next(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state;
+}
+
+void random_bytes(uint64_t seed, uint8_t *bytes, size_t size)
+{
+	uint64_t state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
+
+	for (size_t i = 0; i < size; i++)
+		bytes[i] = (uint8_t)(random_next(&state) >> 32);
+}
+
+static struct slice pick(const char *const *texts, size_t count, uint8_t byte)
+{
+	return slice_text(texts[byte % count]);
+}
+
+#define PICK_TEXT(texts, byte) pick(texts, sizeof(texts) / sizeof((texts)[0]), byte)
+
+/* Most times lie in ten minutes by the third second, the others in four hours. */
+static us_time time_of(const struct stream_options *options, uint8_t byte)
+{
+	static const us_time wild[] = {
+		INT64_MIN,
+		INT64_MIN + 1,
+		-1,
+		US_TIME_MIN,
+		1,
+		US_TIME_MAX - 1,
+		US_TIME_MAX,
+		US_TIME_MAX + 1,
+		INT64_MAX - 1,
+		INT64_MAX,
+	};
+
+	if (options->wild && byte % 4 == 0)
+		return PICK(wild, byte / 4);
+	return STREAM_EPOCH +
+	       (byte < 200 ? byte * 3 : (byte - 200) * 300) * US_PER_SECOND;
+}
+
+/* ---- what the host says: `b` are the six bytes after kind and time ---- */
+
+static void make_offer(struct event *event, const uint8_t *b)
+{
+	event->key_offered.fingerprint = PICK_TEXT(keys, b[0]);
+	event->key_offered.request_id = PICK_TEXT(requests, b[1]);
+	event->key_offered.principal = PICK_TEXT(principals, b[2]);
+}
+
+static void make_login(struct event *event, const uint8_t *b)
+{
+	event->login.user = PICK_TEXT(users, b[0]);
+	event->login.source_ip = PICK_TEXT(addresses, b[1]);
+	event->login.fingerprint = PICK_TEXT(keys, b[2]);
+	event->login.source_port = b[3];
+}
+
+static void make_listening(struct event *event, const uint8_t *b)
+{
+	event->sshd_listening.port = b[0] % 4 ? 22 : 2222;
+}
+
+static void make_console(struct event *event, const uint8_t *b)
+{
+	event->console_login.user = PICK_TEXT(users, b[0]);
+	event->console_login.tty = PICK_TEXT(ttys, b[1]);
+}
+
+static void make_pam(struct event *event, const uint8_t *b)
+{
+	event->pam_session.service = PICK_TEXT(services, b[0]);
+	event->pam_session.user = PICK_TEXT(users, b[1]);
+}
+
+static void make_logind(struct event *event, const uint8_t *b)
+{
+	event->logind_session.session = PICK_TEXT(logind_sessions, b[0]);
+	event->logind_session.user = PICK_TEXT(users, b[1]);
+	event->logind_session.leader_pid = b[2] % 4;
+	event->logind_session.tty = PICK_TEXT(ttys, b[3]);
+}
+
+static void make_account(struct event *event, const uint8_t *b)
+{
+	event->account_created.user = PICK_TEXT(users, b[0]);
+}
+
+static void make_sudo(struct event *event, const uint8_t *b)
+{
+	event->sudo.user = PICK_TEXT(users, b[0]);
+}
+
+static void make_run(struct event *event, const uint8_t *b)
+{
+	struct run *run = &event->run;
+
+	run->kind = (enum run_kind)(b[0] % 3);
+	run->stage = (enum run_stage)(b[0] / 3 % 4);
+	run->id = run->kind == RUN_SESSION   ? PICK_TEXT(sessions, b[1])
+		  : run->kind == RUN_COMMAND ? PICK_TEXT(commands, b[1])
+					     : PICK_TEXT(associations, b[1]);
+	run->instance = PICK_TEXT(instances, b[2]);
+	run->plugin = PICK_TEXT(plugins, b[3]);
+	run->document = PICK_TEXT(documents, b[4]);
+	run->owner = b[5] % 8 ? nothing : PICK_TEXT(principals, b[5] / 8);
+	run->run_as_user = b[5] % 3 ? nothing : PICK_TEXT(users, b[5] / 3);
+	run->port = b[4] % 5 ? 22 : 0;
+	run->port_is_remote = b[3] % 16 == 15;
+	run->content_hash = run->kind == RUN_ASSOCIATION ? b[3] % 3 : 0;
+	event->source = HOST_SOURCE_SSM;
+	event->trust = TRUST_ROOT_FILE;
+}
+
+/* ---- what the control plane says ---- */
+
+static void make_call(struct event *event, const uint8_t *b)
+{
+	static const enum api_outcome outcomes[] = { API_ADMITTED, API_ADMITTED,
+						     API_ADMITTED, API_DENIED,
+						     API_FAILED };
+	struct api_call *call = &event->api_call;
+	uint8_t list =
+		(uint8_t)(b[2] % (sizeof(instance_counts) / sizeof(instance_counts[0])));
+
+	call->action = (enum api_action)(b[0] % API_ACTION_COUNT);
+	call->outcome = PICK(outcomes, b[1]);
+	call->name = slice_text(api_action_word(call->action));
+	call->principal = PICK_TEXT(principals, b[1] / 8);
+	call->instance_count = instance_counts[list];
+	call->instances = call->instance_count ? instance_lists[list] : NULL;
+	call->account = PICK_TEXT(accounts, b[3] % 16 ? 0 : b[3] / 16);
+	call->region = PICK_TEXT(regions, b[3] % 16 ? 0 : b[3] / 16);
+	call->source_ip = PICK_TEXT(addresses, b[4]);
+	call->fingerprint = PICK_TEXT(keys, b[4]);
+	call->os_user = PICK_TEXT(users, b[5]);
+	call->request_id = PICK_TEXT(requests, b[5] / 4);
+	call->session_id = b[4] % 4 ? PICK_TEXT(sessions, b[5]) : nothing;
+	call->command_id = PICK_TEXT(commands, b[5]);
+	call->association_ids = association_list;
+	call->association_count = b[4] % 3;
+	call->document = PICK_TEXT(documents, b[5] / 8);
+	call->port = b[4] % 8 ? 22 : 0;
+	call->private_ip = private_ips[b[5] % 2];
+	call->serial_port = (int16_t)(b[4] % 3 - 1);
+	call->targets_by_tag = b[2] % 32 == 31;
+	if (call->outcome == API_DENIED)
+		call->denied_instance = PICK_TEXT(instances, b[5]);
+}
+
+/* ---- about the sources ---- */
+
+static us_span minutes(uint8_t byte)
+{
+	return byte * US_PER_MINUTE;
+}
+
+static void make_gap(struct event *event, const uint8_t *b)
+{
+	event->gap.source = SLICE("/var/log/auth.log");
+	event->gap.cause = SLICE("a line too long");
+	event->gap.from = b[0] % 8 ? event->happened_at : US_TIME_NONE;
+	event->gap.until = event->happened_at;
+	event->source = (enum host_source)(b[1] % HOST_SOURCE_COUNT);
+}
+
+static void make_coverage(struct event *event, const uint8_t *b)
+{
+	event->host_coverage.source = (enum host_source)(b[0] % HOST_SOURCE_COUNT);
+	event->host_coverage.host = SLICE("h");
+	event->host_coverage.from = event->happened_at;
+	event->host_coverage.until = event->happened_at;
+	if (event->happened_at > US_TIME_MIN && event->happened_at < US_TIME_MAX) {
+		event->host_coverage.from -= minutes(b[1]);
+		event->host_coverage.until += minutes(b[2]);
+	}
+}
+
+static void make_progress(struct event *event, const uint8_t *b)
+{
+	struct progress *progress = &event->progress;
+
+	progress->account = PICK_TEXT(accounts, b[0] % 4 ? 0 : b[0] / 4);
+	progress->region = PICK_TEXT(regions, b[0] % 4 ? 0 : b[0] / 4);
+	progress->every_class = b[1] % 2;
+	progress->log_class = (enum log_class)(b[1] / 2 % LOG_CLASS_COUNT);
+	progress->from = event->happened_at;
+	progress->until = event->happened_at;
+	if (event->happened_at > US_TIME_MIN && event->happened_at < US_TIME_MAX) {
+		progress->from -= 8 * minutes(b[2]);
+		progress->until += minutes(b[3]);
+	}
+}
+
+static void make_sight(struct event *event, const uint8_t *b)
+{
+	static const enum reason reasons[] = { REASON_NO_CREDENTIALS,
+					       REASON_API_UNREACHABLE, REASON_THROTTLED,
+					       REASON_API_DENIED };
+	struct sight *sight = &event->sight;
+
+	sight->account = PICK_TEXT(accounts, b[0] % 4 ? 0 : b[0] / 4);
+	sight->region = PICK_TEXT(regions, b[0] % 4 ? 0 : b[0] / 4);
+	sight->every_class = b[1] % 2;
+	sight->log_class = (enum log_class)(b[1] / 2 % LOG_CLASS_COUNT);
+	sight->lost = b[2] % 2;
+	sight->reason = PICK(reasons, b[3]);
+}
+
+static void make_identity(struct event *event, const uint8_t *b)
+{
+	struct identity *identity = &event->identity;
+
+	identity->provider = SLICE("aws");
+	identity->instance = b[0] % 4 ? SLICE(OWN) : nothing;
+	identity->account = b[1] % 2 ? PICK_TEXT(accounts, 0) : nothing;
+	identity->region = b[1] % 3 ? PICK_TEXT(regions, 0) : nothing;
+	identity->private_ips = private_ips;
+	identity->private_ip_count = b[2] % 3;
+	identity->endpoint_ips = endpoint_ips;
+	identity->endpoint_ip_count = b[3] % 2;
+	identity->launched_at = b[4] % 4 ? US_TIME_NONE : event->happened_at;
+	identity->watched_since = b[5] % 2 ? US_TIME_NONE : event->happened_at;
+}
+
+/* Kinds by how often they come; the first column are those of calls and logins only. */
+static const struct {
+	enum event_kind kind;
+	void (*make)(struct event *event, const uint8_t *b);
+	bool is_of_logins;
+	unsigned weight;
+} makers[] = {
+	{ EVENT_KEY_OFFERED, make_offer, true, 4 },
+	{ EVENT_LOGIN_ACCEPTED, make_login, true, 8 },
+	{ EVENT_KEY_PARTIAL, make_login, true, 1 },
+	{ EVENT_SSHD_LISTENING, make_listening, true, 1 },
+	{ EVENT_CONSOLE_LOGIN, make_console, true, 3 },
+	{ EVENT_SESSION_OPENED, make_pam, true, 2 },
+	{ EVENT_SESSION_CLOSED, make_pam, true, 1 },
+	{ EVENT_LOGIND_OPENED, make_logind, true, 2 },
+	{ EVENT_LOGIND_CLOSED, make_logind, true, 1 },
+	{ EVENT_ACCOUNT_CREATED, make_account, true, 1 },
+	{ EVENT_SUDO, make_sudo, true, 1 },
+	{ EVENT_RUN, make_run, true, 12 },
+	{ EVENT_API_CALL, make_call, true, 16 },
+	{ EVENT_GAP, make_gap, false, 1 },
+	{ EVENT_HOST_COVERAGE, make_coverage, false, 2 },
+	{ EVENT_PROGRESS, make_progress, false, 6 },
+	{ EVENT_API_HOLE, make_progress, false, 1 },
+	{ EVENT_SIGHT, make_sight, false, 2 },
+	{ EVENT_IDENTITY, make_identity, false, 2 },
+};
+
+static size_t maker_of(const struct stream_options *options, uint8_t byte)
+{
+	size_t count = sizeof(makers) / sizeof(makers[0]);
+	unsigned total = 0, rest;
+
+	for (size_t i = 0; i < count; i++)
+		if (makers[i].is_of_logins || !options->calls_and_logins_only)
+			total += makers[i].weight;
+	rest = byte % total;
+	for (size_t i = 0;; i++) {
+		if (!makers[i].is_of_logins && options->calls_and_logins_only)
+			continue;
+		if (rest < makers[i].weight)
+			return i;
+		rest -= makers[i].weight;
+	}
+}
+
+/* Host lines: who wrote them, and whether the journal should know them too. */
+static void set_head(struct event *event, const uint8_t *b)
+{
+	event->host = SLICE("h");
+	event->pid = (uint32_t)b[3] % 4;
+	if (event->kind == EVENT_RUN)
+		return;
+	event->source = b[4] % 2 ? HOST_SOURCE_JOURNAL : HOST_SOURCE_SYSLOG;
+	event->text_hash = (uint64_t)event->kind * 256 + b[0] % 4 + 1;
+	event->twin_expected = event->source == HOST_SOURCE_SYSLOG && b[4] % 4;
+	event->trust =
+		event->source == HOST_SOURCE_JOURNAL ? TRUST_ATTESTED : TRUST_UNVERIFIED;
+	if (b[5] == 255)
+		event->trust = TRUST_CONTRADICTED;
+	event->uncertainty_us = b[5] == 254 ? US_PER_HOUR : 0;
+}
+
+static void make_step(struct stream_step *step, const struct stream_options *options,
+		      const uint8_t *bytes)
+{
+	size_t maker = maker_of(options, bytes[0]);
+	struct event *event = &step->event;
+
+	*event = (struct event){ .kind = makers[maker].kind,
+				 .happened_at = time_of(options, bytes[1]) };
+	event->evidence = (uint64_t)bytes[2] << 8 | bytes[3];
+	if (event->kind <= EVENT_RUN)
+		set_head(event, bytes + 2);
+	makers[maker].make(event, bytes + 2);
+	if (event->kind == EVENT_API_CALL) {
+		hex_from_bytes(bytes, STREAM_STEP_BYTES, step->id);
+		event->api_call.id = slice_text(step->id);
+	}
+}
+
+void event_stream_make(struct event_stream *stream, const struct stream_options *options,
+		       const uint8_t *bytes, size_t size)
+{
+	us_time now = STREAM_EPOCH;
+
+	stream->count = 0;
+	for (; size >= STREAM_STEP_BYTES && stream->count < STREAM_STEPS_MAX;
+	     bytes += STREAM_STEP_BYTES, size -= STREAM_STEP_BYTES) {
+		struct stream_step *step = &stream->steps[stream->count++];
+
+		step->is_advance = bytes[0] >= 240 && !options->calls_and_logins_only;
+		if (step->is_advance)
+			now += (us_span)bytes[1] * (bytes[2] % 8 ? 5 : 3600) *
+			       US_PER_SECOND;
+		step->now = now;
+		if (!step->is_advance)
+			make_step(step, options, bytes);
+	}
+}
