@@ -236,6 +236,9 @@ static void take_session_call(struct correlator *correlator, struct call *call)
 
 	if (api->session_id.len) {
 		list_under(correlator, KEY_SESSION_ID, api->session_id, call);
+		if (api->action != API_RESUME_SESSION)
+			index_get(&correlator->index, KEY_SESSION_ID, api->session_id)
+				->start = call;
 		touch_owner(correlator, api->session_id);
 	} else if (api->action == API_START_SESSION && owner.len &&
 		   call_is_for_us(correlator, call) == 1) {
@@ -243,7 +246,10 @@ static void take_session_call(struct correlator *correlator, struct call *call)
 		call_list_add(&group->calls, call);
 		claims_touch(correlator, group, call->event.happened_at);
 	}
-	observe_session_taken_over(correlator, api->session_id);
+	if (api->action == API_RESUME_SESSION)
+		observe_session_resumed(correlator, call);
+	else
+		observe_session_taken_over(correlator, api->session_id);
 	observe_watch_call(correlator, call);
 }
 

@@ -129,6 +129,8 @@ static void take_progress(struct correlator *correlator, const struct event *eve
 	uint32_t filled = watermark_add(&correlator->watermark, progress,
 					event->kind == EVENT_API_HOLE, correlator->now);
 
+	if (correlator->options.logs_are_complete)
+		return; /* all is judged when time is advanced */
 	for (uint32_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
 		if (progress->every_class || progress->log_class == log_class)
 			waiting_wake(correlator, (enum log_class)log_class,

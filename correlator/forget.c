@@ -124,6 +124,8 @@ static void unlist(struct correlator *correlator)
 
 		keep_logins(&node->logins);
 		keep_calls(&node->calls);
+		if (node->start && node->start->dropped)
+			node->start = NULL;
 		if (node->expired_teller && node->expired_teller->forgotten)
 			node->expired_teller = NULL;
 	}

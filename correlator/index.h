@@ -74,7 +74,9 @@ struct key_node {
 	us_time own_since[2];
 	bool is_touched; /* its claims are to be swept anew, between these times */
 	us_time touched_from, touched_until;
-	bool is_mentioned; /* sessions and commands: the agent spoke of it */
+	struct call *start; /* KEY_SESSION_ID: the call that started it, NULL = none in
+			       sight */
+	bool is_mentioned;  /* sessions and commands: the agent spoke of it */
 	struct tracked_login *expired_teller; /* who tells that this key has expired */
 	uint32_t text_len;
 	char text[];

@@ -170,16 +170,30 @@ static bool differ(struct slice one, struct slice two)
 static struct slice session_starter(const struct correlator *correlator,
 				    const struct key_node *node)
 {
-	for (size_t i = 0; i < node->calls.count; i++) {
-		const struct call *call = node->calls.items[i];
-
-		if (call->event.api_call.action != API_RESUME_SESSION)
-			return node->logins.count || call_is_for_us(correlator, call) == 1
-				       ? call->event.api_call.principal
-				       : (struct slice){ 0 };
-	}
+	if (node->start)
+		return node->logins.count || call_is_for_us(correlator, node->start) == 1
+			       ? node->start->event.api_call.principal
+			       : (struct slice){ 0 };
 	return node->logins.count ? node->logins.items[0]->run_owner
 				  : (struct slice){ 0 };
+}
+
+static void look_at_resume(struct correlator *correlator, const struct key_node *node,
+			   struct slice starter, const struct call *call)
+{
+	if (call->event.api_call.action == API_RESUME_SESSION &&
+	    differ(call->event.api_call.principal, starter))
+		tell_taken_over(correlator, call,
+				node->logins.count ? node->logins.items[0] : NULL);
+}
+
+void observe_session_resumed(struct correlator *correlator, const struct call *call)
+{
+	const struct key_node *node = index_find(&correlator->index, KEY_SESSION_ID,
+						 call->event.api_call.session_id);
+
+	if (node)
+		look_at_resume(correlator, node, session_starter(correlator, node), call);
 }
 
 void observe_session_taken_over(struct correlator *correlator, struct slice session_id)
@@ -191,15 +205,8 @@ void observe_session_taken_over(struct correlator *correlator, struct slice sess
 	if (!node)
 		return;
 	starter = session_starter(correlator, node);
-	for (size_t i = 0; i < node->calls.count; i++) {
-		const struct call *call = node->calls.items[i];
-
-		if (call->event.api_call.action == API_RESUME_SESSION &&
-		    differ(call->event.api_call.principal, starter))
-			tell_taken_over(correlator, call,
-					node->logins.count ? node->logins.items[0]
-							   : NULL);
-	}
+	for (size_t i = 0; i < node->calls.count; i++)
+		look_at_resume(correlator, node, starter, node->calls.items[i]);
 }
 
 /* Whether the push came while the login, let in by another principal, was still open. */

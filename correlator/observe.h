@@ -12,8 +12,11 @@ void observe_gap(struct correlator *correlator, const struct event *event);
 void observe_sight(struct correlator *correlator, enum log_class log_class, bool is_blind,
 		   enum reason reason);
 
-/* The session was resumed by another principal than the one that started it. */
+/* Who started the session is known now: was it resumed by another principal? */
 void observe_session_taken_over(struct correlator *correlator, struct slice session_id);
+
+/* Somebody resumed a session. */
+void observe_session_resumed(struct correlator *correlator, const struct call *call);
 
 /* A key was pushed to a serial console on which another principal's login is still open.
  */

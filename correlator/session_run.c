@@ -112,10 +112,10 @@ static void concern_carried(struct correlator *correlator,
 }
 
 static void describe(struct correlator *correlator, struct tracked_login *login,
-		     const struct described *said)
+		     const struct described *said, bool is_new)
 {
 	bool was_port = login->is_port, changed = !login->is_port;
-	bool had_document = login->document.len > 0;
+	bool had_document = login->document.len > 0, had_owner = login->run_owner.len > 0;
 
 	set_once(login, &login->run_instance, said->instance);
 	set_once(login, &login->document, said->document);
@@ -136,7 +136,8 @@ static void describe(struct correlator *correlator, struct tracked_login *login,
 	judge_later(correlator, login);
 	if (login->is_port && changed)
 		concern_carried(correlator, login);
-	if (login->view.kind == LOGIN_SESSION)
+	if (login->view.kind == LOGIN_SESSION &&
+	    (is_new || (login->run_owner.len && !had_owner)))
 		observe_session_taken_over(correlator, login->view.session_id);
 }
 
@@ -194,7 +195,7 @@ static struct tracked_login *make_run(struct correlator *correlator,
 		login->view.command_id = login_keep(login, run->id);
 	}
 	login_list_add(&node->logins, login);
-	describe(correlator, login, node->described);
+	describe(correlator, login, node->described, true);
 	return login;
 }
 
@@ -256,7 +257,7 @@ static void run_begins(struct correlator *correlator, const struct event *event,
 			login->connected_again_at = event->happened_at;
 	}
 	login_add_evidence(login, event->evidence);
-	describe(correlator, login, node->described);
+	describe(correlator, login, node->described, false);
 }
 
 /* The content of an association, where it differs from what was known, makes it a new
@@ -314,7 +315,7 @@ void session_take_run(struct correlator *correlator, const struct event *event)
 	case RUN_DESCRIBED:
 		if (node->logins.count)
 			describe(correlator, node->logins.items[node->logins.count - 1],
-				 node->described);
+				 node->described, false);
 		if (node->logins.count && event->evidence)
 			login_add_evidence(node->logins.items[node->logins.count - 1],
 					   event->evidence);

@@ -73,6 +73,8 @@ static struct offer *repeated_offer(const struct key_node *node,
 	for (uint32_t i = node->offer_count; i-- > 0;) {
 		struct offer *offer = node->offers[i];
 
+		if (event->happened_at - offer->offered_at > 2 * OFFER_REPEAT_US)
+			break; /* older ones are older still */
 		if (offer->is_closed ||
 		    event->happened_at - offer->offered_at > OFFER_REPEAT_US ||
 		    offer->offered_at - event->happened_at > OFFER_REPEAT_US)
@@ -138,14 +140,17 @@ static struct offer *open_offer(const struct key_node *node, us_time time, bool 
 	struct offer *latest = NULL;
 
 	*ret_any = false;
-	for (uint32_t i = 0; i < node->offer_count; i++) {
+	for (uint32_t i = node->offer_count; i-- > 0;) {
 		struct offer *offer = node->offers[i];
 
+		if (offer->offered_at < time - 2 * LOGIN_GRACE_US)
+			break; /* older ones are older still */
 		if (!offers_for(offer, time))
 			continue;
 		*ret_any = true;
-		if (!offer->is_closed &&
-		    (!latest || offer->offered_at >= latest->offered_at))
+		if (offer->is_closed)
+			break; /* what came before it was closed with it */
+		if (!latest || offer->offered_at >= latest->offered_at)
 			latest = offer;
 	}
 	return latest;
@@ -182,10 +187,15 @@ static void join_offer(struct tracked_login *login, struct offer *offer)
 	for (uint32_t i = 0; i < offer->evidence_count; i++)
 		login_add_evidence(login, offer->evidence[i]);
 	/* whatever else was offered of this key up to now was for this login too */
-	for (uint32_t i = 0; i < offer->node->offer_count; i++)
-		if (offer->node->offers[i]->offered_at <=
-		    login->view.happened_at + HOST_CUT_US)
-			offer->node->offers[i]->is_closed = true;
+	for (uint32_t i = offer->node->offer_count; i-- > 0;) {
+		struct offer *other = offer->node->offers[i];
+
+		if (other->offered_at > login->view.happened_at + HOST_CUT_US)
+			continue;
+		if (other->is_closed)
+			break;
+		other->is_closed = true;
+	}
 }
 
 /* ---- logins ---- */
