@@ -252,6 +252,18 @@ static void sweep_login(struct sweep *sweep, struct tracked_login *login)
 	set_claim(sweep, login, call, call ? NULL : contested);
 }
 
+/* Whether any call could meet the logins that the touched times concern. */
+static bool has_calls(const struct key_node *group, const struct claim_window *window)
+{
+	const struct call_list *calls = &group->calls;
+	size_t at = call_list_from(calls,
+				   group->touched_from - window->after - window->before);
+
+	return at < calls->count &&
+	       calls->items[at]->event.happened_at <=
+		       group->touched_until + window->before + window->after;
+}
+
 static void sweep_group(struct correlator *correlator, struct key_node *group)
 {
 	struct sweep sweep = { .correlator = correlator,
@@ -260,7 +272,7 @@ static void sweep_group(struct correlator *correlator, struct key_node *group)
 	const struct login_list *logins = &group->logins;
 	size_t at = login_list_from(logins, group->touched_from - sweep.window.after);
 
-	if (at == logins->count)
+	if (at == logins->count || !has_calls(group, &sweep.window))
 		return;
 	sweep.goal = group->touched_until + sweep.window.before;
 	sweep.oldest = sweep.next = call_list_from(

@@ -118,6 +118,10 @@ static void take_identity(struct correlator *correlator, const struct event *eve
 	own->launched_at = identity->launched_at;
 	own->watched_since = identity->watched_since;
 	watermark_identify(&correlator->watermark, own->account, own->region);
+	for (size_t kind = LOGIN_SESSION; kind <= LOGIN_ASSOCIATION; kind++)
+		for (size_t i = 0; i < correlator->by_kind[kind].count; i++)
+			session_know_whose(correlator,
+					   correlator->by_kind[kind].items[i]);
 	calls_identify(correlator);
 	claims_relist(correlator);
 	waiting_wake_all(correlator);

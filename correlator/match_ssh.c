@@ -215,6 +215,8 @@ struct slice session_document(const struct correlator *correlator,
 bool is_single_use(const struct correlator *correlator,
 		   const struct tracked_login *session)
 {
+	if (session->single_use >= 0)
+		return session->single_use;
 	return slice_equal_ignoring_case(session_document(correlator, session),
 					 SLICE("AWS-StartSSHSession"));
 }

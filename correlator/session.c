@@ -47,6 +47,8 @@ struct tracked_login *login_make(struct correlator *correlator, enum login_kind 
 	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
 		login->woken_at[log_class] = US_TIME_NONE;
 	login->serial_port = -1;
+	login->whose = -1;
+	login->single_use = -1;
 	map_add(&correlator->by_id, id_hash(correlator, id), login);
 	login_list_add(&correlator->by_kind[kind], login);
 	correlator->login_count++;

@@ -38,6 +38,9 @@ enum run_whose {
 enum run_whose whose_run(const struct correlator *correlator,
 			 const struct tracked_login *login);
 
+/* Works out anew whose it is, after something about it or about this host was learnt. */
+void session_know_whose(const struct correlator *correlator, struct tracked_login *login);
+
 /* ---- shared by the files above ---- */
 
 /* A new login, known by its id, listed by kind and not yet by key. Its slices are empty.

@@ -133,6 +133,7 @@ static void describe(struct correlator *correlator, struct tracked_login *login,
 	if (login->is_port && !was_port)
 		login_list_add(&correlator->port_sessions, login);
 	login->view.os_user = run_os_user(login);
+	session_know_whose(correlator, login);
 	judge_later(correlator, login);
 	if (login->is_port && changed)
 		concern_carried(correlator, login);
@@ -339,8 +340,8 @@ static struct slice arn_account(struct slice arn)
 	return part;
 }
 
-enum run_whose whose_run(const struct correlator *correlator,
-			 const struct tracked_login *login)
+static enum run_whose find_whose(const struct correlator *correlator,
+				 const struct tracked_login *login)
 {
 	const struct own_identity *identity = &correlator->identity;
 	struct slice account = arn_account(login->run_owner);
@@ -362,4 +363,19 @@ enum run_whose whose_run(const struct correlator *correlator,
 	 * life */
 	return login->run_instance.len && !other_instance ? RUN_OF_ANOTHER
 							  : RUN_OF_EARLIER;
+}
+
+enum run_whose whose_run(const struct correlator *correlator,
+			 const struct tracked_login *login)
+{
+	return login->whose >= 0 ? (enum run_whose)login->whose
+				 : find_whose(correlator, login);
+}
+
+void session_know_whose(const struct correlator *correlator, struct tracked_login *login)
+{
+	login->whose = (int8_t)find_whose(correlator, login);
+	if (login->document.len)
+		login->single_use = slice_equal_ignoring_case(
+			login->document, SLICE("AWS-StartSSHSession"));
 }

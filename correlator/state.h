@@ -158,6 +158,8 @@ struct tracked_login {
 	struct slice run_owner;
 	struct slice run_as_user;
 	struct slice document;
+	int8_t whose;	   /* enum run_whose once it is known, -1 before */
+	int8_t single_use; /* 1 or 0 once the agent has named the document, -1 before */
 	uint64_t content_hash; /* associations, 0 = unknown */
 	us_time connected_at;  /* Plugin started, first and last; US_TIME_NONE */
 	us_time connected_again_at;
