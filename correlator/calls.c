@@ -9,6 +9,7 @@
 #include "correlator/classify.h"
 #include "correlator/event_copy.h"
 #include "correlator/observe.h"
+#include "correlator/session.h"
 
 #define TEXT_BLOCK_BYTES 224
 
@@ -223,6 +224,8 @@ static void touch_owner(struct correlator *correlator, struct slice session_id)
 	if (!node || node->logins.count == 0)
 		return;
 	login = node->logins.items[0];
+	if (login->is_port)
+		session_concern_carried(correlator, login);
 	group = index_find(&correlator->index, KEY_OWNER, login->owner_part);
 	if (group)
 		claims_touch(correlator, group, login->view.happened_at);

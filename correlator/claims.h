@@ -4,11 +4,16 @@
  * Claims: which login holds a call that vouches only once. Calls and logins that could
  * meet stand in one group, a key's node. All windows of a group are equally long, so one
  * sweep in the order of time, each login taking the oldest call still free, serves as
- * many logins as can be served. For the correlator's own files only.
+ * many logins as can be served. An event sweeps no more than what it can change: from the
+ * first login it concerns, for as long as calls change hands.
  *
- *   tunnels    KEY_TUNNEL, the peer (or ENDPOINT_GROUP)   OpenTunnel to our
- * addresses sessions   KEY_OWNER, the owner's part of the session id        StartSession
- * without answer
+ *   calls                          group
+ *   OpenTunnel to this host        KEY_TUNNEL: the caller's address, which is sshd's peer
+ *   the same, endpoints known      KEY_TUNNEL: ENDPOINT_GROUP, whoever the peer is
+ *   StartSession without answer    KEY_OWNER: the owner's part of the session id
+ *
+ * The one login of an AWS-StartSSHSession is not handed out here but by classify.c and
+ * judge.c: a port session is a login itself. For the correlator's own files only.
  */
 #include "correlator/state.h"
 

@@ -134,9 +134,11 @@ static bool is_offered_key(const struct correlator *correlator,
 	node = index_find(&correlator->index, KEY_FINGERPRINT, login->offered_key);
 	if (node && push_in_window(correlator, node, login, &same_user) && !same_user) {
 		login->view.key_fingerprint = (struct slice){ 0 };
+		login->view.principal_hint = (struct slice){ 0 };
 		return false;
 	}
 	login->view.key_fingerprint = login->offered_key;
+	login->view.principal_hint = login->offered_principal;
 	return true;
 }
 

@@ -19,8 +19,9 @@ struct correlator;
 struct correlator_options {
 	struct hash_key hash_key; /* of its tables; changes no output */
 
-	/* The API logs are all there is and will not grow (replay without --now): where
-	 * they cover a key's window, absence is final at once; nothing is ever pending.
+	/* The logs are all there is and will not grow (replay without --now): where the
+	 * API logs cover a window, absence is final at once, and nothing is ever pending.
+	 * Nothing is judged while events are fed: correlator_advance() judges all.
 	 */
 	bool logs_are_complete;
 
@@ -53,7 +54,8 @@ void correlator_free(struct correlator *correlator);
 
 /* Takes one event; copies what it keeps. Host events and calls whose time is outside
  * US_TIME_MIN and US_TIME_MAX are not taken. `now` is not before any earlier one.
- * Verdicts that change by it are told before this returns. Events may come in any order
+ * Verdicts that change by it are told before this returns (logs that are complete: when
+ * time is advanced). Events may come in any order
  * of their own time; the nearer to it, the less is told that is later told otherwise.
  * Only the lines of one login are to come in their order: a key that is offered after its
  * login was accepted is not joined to it. */

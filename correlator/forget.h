@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Forget: lets go of settled logins and of calls that are older than anything they could
- * vouch for, so that memory is bounded by the time kept. For the correlator's own files
- * only.
+ * Forget: lets go of settled logins, and of calls on which no login that is kept leans,
+ * once they came longer ago than is kept, so that memory is bounded by that time.
+ * Associations stay: their next run is no news. For the correlator's own files only.
  */
 #include "correlator/state.h"
 

@@ -2,7 +2,8 @@
 #pragma once
 /*
  * Host spans: over which times this host's own logs were read without a hole, so that a
- * line that is missing can be called missing. For the correlator's own files only.
+ * line that is missing can be called missing. Hosts are compared by their first label.
+ * For the correlator's own files only.
  */
 #include "correlator/state.h"
 
@@ -22,8 +23,8 @@ bool host_span_covers(const struct correlator *correlator, enum host_source sour
 /* The last instant to which the source was read; US_TIME_NONE = never. */
 us_time host_span_end(const struct correlator *correlator, enum host_source source);
 
-/* Whether the source of this very host was being read at or before `time`; `*ret_end` is
- * how far it is known to have been read. */
+/* Whether the source of this host, by whatever name it has in heads, was being read at or
+ * before `time`; `*ret_end` is how far it is known to have been read. */
 bool host_span_begins(const struct correlator *correlator, enum host_source source,
 		      struct slice host, us_time time, us_time *ret_end);
 

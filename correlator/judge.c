@@ -378,6 +378,11 @@ static void settle_expired(struct correlator *correlator, struct tracked_login *
 		}
 		return;
 	}
+	/* where the teller was forgotten, what was told as no news is none now */
+	if (!node->expired_teller && login->is_told && login->judgement.repeats) {
+		judgement->repeats = true;
+		return;
+	}
 	if (!node->expired_teller || login_is_before(login, node->expired_teller)) {
 		if (node->expired_teller)
 			judge_later(correlator, node->expired_teller);

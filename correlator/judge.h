@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Judge: from matches at a login's doors to its verdict, and which login holds a call
- * that vouches only once. For the correlator's own files only.
+ * Judge: from matches at a login's doors to its verdict, and who is told: which login a
+ * single-use port session carries, and which tells that a key has expired. For the
+ * correlator's own files only.
  */
 #include "correlator/match.h"
 

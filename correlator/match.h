@@ -2,8 +2,8 @@
 #pragma once
 /*
  * Match: which call fits a login at one of its doors, by the key and window of that door,
- * or why none does. Changes nothing: claims are settled by judge.c. For the correlator's
- * own files only.
+ * or why none does. Changes nothing: calls that vouch once are handed out by claims.c
+ * before. For the correlator's own files only.
  */
 #include "correlator/state.h"
 
@@ -54,7 +54,8 @@ uint16_t session_port(const struct correlator *correlator,
  */
 bool is_within_grace(const struct tracked_login *session, us_time time);
 
-/* As match_is_free(), for a single-use port session. */
+/* Whether no other login has the single-use port session, or one that is later, from
+ * which this one takes it. */
 bool port_is_free(const struct tracked_login *session, const struct tracked_login *login);
 
 /* One matcher per door. */

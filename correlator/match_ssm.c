@@ -178,7 +178,8 @@ static us_time changed_after(const struct key_node *node,
 
 		if (other == login || !login_is_before(other, login))
 			break;
-		latest = other->view.happened_at;
+		latest = other->confirmed_at != US_TIME_NONE ? other->confirmed_at
+							     : other->view.happened_at;
 	}
 	return latest;
 }

@@ -46,6 +46,7 @@ struct tracked_login *login_make(struct correlator *correlator, enum login_kind 
 	login->waiting_since = US_TIME_NONE;
 	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
 		login->woken_at[log_class] = US_TIME_NONE;
+	login->confirmed_at = US_TIME_NONE;
 	login->serial_port = -1;
 	login->whose = -1;
 	login->single_use = -1;

@@ -38,6 +38,11 @@ enum run_whose {
 enum run_whose whose_run(const struct correlator *correlator,
 			 const struct tracked_login *login);
 
+/* The port session is new, or not what it was: logins from this host's own addresses may
+ * have come through it, or not. */
+void session_concern_carried(struct correlator *correlator,
+			     const struct tracked_login *session);
+
 /* Works out anew whose it is, after something about it or about this host was learnt. */
 void session_know_whose(const struct correlator *correlator, struct tracked_login *login);
 

@@ -92,8 +92,8 @@ static void set_once(struct tracked_login *login, struct slice *field, struct sl
 
 /* A port session is new, or not what it was: ssh logins from this host's own addresses
  * may have come through it, or not. */
-static void concern_carried(struct correlator *correlator,
-			    const struct tracked_login *session)
+void session_concern_carried(struct correlator *correlator,
+			     const struct tracked_login *session)
 {
 	const struct login_list *list = &correlator->own_peer;
 	us_time end = session->view.ended_at == US_TIME_NONE
@@ -136,7 +136,7 @@ static void describe(struct correlator *correlator, struct tracked_login *login,
 	session_know_whose(correlator, login);
 	judge_later(correlator, login);
 	if (login->is_port && changed)
-		concern_carried(correlator, login);
+		session_concern_carried(correlator, login);
 	if (login->view.kind == LOGIN_SESSION &&
 	    (is_new || (login->run_owner.len && !had_owner)))
 		observe_session_taken_over(correlator, login->view.session_id);
@@ -158,6 +158,8 @@ static void keep_description(struct key_node *node, const struct event *event)
 		said->owner = text_keep(&said->texts, run->owner);
 	if (!said->run_as_user.len)
 		said->run_as_user = text_keep(&said->texts, run->run_as_user);
+	if (run->content_hash)
+		said->content_hash = run->content_hash;
 	if (run->port)
 		said->port = run->port;
 	said->port_is_remote |= run->port_is_remote;
@@ -250,7 +252,7 @@ static void run_begins(struct correlator *correlator, const struct event *event,
 		if (!login->is_port)
 			login_list_add(&correlator->port_sessions, login);
 		login->is_port = true;
-		concern_carried(correlator, login);
+		session_concern_carried(correlator, login);
 		if (login->connected_at == US_TIME_NONE ||
 		    event->happened_at < login->connected_at)
 			login->connected_at = event->happened_at;
@@ -259,6 +261,8 @@ static void run_begins(struct correlator *correlator, const struct event *event,
 	}
 	login_add_evidence(login, event->evidence);
 	describe(correlator, login, node->described, false);
+	if (login->is_port)
+		session_concern_carried(correlator, login);
 }
 
 /* The content of an association, where it differs from what was known, makes it a new
@@ -266,7 +270,8 @@ static void run_begins(struct correlator *correlator, const struct event *event,
 static void learn_content(struct correlator *correlator, const struct event *event,
 			  struct key_node *node)
 {
-	uint64_t hash = event->run.content_hash;
+	uint64_t hash = event->run.content_hash ? event->run.content_hash
+						: node->described->content_hash;
 	struct tracked_login *latest;
 
 	if (hash == 0 || node->logins.count == 0)
@@ -274,8 +279,11 @@ static void learn_content(struct correlator *correlator, const struct event *eve
 	latest = node->logins.items[node->logins.count - 1];
 	if (latest->content_hash == 0)
 		latest->content_hash = hash;
-	if (latest->content_hash == hash)
+	if (latest->content_hash == hash) {
+		if (event->run.content_hash && event->happened_at > latest->confirmed_at)
+			latest->confirmed_at = event->happened_at;
 		return;
+	}
 	latest = make_run(correlator, event, node, hash);
 	latest->content_hash = hash;
 	login_add_evidence(latest, event->evidence);
@@ -295,7 +303,7 @@ static void run_ends(struct correlator *correlator, const struct event *event,
 		login->view.ended_at = event->happened_at;
 	login_add_evidence(login, event->evidence);
 	if (login->is_port)
-		concern_carried(correlator, login);
+		session_concern_carried(correlator, login);
 }
 
 void session_take_run(struct correlator *correlator, const struct event *event)

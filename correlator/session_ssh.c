@@ -183,7 +183,8 @@ static void join_offer(struct tracked_login *login, struct offer *offer)
 	login->offered_at = offer->offered_at;
 	login->request_id = login_keep(login, offer->request_id);
 	login->offer_trust = offer->trust;
-	login->view.principal_hint = login_keep(login, offer->principal);
+	login->offered_principal = login_keep(login, offer->principal);
+	login->view.principal_hint = login->offered_principal;
 	for (uint32_t i = 0; i < offer->evidence_count; i++)
 		login_add_evidence(login, offer->evidence[i]);
 	/* whatever else was offered of this key up to now was for this login too */

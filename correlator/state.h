@@ -4,13 +4,20 @@
  * What the correlator remembers, for its own files only.
  *
  *   correlator.c  takes events and time, hands them on
- *   session.c     joins host lines into logins          twin.c      compares text with
- * journal calls.c       keeps API calls                       index.c     finds both by
- * key classify.c    which doors a login came through      match*.c    which call fits a
- * door watermark.c   how far the control plane is proven   judge.c     verdicts and
- * claims waiting.c     who is judged again, and when         observe.c   what is told
- * beside verdicts host_span.c   where host logs were read             forget.c    lets go
- * of what is settled
+ *   twin.c        holds text lines back until the journal has spoken of them
+ *   session*.c    joins host lines into logins: sshd, consoles, runs of the SSM agent
+ *   calls.c       keeps API calls, hands them to the logins they may concern
+ *   index.c       finds both by key
+ *   claims.c      hands out calls that vouch only once
+ *   classify.c    through which doors a login came
+ *   match*.c      which call fits a login at one of its doors
+ *   judge.c       from that to a verdict, and who is told
+ *   watermark.c   how far the control plane's log is proven
+ *   waiting.c     who is judged again, and when; when sight is lost
+ *   host_span.c   where the host's own logs were read
+ *   observe.c     what is told beside verdicts
+ *   forget.c      lets go of what is settled
+ *   id.c, queue.c, words.c, event.c, event_copy.c   what these are made of
  */
 #include "base/map.h"
 #include "correlator/correlator.h"
@@ -80,6 +87,7 @@ struct offer {
 struct described {
 	struct text_block *texts;
 	struct slice instance, document, owner, run_as_user;
+	uint64_t content_hash;
 	uint16_t port;
 	bool port_is_remote;
 	us_time said_at;
@@ -144,6 +152,7 @@ struct tracked_login {
 	enum trust offer_trust; /* of the line that offered it */
 	bool was_offered;   /* its key was offered within LoginGraceTime, joined or not */
 	bool offer_is_weak; /* joined though sshd named no key: */
+	struct slice offered_principal;	    /* who the offer's line names, */
 	struct slice offered_key;	    /* then the fingerprint that was offered */
 	struct tracked_login *port_session; /* it came through, NULL = none */
 
@@ -160,6 +169,7 @@ struct tracked_login {
 	struct slice document;
 	int8_t whose;	   /* enum run_whose once it is known, -1 before */
 	int8_t single_use; /* 1 or 0 once the agent has named the document, -1 before */
+	us_time confirmed_at;  /* associations: its content was last seen to be this */
 	uint64_t content_hash; /* associations, 0 = unknown */
 	us_time connected_at;  /* Plugin started, first and last; US_TIME_NONE */
 	us_time connected_again_at;
@@ -231,7 +241,7 @@ struct held_line {
 
 /* A journal entry that a text line may be the copy of. */
 struct twin_entry {
-	uint64_t hash; /* of host, pid and text */
+	uint64_t hash; /* of pid and text */
 	us_time happened_at;
 	us_time arrived_at;
 };
@@ -286,7 +296,7 @@ struct correlator {
 	size_t sshd_port_count;
 
 	struct queue touched_groups; /* of struct key_node whose claims are to be swept */
-	struct call_list own_tunnels; /* of them, those that lead to this host */
+	struct call_list own_tunnels; /* of `tunnels`, those to this host */
 	struct index index;	      /* logins and calls by key */
 	struct login_list by_kind[LOGIN_ASSOCIATION + 1]; /* sorted */
 	struct login_list

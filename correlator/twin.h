@@ -2,7 +2,8 @@
 #pragma once
 /*
  * Twins: where a journal was read, a text line of a writer that also writes to the
- * journal must be there too, with the same pid and text. Its twin corroborates it;
+ * journal must be there too, with the same pid and text at about the same time; heads
+ * name one host in several ways, so the name is not compared. Its twin corroborates it;
  * without one somebody else wrote it, and it vouches for nothing. For the correlator's
  * own files only.
  */

@@ -3,15 +3,16 @@
 /*
  * Verdict: what is known about one login now, with the reasons and the API call that
  * vouches. Observation: what must be told though no login is judged. Both are made by the
- * correlator and read by alert, store and command line; all pointers are borrowed for the
- * call they are handed over in.
+ * correlator and read by alert and command line; all pointers are borrowed for the call
+ * they are handed over in.
  *
- *                vouching call seen                         late call (retract, up to 7
- * days) pending ─────────────────────────────────▶ authorized
- * ◀──────────────────────────────┐ │   proven past provisional_after            │
- * contradicting key, call taken over  │ ├──────────▶ unauthorized (provisional) ◀────┘ ──
- * past final_after ──▶ unauthorized (final) │   sight lost └──────────▶ unverifiable ──
- * sight restored ──▶ pending
+ *   pending ── a call vouches ──▶ authorized
+ *   pending ── proven past provisional_after ──▶ unauthorized (provisional)
+ *   pending ── sight lost ──▶ unverifiable ── sight back ──▶ pending
+ *   unauthorized (provisional) ── proven past final_after ──▶ unauthorized (final)
+ *   unauthorized, unverifiable ── a late call vouches ──▶ authorized
+ *   authorized ── an earlier login takes the call over ──▶ judged anew
+ *   any ── a hole where the window was covered ──▶ judged anew
  */
 #include <stdint.h>
 

@@ -277,7 +277,7 @@ static void look_at_class(struct correlator *correlator, enum log_class log_clas
 	us_time at;
 
 	if (waiting->is_blind) {
-		if (waiting->is_refused ? !joint->is_refused
+		if (waiting->is_refused ? !joint->is_lost
 					: joint->advanced_at >= waiting->blind_since)
 			see_again(correlator, log_class);
 		return;

@@ -3,8 +3,8 @@
 /*
  * Waiting: who is judged again, and when. Pending and provisional logins lie in a heap by
  * how far their log class must be proven; unverifiable ones in a list that is looked at
- * when sight changes. Also decides when a class has gone blind. For the correlator's own
- * files only.
+ * when sight changes or a gap in what is proven is filled. Also decides when a class has
+ * gone blind. For the correlator's own files only.
  */
 #include "correlator/state.h"
 
@@ -16,7 +16,8 @@ void waiting_set(struct correlator *correlator, struct tracked_login *login);
 void waiting_wake(struct correlator *correlator, enum log_class log_class,
 		  bool backwards);
 
-/* Wakes all: what counts as the host's own account and region has changed. */
+/* Wakes all: who the host is has changed, or what was covered is so no more; or the logs
+ * are complete and are judged as a whole. */
 void waiting_wake_all(struct correlator *correlator);
 
 /* Looks at `now`: has a class gone blind, or come back? Wakes those concerned and tells.

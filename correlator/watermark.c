@@ -392,6 +392,7 @@ static void join(struct joint_coverage *joint, struct class_view *view, bool is_
 		if (view->advanced_at < joint->advanced_at)
 			joint->advanced_at = view->advanced_at;
 	}
+	joint->is_lost |= view->is_lost;
 	if (!view->is_lost || joint->is_refused)
 		return;
 	joint->lost_reason = view->lost_reason;

@@ -64,7 +64,9 @@ struct scope {
 struct joint_coverage {
 	struct intervals covered; /* by every one of them, and without a hole in any */
 	us_time reach; /* how far the slowest is proven, US_TIME_NONE = nothing is */
-	us_time advanced_at;	 /* `now` of the slowest one's latest advance */
+	us_time advanced_at; /* `now` of the slowest one's latest advance */
+	bool is_lost; /* sight of one was said to be lost, and it has not advanced since
+		       */
 	bool is_refused;	 /* one was lost for a reason that needs no patience */
 	enum reason lost_reason; /* what to call the loss of sight */
 };

@@ -96,7 +96,7 @@ generate() {
     if [ ! -x "$top/configure" ] || [ ! -f "$top/Makefile.in" ] || [ -n "$newest" ]; then
         mkdir -p "$top/m4"
         (cd "$top" && autoreconf -fi) >"$top/autoreconf.log" 2>&1 ||
-            { cat "$top/autoreconf.log" >&2; die "autoreconf failed"; }
+            { cat "$top/autoreconf.log" >&2; say "autoreconf failed"; return 1; }
         rm -f "$top/autoreconf.log"
     fi
 }
@@ -106,7 +106,7 @@ build_in() {
     local folder=$1
     shift
 
-    generate
+    generate || return 1
     mkdir -p "$folder"
     if [ ! -f "$folder/Makefile" ] || [ "$top/configure" -nt "$folder/config.status" ] ||
         [ "$(cat "$folder/.arguments" 2>/dev/null)" != "$*" ]; then

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+EXTRA_DIST += .ci/run scripts/test
 include tests/support/local.mk
 include tests/unit/local.mk
 include tests/golden/local.mk

@@ -7,7 +7,7 @@ else
 FUZZ_MAIN = tests/fuzz/fuzz_main.c
 TESTS += tests/fuzz/corpora.test
 endif
-EXTRA_DIST += tests/fuzz/corpora.test tests/fuzz/fuzz_main.c
+EXTRA_DIST += tests/fuzz/corpora.test tests/fuzz/fuzz_main.c tests/fuzz/run
 FUZZ_TARGETS =
 
 FUZZ_WRITER = tests/fuzz/fuzz_writer.c tests/fuzz/fuzz_writer.h $(FUZZ_MAIN)

@@ -33,6 +33,7 @@ EXTRA_DIST += \
 	tests/scenarios/endpoint-unknown.scn \
 	tests/scenarios/failed-call.scn \
 	tests/scenarios/forgotten-own-key.scn \
+	tests/scenarios/forgotten-push.scn \
 	tests/scenarios/gap.scn \
 	tests/scenarios/hole-in-the-window.scn \
 	tests/scenarios/identity-unknown.scn \
@@ -66,12 +67,14 @@ EXTRA_DIST += \
 	tests/scenarios/run-described-first.scn \
 	tests/scenarios/run-time.scn \
 	tests/scenarios/second-factor-absent.scn \
+	tests/scenarios/second-factor-old-push.scn \
 	tests/scenarios/second-factor-other-user.scn \
 	tests/scenarios/second-factor.scn \
 	tests/scenarios/serial-console.scn \
 	tests/scenarios/serial-taken-over.scn \
 	tests/scenarios/serial-tty-unknown.scn \
 	tests/scenarios/session-taken-over.scn \
+	tests/scenarios/sight-lost-otherwise.scn \
 	tests/scenarios/sight-refused.scn \
 	tests/scenarios/sight-throttled.scn \
 	tests/scenarios/source-stalled.scn \

@@ -145,6 +145,16 @@ static bool makes_login(const struct event *event)
 	}
 }
 
+/* Around a step of the host's clock the order of its stamps says nothing. */
+static bool is_near_step(const struct world *world, us_time at)
+{
+	us_span distance = at > world->host_stepped_at ? at - world->host_stepped_at
+						       : world->host_stepped_at - at;
+
+	return world->host_offset != world->host_offset_later &&
+	       distance < 3 * US_PER_MINUTE;
+}
+
 static void mark_lines(struct world *world)
 {
 	for (uint32_t i = 0; i < world->line_count; i++) {
@@ -152,10 +162,32 @@ static void mark_lines(struct world *world)
 		struct world_login *login = &world->logins[line->login];
 
 		line->makes_login |= makes_login(&line->event);
+		login->is_torn |= is_near_step(world, line->said_at);
 		if (line->makes_login && (login->happened_at == US_TIME_NONE ||
 					  line->event.happened_at < login->happened_at))
 			login->happened_at = line->event.happened_at;
 	}
+}
+
+static bool share_group(const struct world_login *a, const struct world_login *b)
+{
+	for (uint32_t i = 0; i < a->door_count; i++)
+		for (uint32_t k = 0; k < b->door_count; k++)
+			if (a->doors[i].group >= 0 &&
+			    a->doors[i].group == b->doors[k].group)
+				return true;
+	return false;
+}
+
+/* Which of two logins came first is not known either when the clock was stepped between
+ * the lines of one. */
+static void mark_torn(struct world *world)
+{
+	for (uint32_t i = 0; i < world->login_count; i++)
+		for (uint32_t k = 0; world->logins[i].is_torn && k < world->login_count;
+		     k++)
+			if (share_group(&world->logins[i], &world->logins[k]))
+				world->logins[k].is_torn = true;
 }
 
 /* ---- reading ---- */
@@ -262,6 +294,7 @@ void world_build(struct world *world, uint64_t seed, uint32_t login_count)
 		at += random_span(&world->random, 0, pace);
 	}
 	mark_lines(world);
+	mark_torn(world);
 	if (world->host_mode == HOST_MODE_BOTH)
 		copy_to_text(world);
 	read_lines(world);

@@ -18,122 +18,6 @@ const char *outcome_word(enum outcome outcome)
 	return words[outcome];
 }
 
-void seen_init(struct seen *seen)
-{
-	memset(seen, 0, sizeof(*seen));
-	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++)
-		seen->classes[i] = (struct seen_class){
-			.proven_until = US_TIME_NONE,
-			.advanced_at = US_TIME_NONE,
-			.back_at = US_TIME_NONE,
-			.waiting_since = US_TIME_NONE,
-			.perhaps_waiting_since = US_TIME_NONE,
-		};
-	for (unsigned i = 0; i < WORLD_LOGINS_MAX; i++)
-		seen->logins[i] = US_TIME_NONE;
-}
-
-/* ---- sight ---- */
-
-static bool is_patience_over(const struct world *world, const struct seen_class *sight,
-			     us_time since, us_time now)
-{
-	if (since == US_TIME_NONE)
-		return false;
-	if (sight->advanced_at != US_TIME_NONE && sight->advanced_at > since)
-		since = sight->advanced_at;
-	return now - since >= world->options.blind_after_us;
-}
-
-/* Sight that is said to be back is trusted for another blind_after. */
-bool seen_is_blind(const struct world *world, const struct seen_class *sight, us_time now)
-{
-	us_time since = sight->waiting_since;
-
-	if (since != US_TIME_NONE && sight->back_at > since)
-		since = sight->back_at;
-	return sight->is_refused || is_patience_over(world, sight, since, now);
-}
-
-bool seen_may_be_blind(const struct world *world, const struct seen_class *sight,
-		       us_time now)
-{
-	return sight->is_refused || sight->may_be_blind ||
-	       is_patience_over(world, sight, sight->perhaps_waiting_since, now);
-}
-
-/* Why sight is lost: what was said about it, before or after it was. */
-static uint64_t blind_reasons(const struct seen_class *sight)
-{
-	return sight->lost_reasons | REASON_BIT(REASON_NO_PROGRESS);
-}
-
-/* ---- what is covered ---- */
-
-enum certainty {
-	CERTAINLY_NOT,
-	PERHAPS,
-	CERTAINLY,
-};
-
-static enum certainty worst(enum certainty a, enum certainty b)
-{
-	return a < b ? a : b;
-}
-
-/* Past which instant a class must be proven for `after` of silence to count. */
-static enum certainty is_past(const struct seen_class *sight, const struct door *door,
-			      us_span after)
-{
-	if (sight->proven_until == US_TIME_NONE ||
-	    sight->proven_until < door->from + after)
-		return CERTAINLY_NOT;
-	return sight->proven_until >= door->until + after ? CERTAINLY : PERHAPS;
-}
-
-static enum certainty are_past(const struct seen *seen, const struct door *door,
-			       us_span after)
-{
-	enum certainty certainty = CERTAINLY;
-
-	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++)
-		if (door->class_bits & BIT(i))
-			certainty =
-				worst(certainty, is_past(&seen->classes[i], door, after));
-	return certainty;
-}
-
-/* Whether the door's whole window was read, as far as it was read at all. */
-static enum certainty is_window_read(const struct world *world, const struct seen *seen,
-				     const struct door *door)
-{
-	us_span skew = world->options.skew_us;
-	us_time surely_from = door->from - door->before - skew - US_PER_SECOND;
-	enum certainty certainty = CERTAINLY;
-
-	if (world->covered_from > surely_from)
-		certainty = world->covered_from > door->from - door->before + skew
-				    ? CERTAINLY_NOT
-				    : PERHAPS;
-	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++) {
-		const struct seen_class *sight = &seen->classes[i];
-
-		for (uint32_t k = 0; (door->class_bits & BIT(i)) && k < sight->hole_count;
-		     k++) {
-			if (sight->holes[k].until < surely_from ||
-			    sight->holes[k].from > door->until + skew)
-				continue;
-			certainty =
-				worst(certainty,
-				      sight->holes[k].until > door->from - door->before &&
-						      sight->holes[k].from < door->from
-					      ? CERTAINLY_NOT
-					      : PERHAPS);
-		}
-	}
-	return certainty;
-}
-
 /* ---- one door ---- */
 
 struct door_outcome {
@@ -148,8 +32,8 @@ static uint32_t unauthorized_stage(const struct world *world, const struct seen 
 	us_span exact = world->options.final_after_us;
 	us_span weak = world->options.final_after_weak_us;
 	enum certainty is_final =
-		worst(are_past(seen, door, exact),
-		      door->is_weak ? are_past(seen, door, weak) : CERTAINLY);
+		seen_worst(seen_is_past(seen, door, exact),
+			   door->is_weak ? seen_is_past(seen, door, weak) : CERTAINLY);
 
 	if (world->options.logs_are_complete || is_final == CERTAINLY)
 		return BIT(OUTCOME_FINAL);
@@ -258,13 +142,13 @@ static struct door_outcome absence_outcome(const struct world *world,
 {
 	const struct correlator_options *options = &world->options;
 	us_span patience = options->lateness_us + options->skew_us;
-	enum certainty is_due, is_read = is_window_read(world, seen, door);
+	enum certainty is_due, is_read = seen_is_window_read(world, seen, door);
 	struct door_outcome outcome = { .outcomes = 0 };
 
 	if (patience < options->provisional_after_us)
 		patience = options->provisional_after_us;
-	is_due = are_past(seen, door,
-			  options->logs_are_complete ? options->skew_us : patience);
+	is_due = seen_is_past(seen, door,
+			      options->logs_are_complete ? options->skew_us : patience);
 	if (is_due != CERTAINLY && !options->logs_are_complete)
 		outcome.outcomes |= BIT(OUTCOME_WAITING);
 	if (is_read != CERTAINLY || door->never_unauthorized ||
@@ -309,10 +193,10 @@ static struct door_outcome door_outcome(const struct world *world,
 	outcome = absence_outcome(world, seen, door);
 	/* A ResumeSession vouches where StartSession's time is not covered. */
 	if (has_seen(seen, door, FIT_RESUMES)) {
-		if (is_window_read(world, seen, door) == CERTAINLY_NOT) {
+		if (seen_is_window_read(world, seen, door) == CERTAINLY_NOT) {
 			outcome.outcomes &= BIT(OUTCOME_WAITING);
 			outcome.outcomes |= BIT(OUTCOME_AUTHORIZED);
-		} else if (is_window_read(world, seen, door) == PERHAPS) {
+		} else if (seen_is_window_read(world, seen, door) == PERHAPS) {
 			outcome.outcomes |= BIT(OUTCOME_AUTHORIZED);
 		}
 	}
@@ -411,7 +295,7 @@ struct judgement judge(const struct world *world, const struct seen *seen, uint3
 			continue;
 		may_be_blind = true;
 		is_blind |= seen_is_blind(world, sight, seen->now);
-		judgement.doubts |= blind_reasons(sight);
+		judgement.doubts |= seen_blind_reasons(sight);
 	}
 	if (!is_blind)
 		judgement.outcomes |= BIT(OUTCOME_PENDING);

@@ -17,6 +17,7 @@ tests_world_world_SOURCES = \
 	tests/world/run.h \
 	tests/world/run_live.c \
 	tests/world/run_replay.c \
+	tests/world/seen.c tests/world/seen.h \
 	tests/world/stories.def tests/world/stories.h \
 	tests/world/story_command.c \
 	tests/world/story_connect.c \

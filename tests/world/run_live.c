@@ -65,7 +65,7 @@ static void note_hole(struct live *live, const struct progress *hole)
 {
 	struct seen_class *sight = &live->seen.classes[hole->log_class];
 
-	if (sight->hole_count >= JUDGE_HOLES_MAX)
+	if (sight->hole_count >= SEEN_HOLES_MAX)
 		limit_reached("holes");
 	sight->holes[sight->hole_count].from = hole->from;
 	sight->holes[sight->hole_count++].until = hole->until;

@@ -55,7 +55,8 @@ static uint32_t own_key_login(struct world *world, us_time at, struct slice peer
 /* As many tunnels as logins, all within one window. */
 void story_tunnel(struct world *world, us_time at)
 {
-	uint32_t count = 1 + random_below(&world->random, 3), calls[3];
+	uint32_t count = 1 + random_below(&world->random, 3);
+	uint32_t calls[3] = { 0 };
 	int32_t group = (int32_t)world->groups++;
 	bool is_made_by_call;
 	struct slice peer;

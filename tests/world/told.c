@@ -198,7 +198,7 @@ static void check_call(struct world *world, int32_t login, enum path path, int32
 
 static void check_calls(struct told *told, int32_t login, const struct told_login *latest)
 {
-	if (latest->outcome != OUTCOME_AUTHORIZED)
+	if (latest->outcome != OUTCOME_AUTHORIZED || told->world->logins[login].is_torn)
 		return;
 	check_call(told->world, login, latest->path, latest->call);
 	if (latest->through != PATH_NONE)

@@ -76,7 +76,7 @@ struct world_login {
 			     */
 	bool is_taken_over; /* the caller of its second tie came into the first one's
 			       session */
-	bool is_torn;	    /* the host's clock was stepped between its lines */
+	bool is_torn;	    /* the host's clock was stepped between its lines, or near */
 	bool tells_forgery; /* one of its lines is forged, and that is told */
 	bool is_forged;	    /* its line is forged: no login must come of it */
 	us_time happened_at; /* the earliest host stamp that makes it a login */

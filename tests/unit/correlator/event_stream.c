@@ -209,6 +209,7 @@ static void make_gap(struct event *event, const uint8_t *b)
 	event->gap.cause = SLICE("a line too long");
 	event->gap.from = b[0] % 8 ? event->happened_at : US_TIME_NONE;
 	event->gap.until = event->happened_at;
+	event->trust = b[2] % 8 ? TRUST_ATTESTED : TRUST_CONTRADICTED;
 	event->source = (enum host_source)(b[1] % HOST_SOURCE_COUNT);
 }
 
@@ -334,15 +335,31 @@ static void set_head(struct event *event, const uint8_t *b)
 	event->uncertainty_us = b[5] == 254 ? US_PER_HOUR : 0;
 }
 
-static void make_step(struct stream_step *step, const struct stream_options *options,
-		      const uint8_t *bytes)
+/* All lines of a run say the same of it. */
+static void make_consistent(uint8_t *bytes)
 {
-	size_t maker = maker_of(options, bytes[0]);
-	struct event *event = &step->event;
+	static const uint8_t ids[] = { 4, 3,
+				       2 }; /* of sessions, commands, associations */
+	uint64_t state = (uint64_t)(bytes[2] % 3) * 16 + bytes[3] % ids[bytes[2] % 3] + 1;
 
+	for (size_t i = 4; i < STREAM_STEP_BYTES; i++)
+		bytes[i] = (uint8_t)(random_next(&state) >> 7);
+}
+
+static void make_step(struct stream_step *step, const struct stream_options *options,
+		      const uint8_t *data)
+{
+	size_t maker = maker_of(options, data[0]);
+	struct event *event = &step->event;
+	uint8_t bytes[STREAM_STEP_BYTES];
+
+	memcpy(bytes, data, sizeof(bytes));
+	if (makers[maker].kind == EVENT_RUN && options->calls_and_logins_only)
+		make_consistent(bytes);
 	*event = (struct event){ .kind = makers[maker].kind,
 				 .happened_at = time_of(options, bytes[1]) };
 	event->evidence = (uint64_t)bytes[2] << 8 | bytes[3];
+	event->trust = TRUST_ATTESTED;
 	if (event->kind <= EVENT_RUN)
 		set_head(event, bytes + 2);
 	makers[maker].make(event, bytes + 2);

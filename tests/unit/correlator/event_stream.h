@@ -27,9 +27,9 @@ struct event_stream {
 };
 
 struct stream_options {
-	bool wild; /* times from the ends of their range, empty texts everywhere */
+	bool wild;		    /* some times from the ends of their range */
 	bool calls_and_logins_only; /* neither coverage nor sight, no identity, no passing
-				       time */
+				     * time; all lines of a run say the same of it */
 };
 
 void event_stream_make(struct event_stream *stream, const struct stream_options *options,

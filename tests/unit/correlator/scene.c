@@ -82,12 +82,13 @@ static void take_observation(void *ctx, const struct observation *observation)
 
 void scene_open(struct scene *scene, const struct correlator_options *options)
 {
-	const struct correlator_sink sink = { take_verdict, take_observation, scene };
+	struct correlator_sink sink = { take_verdict, take_observation, NULL };
 
 	*scene = (struct scene){ .now = SCENE_EPOCH,
 				 .told = BUF_LIMIT(TEXT_LIMIT_BYTES),
 				 .text = BUF_LIMIT(TEXT_LIMIT_BYTES),
 				 .is_complete = options->logs_are_complete };
+	sink.ctx = scene;
 	scene->correlator = correlator_new(options, &sink);
 }
 

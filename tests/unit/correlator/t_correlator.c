@@ -95,10 +95,14 @@ static void test_times(void)
 		  "offer@-1 key=K; accept@0 user=a key=K; proven@9000 " OURS
 		  "; hole from=min until=max",
 		  "0 a " IC " unverifiable no-api-log\n", NULL },
+		{ "a gap until the first instant",
+		  "gap@0 source=journal until=least cause=x; accept@0 user=a",
+		  "0 a direct-ssh not-judged\n", NULL },
 		{ "gaps and coverage of all time",
-		  "read source=journal host=h from=least until=most; gap@0 from=least "
-		  "until=most "
-		  "cause=x; accept@0 host=h source=syslog twin=yes text=t user=a; now@99",
+		  "read source=journal host=h from=least until=most; gap@0 "
+		  "source=journal "
+		  "from=least until=most cause=x; accept@0 host=h source=syslog twin=yes "
+		  "text=t user=a; now@99",
 		  "0 a direct-ssh not-judged\n", NULL },
 	};
 

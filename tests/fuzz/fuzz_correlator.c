@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A stream of events made of the bytes (tests/unit/correlator/event_stream.h); the first
+ * byte chooses options. Two correlators with different hash keys must tell the same,
+ * settle after every step, and hold what settled.h says. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "tests/unit/correlator/event_stream.h"
+#include "tests/unit/correlator/settled.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct witness {
+	struct correlator *correlator;
+	struct settled settled;
+	uint64_t told; /* a digest of all that was told, in order */
+};
+
+static void tell(struct witness *witness, const void *bytes, size_t size)
+{
+	static const struct hash_key key;
+
+	witness->told = hash_mix(witness->told, hash_bytes(&key, slice_of(bytes, size)));
+}
+
+static void tell_call(struct witness *witness, const struct event *call)
+{
+	if (call)
+		tell(witness, call->api_call.id.ptr, call->api_call.id.len);
+}
+
+static void take_verdict(void *ctx, const struct verdict *verdict)
+{
+	struct witness *witness = ctx;
+	const uint32_t words[] = { verdict->verdict,	     verdict->stage,
+				   verdict->matched,	     verdict->repeats,
+				   verdict->through_matched, verdict->reason_count };
+
+	tell(witness, verdict->login->id.bytes, ID_BYTES);
+	tell(witness, words, sizeof(words));
+	tell(witness, verdict->reasons,
+	     verdict->reason_count * sizeof(verdict->reasons[0]));
+	tell_call(witness, verdict->api_call);
+	tell_call(witness, verdict->through_api_call);
+	settled_note(&witness->settled, verdict);
+}
+
+static void take_observation(void *ctx, const struct observation *observation)
+{
+	struct witness *witness = ctx;
+
+	tell(witness, observation->id.bytes, ID_BYTES);
+	tell_call(witness, observation->api_call);
+}
+
+static void open_witness(struct witness *witness, uint8_t choice, uint64_t hash_key)
+{
+	struct correlator_options options = correlator_options_default();
+	struct correlator_sink sink = { take_verdict, take_observation, NULL };
+
+	options.hash_key = (struct hash_key){ { hash_key, ~hash_key } };
+	options.logs_are_complete = choice & 1;
+	options.keep_us = choice & 2 ? US_PER_HOUR : 36500 * US_PER_DAY;
+	*witness = (struct witness){ 0 };
+	sink.ctx = witness;
+	witness->correlator = correlator_new(&options, &sink);
+}
+
+static void close_witness(struct witness *witness)
+{
+	correlator_free(witness->correlator);
+	settled_release(&witness->settled);
+}
+
+static void step(struct witness *witness, const struct stream_step *step)
+{
+	if (step->is_advance)
+		correlator_advance(witness->correlator, step->now);
+	else
+		correlator_feed(witness->correlator, &step->event, step->now);
+}
+
+static void must_hold(struct witness *witness)
+{
+	const char *wrong = settled_wrong(&witness->settled, witness->correlator);
+
+	if (!wrong)
+		return;
+	(void)fprintf(stderr, "fuzz_correlator: %s\n", wrong);
+	abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint8_t choice = size ? data[0] : 0;
+	struct stream_options options = { .wild = choice & 4 };
+	struct event_stream *stream;
+	struct witness one, other;
+	/* what is forgotten is judged no more, and finished logs only when time is
+	 * advanced */
+	bool settles = !(choice & 3);
+
+	if (size < 1)
+		return 0;
+	stream = memory_new(1, sizeof(*stream));
+	event_stream_make(stream, &options, data + 1, size - 1);
+	open_witness(&one, choice, 1);
+	open_witness(&other, choice, 2);
+	for (size_t i = 0; i < stream->count; i++) {
+		step(&one, &stream->steps[i]);
+		step(&other, &stream->steps[i]);
+		if (one.told != other.told)
+			abort();
+		if (settles)
+			must_hold(&one);
+	}
+	correlator_advance(one.correlator, INT64_MAX / 2);
+	if (!(choice & 2) && (choice & 1))
+		must_hold(&one);
+	close_witness(&one);
+	close_witness(&other);
+	free(stream);
+	return 0;
+}
