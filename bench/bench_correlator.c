@@ -175,22 +175,22 @@ static double rate_of(const struct tally *tally)
 /* As many finds, adds and removes an event as the correlator did, spread evenly. */
 static double peer_rate(size_t entries, const struct tally *ours)
 {
-	double finds = (double)ours->lookups.finds / (double)ours->events;
-	double adds = (double)ours->lookups.adds / (double)ours->events;
-	double due_finds = 0, due_adds = 0, begin;
-	uint64_t random = 88172645463325252u, sum = 0;
+	uint64_t due_finds = 0, due_adds = 0, random = 88172645463325252u, sum = 0;
 	struct peer peer;
+	double begin;
 
 	peer_init(&peer, entries);
 	begin = cpu_s();
 	for (uint64_t event = 0; event < ours->events; event++) {
-		for (due_finds += finds; due_finds >= 1; due_finds--) {
+		for (due_finds += ours->lookups.finds; due_finds >= ours->events;
+		     due_finds -= ours->events) {
 			random ^= random << 13;
 			random ^= random >> 7;
 			random ^= random << 17;
 			sum += peer_find(&peer, random);
 		}
-		for (due_adds += adds; due_adds >= 1; due_adds--) {
+		for (due_adds += ours->lookups.adds; due_adds >= ours->events;
+		     due_adds -= ours->events) {
 			peer_add(&peer);
 			peer_remove(&peer);
 		}

@@ -123,9 +123,10 @@ static struct slice text_of(struct load_event *event, const char *prefix, unsign
 	static const char hex[] = "0123456789abcdef";
 	char *text = event->texts[event->text_count++];
 	uint64_t word = mix(step, salt);
-	size_t len = strlen(prefix);
+	size_t len = 0;
 
-	memcpy(text, prefix, len);
+	while (*prefix)
+		text[len++] = *prefix++;
 	for (unsigned i = 0; i < digits; i++) {
 		text[len++] = hex[word & 15];
 		word = word >> 4 | word << 60;

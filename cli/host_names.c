@@ -14,7 +14,7 @@ static struct slice first_label(struct slice name)
 
 static bool is_nobody(struct slice name)
 {
-	return name.len == 0 ||
+	return name.len == 0 || slice_equal(name, SLICE("-")) ||
 	       slice_equal_ignoring_case(first_label(name), SLICE("localhost"));
 }
 

@@ -135,12 +135,6 @@ static void note_scope(struct correlator *correlator, const struct call *call)
 		watermark_name(&correlator->watermark, api->account, api->region);
 }
 
-void calls_identify(struct correlator *correlator)
-{
-	for (size_t i = 0; i < correlator->calls.count; i++)
-		note_scope(correlator, correlator->calls.items[i]);
-}
-
 /* Queues the logins of a node whose time lies where this call may concern them. */
 static void concern_node(struct correlator *correlator, const struct key_node *node)
 {
@@ -231,11 +225,23 @@ static void touch_owner(struct correlator *correlator, struct slice session_id)
 		claims_touch(correlator, group, login->view.happened_at);
 }
 
+/* A StartSession to this host whose answer was not logged, with its caller's sessions. */
+static void list_unanswered(struct correlator *correlator, struct call *call)
+{
+	struct slice owner = caller_name(call);
+	struct key_node *group;
+
+	if (call->event.api_call.action != API_START_SESSION || owner.len == 0 ||
+	    call_is_for_us(correlator, call) != 1)
+		return;
+	group = index_get(&correlator->index, KEY_OWNER, owner);
+	call_list_add(&group->calls, call);
+	claims_touch(correlator, group, call->event.happened_at);
+}
+
 static void take_session_call(struct correlator *correlator, struct call *call)
 {
 	const struct api_call *api = &call->event.api_call;
-	struct slice owner = caller_name(call);
-	struct key_node *group;
 
 	if (api->session_id.len) {
 		list_under(correlator, KEY_SESSION_ID, api->session_id, call);
@@ -243,11 +249,8 @@ static void take_session_call(struct correlator *correlator, struct call *call)
 			index_get(&correlator->index, KEY_SESSION_ID, api->session_id)
 				->start = call;
 		touch_owner(correlator, api->session_id);
-	} else if (api->action == API_START_SESSION && owner.len &&
-		   call_is_for_us(correlator, call) == 1) {
-		group = index_get(&correlator->index, KEY_OWNER, owner);
-		call_list_add(&group->calls, call);
-		claims_touch(correlator, group, call->event.happened_at);
+	} else {
+		list_unanswered(correlator, call);
 	}
 	if (api->action == API_RESUME_SESSION)
 		observe_session_resumed(correlator, call);
@@ -358,4 +361,39 @@ void calls_take(struct correlator *correlator, const struct event *event)
 		action_rows[api->action].admitted(correlator, call);
 	else if (api->outcome == API_DENIED)
 		take_denied(correlator, call);
+}
+
+/* What depends on whether a call was for this host is listed anew. */
+static void relist(struct correlator *correlator, struct call *call)
+{
+	const struct api_call *api = &call->event.api_call;
+
+	note_scope(correlator, call);
+	if (api->outcome != API_ADMITTED)
+		return;
+	if (api->action == API_SEND_SERIAL_CONSOLE_SSH_PUBLIC_KEY)
+		take_serial_push(correlator, call);
+	else if (api->session_id.len == 0)
+		list_unanswered(correlator, call);
+}
+
+void calls_identify(struct correlator *correlator)
+{
+	for (size_t i = 0; i < correlator->index.node_count; i++) {
+		struct key_node *node = correlator->index.nodes[i];
+
+		if (node->kind == KEY_SERIAL || node->kind == KEY_OWNER)
+			node->calls.count = 0;
+	}
+	for (size_t i = 0; i < correlator->by_kind[LOGIN_SESSION].count; i++) {
+		struct tracked_login *login = correlator->by_kind[LOGIN_SESSION].items[i];
+
+		if (login->claim)
+			login->claim->claimed_by = NULL;
+		login->claim = NULL;
+		login->contested = NULL;
+		login->is_contested = false;
+	}
+	for (size_t i = 0; i < correlator->calls.count; i++)
+		relist(correlator, correlator->calls.items[i]);
 }

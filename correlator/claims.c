@@ -244,11 +244,14 @@ static void sweep_login(struct sweep *sweep, struct tracked_login *login)
 		set_claim(sweep, login, NULL, NULL);
 		return;
 	}
-	if (sweep->oldest < sweep->next &&
-	    calls->items[sweep->oldest]->event.happened_at <= until)
-		contested = calls->items[sweep->oldest];
 	call = oldest_free(sweep->correlator, sweep->group, login, &sweep->next, until,
 			   &contested);
+	for (size_t i = sweep->oldest; !call && !contested && i < sweep->next &&
+				       calls->items[i]->event.happened_at <= until;
+	     i++)
+		if (!is_mixed(sweep->correlator, sweep->group) ||
+		    could_be(sweep->correlator, login, calls->items[i]))
+			contested = calls->items[i];
 	set_claim(sweep, login, call, call ? NULL : contested);
 }
 

@@ -100,6 +100,14 @@ static struct slice *keep_list(struct own_identity *own, const struct slice *tex
 	return kept;
 }
 
+/* The nearest time that arithmetic is safe with; none stays none. */
+static us_time known_time(us_time time)
+{
+	if (time == US_TIME_NONE)
+		return US_TIME_NONE;
+	return time < US_TIME_MIN ? US_TIME_MIN : time > US_TIME_MAX ? US_TIME_MAX : time;
+}
+
 static void take_identity(struct correlator *correlator, const struct event *event)
 {
 	const struct identity *identity = &event->identity;
@@ -115,8 +123,8 @@ static void take_identity(struct correlator *correlator, const struct event *eve
 	own->endpoint_ips =
 		keep_list(own, identity->endpoint_ips, identity->endpoint_ip_count);
 	own->endpoint_ip_count = identity->endpoint_ip_count;
-	own->launched_at = identity->launched_at;
-	own->watched_since = identity->watched_since;
+	own->launched_at = known_time(identity->launched_at);
+	own->watched_since = known_time(identity->watched_since);
 	watermark_identify(&correlator->watermark, own->account, own->region);
 	for (size_t kind = LOGIN_SESSION; kind <= LOGIN_ASSOCIATION; kind++)
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++)
@@ -155,7 +163,7 @@ static void take_host_coverage(struct correlator *correlator, const struct event
 
 static void take_gap(struct correlator *correlator, const struct event *event)
 {
-	us_time from = event->gap.from, until = event->gap.until;
+	us_time from = known_time(event->gap.from), until = known_time(event->gap.until);
 
 	if (event->trust == TRUST_CONTRADICTED) {
 		observe_forged_line(correlator, event);
@@ -246,7 +254,8 @@ static bool has_time(const struct event *event)
 		       event->progress.until <= US_TIME_MAX;
 	if (event->kind > EVENT_API_CALL)
 		return true;
-	return event->happened_at >= US_TIME_MIN && event->happened_at <= US_TIME_MAX;
+	return event->happened_at >= US_TIME_MIN && event->happened_at <= US_TIME_MAX &&
+	       event->uncertainty_us >= 0 && event->uncertainty_us <= US_PER_DAY;
 }
 
 void correlator_feed(struct correlator *correlator, const struct event *event,

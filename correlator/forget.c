@@ -110,8 +110,10 @@ static void unlist(struct correlator *correlator)
 		struct tracked_login *session = correlator->port_sessions.items[i];
 
 		keep_logins(&session->carried);
-		if (session->port_used_by && session->port_used_by->forgotten)
+		if (session->port_used_by && session->port_used_by->forgotten) {
 			session->port_used_by = NULL;
+			session->port_was_used = true;
+		}
 	}
 	for (size_t i = 0; i < correlator->calls.count; i++) {
 		struct call *call = correlator->calls.items[i];
@@ -126,8 +128,10 @@ static void unlist(struct correlator *correlator)
 		keep_calls(&node->calls);
 		if (node->start && node->start->dropped)
 			node->start = NULL;
-		if (node->expired_teller && node->expired_teller->forgotten)
+		if (node->expired_teller && node->expired_teller->forgotten) {
 			node->expired_teller = NULL;
+			node->is_teller_forgotten = true;
+		}
 	}
 	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
 		waiting_forget(&correlator->waiting[log_class],

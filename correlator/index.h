@@ -78,6 +78,7 @@ struct key_node {
 			       sight */
 	bool is_mentioned;  /* sessions and commands: the agent spoke of it */
 	struct tracked_login *expired_teller; /* who tells that this key has expired */
+	bool is_teller_forgotten; /* who told it is forgotten, what was told is not */
 	uint32_t text_len;
 	char text[];
 };

@@ -337,23 +337,21 @@ struct verdict judge_verdict(const struct tracked_login *login,
 	return verdict;
 }
 
-/* The one login that an AWS-StartSSHSession carries. */
-static void settle_port(struct correlator *correlator, struct tracked_login *login,
-			const struct judgement *judgement)
+/* The one login that an AWS-StartSSHSession carries: when it is another, all are judged
+ * anew. */
+static void settle_port(struct correlator *correlator, struct tracked_login *login)
 {
 	struct tracked_login *session = login->port_session;
-	bool uses;
 
-	if (!session || !is_single_use(correlator, session))
+	if (!session || !is_single_use(correlator, session) ||
+	    session->port_used_by == login ||
+	    !is_within_grace(session, login->view.happened_at) ||
+	    !port_is_free(session, login))
 		return;
-	uses = is_within_grace(session, login->view.happened_at) &&
-	       port_is_free(session, login);
-	(void)judgement;
-	if (uses && session->port_used_by != login) {
-		if (session->port_used_by)
-			judge_later(correlator, session->port_used_by);
-		session->port_used_by = login;
-	}
+	session->port_used_by = login;
+	for (size_t i = 0; i < session->carried.count; i++)
+		if (session->carried.items[i] != login)
+			judge_later(correlator, session->carried.items[i]);
 }
 
 /* One finding for a key that opens the door after its time: the earliest such login
@@ -373,13 +371,15 @@ static void settle_expired(struct correlator *correlator, struct tracked_login *
 	if (!expired) {
 		if (node->expired_teller == login) {
 			node->expired_teller = NULL;
+			node->is_teller_forgotten = false;
 			for (size_t i = 0; i < node->logins.count; i++)
 				judge_later(correlator, node->logins.items[i]);
 		}
 		return;
 	}
 	/* where the teller was forgotten, what was told as no news is none now */
-	if (!node->expired_teller && login->is_told && login->judgement.repeats) {
+	if (!node->expired_teller && node->is_teller_forgotten && login->is_told &&
+	    login->judgement.repeats) {
 		judgement->repeats = true;
 		return;
 	}
@@ -438,7 +438,7 @@ static void judge_one(struct correlator *correlator, struct tracked_login *login
 	if (is_joining(correlator, login))
 		return;
 	judgement = judge_login(correlator, login, NULL);
-	settle_port(correlator, login, &judgement);
+	settle_port(correlator, login);
 	settle_expired(correlator, login, &judgement);
 
 	changed = !login->is_told || !judgement_equal(&login->judgement, &judgement) ||

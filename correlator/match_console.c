@@ -7,15 +7,20 @@
 
 #define BIT(matched) (1u << (matched))
 
-/* The latest push listed under the key that lies in the window. */
+/* The latest push listed under the key that lies in the window; one stamped after the
+ * login, by clocks that differ, only where there is none before. */
 static struct call *latest_under(const struct correlator *correlator, struct slice key,
 				 const struct match *match)
 {
 	const struct key_node *node = index_find(&correlator->index, KEY_SERIAL, key);
-	size_t at = node ? call_list_from(&node->calls, match->until + 1) : 0;
-	struct call *call = at ? node->calls.items[at - 1] : NULL;
+	size_t after = node ? call_list_from(&node->calls, match->measured_at + 1) : 0;
 
-	return call && call->event.happened_at >= match->from ? call : NULL;
+	if (after && node->calls.items[after - 1]->event.happened_at >= match->from)
+		return node->calls.items[after - 1];
+	return node && after < node->calls.count &&
+			       node->calls.items[after]->event.happened_at <= match->until
+		       ? node->calls.items[after]
+		       : NULL;
 }
 
 /* The latest push wins, and one push may let several logins in. A port that is not said,

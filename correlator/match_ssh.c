@@ -108,23 +108,28 @@ static bool match_request_id(const struct correlator *correlator,
 	return false;
 }
 
-/* The latest push of the key inside its minute. */
+/* The latest push of the key inside its minute; one stamped after the login, by clocks
+ * that differ, only where there is none before. */
 static bool match_fingerprint(const struct correlator *correlator,
 			      const struct tracked_login *login,
 			      const struct key_node *node, struct match *match,
 			      enum push_fit *best, const struct tracer *tracer)
 {
-	us_time until = match->until + 1;
+	size_t after = call_list_from(&node->calls, match->measured_at + 1);
+	bool fits = false;
 
-	for (size_t i = call_list_from(&node->calls, until);
-	     i-- > 0 && node->calls.items[i]->event.happened_at >= match->from;) {
-		if (weigh_push(correlator, login, node->calls.items[i], "fingerprint",
-			       match, best, tracer)) {
-			match->matched |= BIT(MATCHED_TIME);
-			return true;
-		}
-	}
-	return false;
+	for (size_t i = after;
+	     !fits && i-- > 0 && node->calls.items[i]->event.happened_at >= match->from;)
+		fits = weigh_push(correlator, login, node->calls.items[i], "fingerprint",
+				  match, best, tracer);
+	for (size_t i = after; !fits && i < node->calls.count &&
+			       node->calls.items[i]->event.happened_at <= match->until;
+	     i++)
+		fits = weigh_push(correlator, login, node->calls.items[i], "fingerprint",
+				  match, best, tracer);
+	if (fits)
+		match->matched |= BIT(MATCHED_TIME);
+	return fits;
 }
 
 static const struct call *push_before(const struct correlator *correlator,
@@ -251,7 +256,9 @@ uint16_t session_port(const struct correlator *correlator,
 
 bool port_is_free(const struct tracked_login *session, const struct tracked_login *login)
 {
-	return !session->port_used_by || session->port_used_by == login ||
+	if (!session->port_used_by)
+		return !session->port_was_used;
+	return session->port_used_by == login ||
 	       login_is_before(login, session->port_used_by);
 }
 

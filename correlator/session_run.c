@@ -230,6 +230,8 @@ static void set_earlier(struct correlator *correlator, struct tracked_login *log
 			     index_get(&correlator->index, KEY_OWNER, login->owner_part),
 			     time);
 	correlator->port_ends_valid = 0;
+	if (login->is_port)
+		session_concern_carried(correlator, login);
 	judge_later(correlator, login);
 }
 

@@ -176,6 +176,7 @@ struct tracked_login {
 	uint16_t run_port;
 	bool is_port; /* a port session */
 	bool port_is_remote;
+	bool port_was_used;	   /* by a login that is forgotten */
 	struct login_list carried; /* ssh logins that came through it */
 	struct tracked_login
 		*port_used_by; /* AWS-StartSSHSession: the one login it carries */

@@ -18,7 +18,7 @@ static struct event_stream *make(const struct stream_options *options, uint64_t 
 				 size_t steps)
 {
 	struct event_stream *stream = memory_new(1, sizeof(*stream));
-	uint8_t bytes[STREAM_STEPS_MAX * STREAM_STEP_BYTES];
+	uint8_t bytes[(size_t)STREAM_STEPS_MAX * STREAM_STEP_BYTES];
 
 	random_bytes(seed, bytes, steps * STREAM_STEP_BYTES);
 	event_stream_make(stream, options, bytes, steps * STREAM_STEP_BYTES);
@@ -30,7 +30,7 @@ static char *play(const struct event_stream *stream, bool is_complete, uint64_t 
 {
 	struct correlator_options options = correlator_options_default();
 	AUTO_SCENE struct scene scene;
-	AUTO_BUF struct buf text = BUF_LIMIT(1024 * 1024);
+	AUTO_BUF struct buf text = BUF_LIMIT((size_t)1024 * 1024);
 
 	options.logs_are_complete = is_complete;
 	options.hash_key = (struct hash_key){ { hash_key, hash_key * 7 } };

@@ -182,6 +182,12 @@ static void play_later(struct scene *scene, const char *text, int seconds)
 
 #define A_DAY 20
 
+/* Of what comes so many times with each of a day's twenty. */
+static uint64_t of_days(uint64_t days, uint64_t times)
+{
+	return days * times * A_DAY;
+}
+
 /* Twenty of everything a day for a hundred days: what is kept is that of ten. */
 static void test_memory(void)
 {
@@ -214,12 +220,12 @@ static void test_memory(void)
 			   day * DAY);
 		scene_advance(&scene, AT(day * DAY));
 		scene_told(&scene);
-		CHECK(correlator_counts(scene.correlator).logins <= 10 * 6 * A_DAY);
-		CHECK(correlator_counts(scene.correlator).calls <= 10 * 4 * A_DAY);
-		CHECK(scene.correlator->index.node_count <= 10 * 25 * A_DAY);
+		CHECK(correlator_counts(scene.correlator).logins <= of_days(10, 6));
+		CHECK(correlator_counts(scene.correlator).calls <= of_days(10, 4));
+		CHECK(scene.correlator->index.node_count <= of_days(10, 25));
 		CHECK(scene.correlator->index.map.size <= 16384);
 	}
-	CHECK(correlator_counts(scene.correlator).logins > 8 * 6 * A_DAY);
+	CHECK(correlator_counts(scene.correlator).logins > of_days(8, 6));
 	CHECK_TEXT(settled_wrong(&scene.settled, scene.correlator), NULL);
 }
 

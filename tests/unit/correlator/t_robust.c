@@ -53,7 +53,7 @@ static struct event_stream *make(const struct stream_options *options, uint64_t 
 				 size_t steps)
 {
 	struct event_stream *stream = memory_new(1, sizeof(*stream));
-	uint8_t bytes[STREAM_STEPS_MAX * STREAM_STEP_BYTES];
+	uint8_t bytes[(size_t)STREAM_STEPS_MAX * STREAM_STEP_BYTES];
 
 	random_bytes(seed, bytes, steps * STREAM_STEP_BYTES);
 	event_stream_make(stream, options, bytes, steps * STREAM_STEP_BYTES);

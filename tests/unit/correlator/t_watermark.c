@@ -12,54 +12,75 @@
 static const char *const class_words[LOG_CLASS_COUNT] = { "ic", "ssm", "ecs" };
 
 /* The account and the region of "1/e"; "*" is every one. */
-static void read_place(char place[16], struct slice *ret_account,
+static void read_place(struct slice text, struct slice *ret_account,
 		       struct slice *ret_region)
 {
-	struct slice text = slice_text(place), account = { 0 };
+	struct slice account = { 0 };
 
 	slice_take_until(&text, '/', &account);
 	*ret_account = slice_equal(account, SLICE("*")) ? (struct slice){ 0 } : account;
 	*ret_region = slice_equal(text, SLICE("*")) ? (struct slice){ 0 } : text;
 }
 
-static void open_watermark(struct watermark *watermark, const char *host, char place[16])
+static void open_watermark(struct watermark *watermark, const char *host)
 {
 	static const struct hash_key hash_key;
 	struct slice account, region;
 
-	(void)snprintf(place, 16, "%s", host);
-	read_place(place, &account, &region);
+	read_place(slice_text(host), &account, &region);
 	watermark_init(watermark, &hash_key);
 	watermark_identify(watermark, account, region);
 }
 
-static void say_one(struct watermark *watermark, const char *text)
+static struct slice take_word(struct slice *text)
 {
-	char verb[16] = "", place[16] = "", class_word[16] = "";
-	int from = 0, until = 0;
+	struct slice word;
+
+	if (!slice_take_until(text, ' ', &word)) {
+		word = *text;
+		text->len = 0;
+	}
+	return word;
+}
+
+/* "0-9" */
+static bool take_stretch(struct slice *text, us_time *ret_from, us_time *ret_until)
+{
+	uint64_t from, until;
+
+	if (!slice_take_number(text, INT32_MAX, &from) ||
+	    !slice_take_prefix(text, SLICE("-")) ||
+	    !slice_take_number(text, INT32_MAX, &until))
+		return false;
+	slice_take_prefix(text, SLICE(" "));
+	*ret_from = (us_time)from;
+	*ret_until = (us_time)until;
+	return true;
+}
+
+static void say_one(struct watermark *watermark, struct slice text)
+{
+	struct slice verb = take_word(&text);
 	struct progress progress = { .every_class = true };
 	struct sight sight = { .every_class = true };
 
-	if (sscanf(text, "%15s %15s %d-%d %15s", verb, place, &from, &until, class_word) <
-	    4)
-		(void)sscanf(text, "%15s %15s %15s", verb, place, class_word);
+	read_place(take_word(&text), &progress.account, &progress.region);
+	take_stretch(&text, &progress.from, &progress.until);
 	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++)
-		if (strcmp(class_word, class_words[i]) == 0) {
+		if (slice_equal(text, slice_text(class_words[i]))) {
 			progress.every_class = sight.every_class = false;
 			progress.log_class = sight.log_class = (enum log_class)i;
 		}
-	read_place(place, &progress.account, &progress.region);
-	progress.from = from;
-	progress.until = until;
 	sight.account = progress.account;
 	sight.region = progress.region;
-	sight.lost = strcmp(verb, "back") != 0;
-	sight.reason =
-		strcmp(verb, "refused") == 0 ? REASON_API_DENIED : REASON_THROTTLED;
-	if (strcmp(verb, "names") == 0)
+	sight.lost = !slice_equal(verb, SLICE("back"));
+	sight.reason = slice_equal(verb, SLICE("refused")) ? REASON_API_DENIED
+							   : REASON_THROTTLED;
+	if (slice_equal(verb, SLICE("names")))
 		watermark_name(watermark, progress.account, progress.region);
-	else if (strcmp(verb, "proven") == 0 || strcmp(verb, "hole") == 0)
-		watermark_add(watermark, &progress, *verb == 'h', 1000 + until);
+	else if (slice_equal(verb, SLICE("proven")) || slice_equal(verb, SLICE("hole")))
+		watermark_add(watermark, &progress, *verb.ptr == 'h',
+			      1000 + progress.until);
 	else
 		watermark_sight(watermark, &sight);
 }
@@ -68,29 +89,30 @@ static void say_one(struct watermark *watermark, const char *text)
 static void say(struct watermark *watermark, const char *text)
 {
 	struct slice rest = slice_text(text), one;
-	char copy[64];
 
 	while (rest.len) {
 		if (!slice_take_until_text(&rest, SLICE("; "), &one)) {
 			one = rest;
 			rest.len = 0;
 		}
-		(void)snprintf(copy, sizeof(copy), "%.*s", SLICE_ARG(one));
-		say_one(watermark, copy);
+		say_one(watermark, one);
 	}
 	watermark_refresh(watermark);
 }
 
 /* "ssm ecs 1-6": which classes, over which time. */
-static uint32_t read_question(const char *text, int *ret_from, int *ret_until)
+static uint32_t read_question(const char *question, us_time *ret_from, us_time *ret_until)
 {
+	struct slice text = slice_text(question);
 	uint32_t bits = 0;
 
-	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++)
-		if (strstr(text, class_words[i]))
-			bits |= 1u << i;
-	text += strcspn(text, "0123456789");
-	(void)sscanf(text, "%d-%d", ret_from, ret_until);
+	while (!take_stretch(&text, ret_from, ret_until)) {
+		struct slice word = take_word(&text);
+
+		for (unsigned i = 0; i < LOG_CLASS_COUNT; i++)
+			if (slice_equal(word, slice_text(class_words[i])))
+				bits |= 1u << i;
+	}
 	return bits;
 }
 
@@ -160,14 +182,14 @@ static void test_scopes(void)
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct watermark watermark;
-		char place[16], got[64];
-		int from = 0, until = 0;
+		us_time from, until;
+		char got[64];
 		uint32_t bits = read_question(rows[i].question, &from, &until);
 		us_time reach;
 		bool covers;
 
 		check_row(rows[i].name);
-		open_watermark(&watermark, rows[i].host, place);
+		open_watermark(&watermark, rows[i].host);
 		say(&watermark, rows[i].said);
 		covers = watermark_covers(&watermark, bits, from, until);
 		reach = watermark_reach(&watermark, bits);
@@ -206,10 +228,9 @@ static void test_shrunk(void)
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct watermark watermark;
-		char place[16];
 
 		check_row(rows[i].name);
-		open_watermark(&watermark, rows[i].host, place);
+		open_watermark(&watermark, rows[i].host);
 		say(&watermark, rows[i].said);
 		watermark.has_shrunk = false;
 		say(&watermark, rows[i].then);
@@ -252,10 +273,10 @@ static void test_refused(void)
 		struct watermark watermark;
 		const struct joint_coverage *joint =
 			&watermark.joint[LOG_CLASS_INSTANCE_CONNECT];
-		char place[16], got[96], advanced[40] = "never";
+		char got[96], advanced[40] = "never";
 
 		check_row(rows[i].name);
-		open_watermark(&watermark, "1/e", place);
+		open_watermark(&watermark, "1/e");
 		say(&watermark, rows[i].said);
 		if (joint->advanced_at != US_TIME_NONE)
 			(void)snprintf(advanced, sizeof(advanced), "advanced at %lld",
