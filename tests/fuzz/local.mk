@@ -51,7 +51,6 @@ tests_fuzz_fuzz_useradd_LDADD = $(FUZZ_WRITER_LIBS)
 tests_fuzz_fuzz_useradd_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 
 include tests/fuzz/cloudtrail.mk
-include tests/fuzz/correlator.mk
 include tests/fuzz/input.mk
 include tests/fuzz/ssm.mk
 

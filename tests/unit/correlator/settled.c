@@ -133,8 +133,6 @@ static const char *wrong_call(const struct tracked_login *login,
 		return NULL;
 	if (!verdict->api_call)
 		return "it is authorized by no call";
-	if (view->through != PATH_NONE && !verdict->through_api_call)
-		return "it is authorized and no call vouches for its tunnel";
 	return NULL;
 }
 
@@ -166,6 +164,9 @@ static const char *wrong_anew(struct correlator *correlator, struct tracked_logi
 		return "classified anew it came through another door";
 	if (login->port_session != port_session)
 		return "classified anew it came through another port session";
+	if (verdict->verdict == VERDICT_AUTHORIZED && through != PATH_NONE &&
+	    !verdict->through_api_call)
+		return "it is authorized and no call vouches for its tunnel";
 	judgement = judge_login(correlator, login, NULL);
 	judgement.repeats = verdict->repeats;
 	anew = judge_verdict(login, &judgement);
@@ -173,7 +174,8 @@ static const char *wrong_anew(struct correlator *correlator, struct tracked_logi
 }
 
 static const char *wrong_login(const struct settled *settled,
-			       struct correlator *correlator, struct tracked_login *login)
+			       struct correlator *correlator, struct tracked_login *login,
+			       bool judge_anew)
 {
 	const struct verdict verdict = judge_verdict(login, &login->judgement);
 	const char *wrong;
@@ -186,7 +188,7 @@ static const char *wrong_login(const struct settled *settled,
 	if ((wrong = wrong_told(settled, login, &verdict)) ||
 	    (wrong = wrong_shape(&verdict)) || (wrong = wrong_call(login, &verdict)))
 		return wrong;
-	return wrong_anew(correlator, login, &verdict);
+	return judge_anew ? wrong_anew(correlator, login, &verdict) : NULL;
 }
 
 /* How many logins that came through the session are vouched for by its call. */
@@ -301,7 +303,8 @@ static const char *wrong_lists(const struct correlator *correlator)
 	return NULL;
 }
 
-const char *settled_wrong(struct settled *settled, struct correlator *correlator)
+static const char *check(struct settled *settled, struct correlator *correlator,
+			 bool judge_anew)
 {
 	const char *wrong = wrong_walk(correlator);
 
@@ -315,7 +318,7 @@ const char *settled_wrong(struct settled *settled, struct correlator *correlator
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++) {
 			struct tracked_login *login = correlator->by_kind[kind].items[i];
 
-			wrong = wrong_login(settled, correlator, login);
+			wrong = wrong_login(settled, correlator, login, judge_anew);
 			if (!wrong)
 				continue;
 			(void)snprintf(settled->wrong, sizeof(settled->wrong),
@@ -324,4 +327,14 @@ const char *settled_wrong(struct settled *settled, struct correlator *correlator
 			return settled->wrong;
 		}
 	return NULL;
+}
+
+const char *settled_wrong(struct settled *settled, struct correlator *correlator)
+{
+	return check(settled, correlator, true);
+}
+
+const char *settled_broken(struct settled *settled, struct correlator *correlator)
+{
+	return check(settled, correlator, false);
 }

@@ -32,4 +32,9 @@ void settled_note(struct settled *settled, const struct verdict *verdict);
 /* What does not hold, in words; NULL when all does. Borrowed until the next call. */
 const char *settled_wrong(struct settled *settled, struct correlator *correlator);
 
+/* As settled_wrong(), without judging anew: what must hold even where logins are to be
+ * judged again (after something was forgotten, or in finished logs before time is
+ * advanced). */
+const char *settled_broken(struct settled *settled, struct correlator *correlator);
+
 void settled_release(struct settled *settled);

@@ -33,6 +33,15 @@ static void test_told_once(void)
 		  "offer@-1 key=K; accept@0 user=a key=K; Push@-9 id=c key=K user=a "
 		  "on=i-1 " OURS "; Push@-9 id=c key=K user=a on=i-1 " OURS,
 		  NULL, "0 a " IC " pending\n0 a " IC " authorized/final call=c\n" },
+		{ "who told of an expired key is vouched for: another tells",
+		  "proven@9000 " OURS "; Push@-9000 id=o key=K user=a on=i-1 " OURS
+		  "; accept@0 user=a key=K pid=1; accept@500 user=a key=K pid=2;"
+		  "Push@-5 id=n key=K user=a on=i-1 " OURS,
+		  NULL,
+		  "0 a " IC " unauthorized/final api-call-expired\n"
+		  "500 a " IC " unauthorized/final api-call-expired repeats\n"
+		  "0 a " IC " authorized/final call=n\n"
+		  "500 a " IC " unauthorized/final api-call-expired\n" },
 		{ "calls of no interest are not",
 		  "Resume@0 id=x; Execute@0 id=y; Associate@0 id=z", NULL, "" },
 	};
