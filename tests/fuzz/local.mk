@@ -58,3 +58,5 @@ check_PROGRAMS += $(FUZZ_TARGETS)
 
 # What scripts/test fuzzes.
 fuzz-targets: $(FUZZ_TARGETS)
+list-fuzz-targets:
+	@echo $(FUZZ_TARGETS)
