@@ -4,7 +4,7 @@
  * Event list: events kept whole, with all they borrow, until they are fed in the order of
  * their own time. What the sources said in which order is kept where times are equal.
  */
-#include "cli/arena.h"
+#include "base/arena.h"
 #include "correlator/event.h"
 #include "correlator/verdict.h"
 

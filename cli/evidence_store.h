@@ -5,7 +5,7 @@
  * carry, so that they can be shown with what was concluded from them.
  */
 #include "alert/native.h"
-#include "cli/arena.h"
+#include "base/arena.h"
 
 struct evidence_store {
 	struct arena *arena;	     /* borrowed: holds the texts */

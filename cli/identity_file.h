@@ -4,8 +4,8 @@
  * Who the host of the logs is, from a file: an AWS instance identity document (JSON), or
  * an [identity] section as in the agent's configuration. Errors name file and line.
  */
+#include "base/arena.h"
 #include "base/err.h"
-#include "cli/arena.h"
 #include "correlator/event.h"
 
 /* Reads the file. What `ret_identity` points at lives in the arena; what the file does

@@ -6,10 +6,10 @@
  * written by then.
  */
 #include "alert/finding.h"
-#include "cli/coverage.h"
 #include "cli/event_list.h"
 #include "cli/load_host.h"
 #include "correlator/correlator.h"
+#include "evidence/cloud/coverage.h"
 
 struct judge_input {
 	struct event_list *events; /* borrowed, all of these; is sorted */

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "cli/s3_name.h"
+#include "evidence/cloud/s3_name.h"
 #include "input/input.h"
 
 /* How long before its file's delivery a call may have been made: usually 5 minutes,

@@ -4,12 +4,12 @@
  * Loading API logs: files in, API calls in the event list, what they cover in the
  * coverage. What cannot be read is told and becomes a hole; the rest is kept.
  */
-#include "cli/coverage.h"
 #include "cli/event_list.h"
 #include "cli/evidence_store.h"
 #include "cli/file_list.h"
 #include "cli/id_set.h"
 #include "cli/meter.h"
+#include "evidence/cloud/coverage.h"
 
 struct api_load {
 	struct event_list *events; /* borrowed, all of these */

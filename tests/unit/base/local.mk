@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 BASE_TESTS = \
+	tests/unit/base/t_arena \
 	tests/unit/base/t_buf \
 	tests/unit/base/t_digest \
 	tests/unit/base/t_err \
@@ -14,6 +15,8 @@ BASE_TESTS = \
 check_PROGRAMS += $(BASE_TESTS)
 TESTS += $(BASE_TESTS)
 
+tests_unit_base_t_arena_SOURCES = tests/unit/base/t_arena.c
+tests_unit_base_t_arena_LDADD = $(SUPPORT_LIBS)
 tests_unit_base_t_buf_SOURCES = tests/unit/base/t_buf.c
 tests_unit_base_t_buf_LDADD = $(SUPPORT_LIBS)
 tests_unit_base_t_digest_SOURCES = tests/unit/base/t_digest.c

@@ -38,6 +38,55 @@ static void test_sha256(void)
 	}
 }
 
+/* RFC 4231, test cases 1, 2, 3 and 6; and the digest written over its own key, as a chain
+ * of derived keys does. */
+static void test_hmac(void)
+{
+	static char many[131], dd[50];
+	static const struct {
+		const char *name;
+		struct slice key, bytes;
+		const char *want;
+	} rows[] = {
+		{ "case 1",
+		  { "\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b"
+		    "\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b",
+		    20 },
+		  { "Hi There", 8 },
+		  "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7" },
+		{ "case 2",
+		  { "Jefe", 4 },
+		  { "what do ya want for nothing?", 28 },
+		  "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843" },
+		{ "case 3",
+		  { many, 20 },
+		  { dd, sizeof(dd) },
+		  "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe" },
+		{ "case 6, a key longer than a block",
+		  { many, sizeof(many) },
+		  { "Test Using Larger Than Block-Size Key - Hash Key First", 54 },
+		  "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54" },
+	};
+	char text[2 * SHA256_BYTES + 1];
+	uint8_t digest[SHA256_BYTES];
+
+	memset(many, 0xaa, sizeof(many));
+	memset(dd, 0xdd, sizeof(dd));
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		check_row(rows[i].name);
+		hmac_sha256(rows[i].key, rows[i].bytes, digest);
+		hex_from_bytes(digest, sizeof(digest), text);
+		CHECK_TEXT(text, rows[i].want);
+	}
+
+	check_row("over its key");
+	memset(digest, 0, sizeof(digest));
+	hmac_sha256(slice_of((const char *)digest, sizeof(digest)), SLICE(""), digest);
+	hex_from_bytes(digest, sizeof(digest), text);
+	CHECK_TEXT(text,
+		   "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+}
+
 static void test_hex(void)
 {
 	static const uint8_t bytes[] = { 0x00, 0x0f, 0xf0, 0xff, 0x9a };
@@ -165,6 +214,7 @@ int main(void)
 {
 	static const struct check_test tests[] = {
 		{ "SHA-256", test_sha256 },
+		{ "HMAC", test_hmac },
 		{ "hexadecimal", test_hex },
 		{ "base64 both ways", test_base64_both_ways },
 		{ "base64 refused", test_base64_refused },

@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 CLI_TESTS = \
-	tests/unit/cli/t_arena \
-	tests/unit/cli/t_coverage \
 	tests/unit/cli/t_event_list \
 	tests/unit/cli/t_file_list \
 	tests/unit/cli/t_host_names \
@@ -10,16 +8,11 @@ CLI_TESTS = \
 	tests/unit/cli/t_moment \
 	tests/unit/cli/t_problems \
 	tests/unit/cli/t_replay_options \
-	tests/unit/cli/t_s3_name \
 	tests/unit/cli/t_screen \
 	tests/unit/cli/t_wrap
 check_PROGRAMS += $(CLI_TESTS)
 TESTS += $(CLI_TESTS)
 
-tests_unit_cli_t_arena_SOURCES = tests/unit/cli/t_arena.c
-tests_unit_cli_t_arena_LDADD = $(CLI_LIBS) $(SUPPORT_LIBS)
-tests_unit_cli_t_coverage_SOURCES = tests/unit/cli/t_coverage.c
-tests_unit_cli_t_coverage_LDADD = $(CLI_LIBS) $(SUPPORT_LIBS)
 tests_unit_cli_t_event_list_SOURCES = tests/unit/cli/t_event_list.c
 tests_unit_cli_t_event_list_LDADD = $(CLI_LIBS) $(SUPPORT_LIBS)
 tests_unit_cli_t_file_list_SOURCES = tests/unit/cli/t_file_list.c
@@ -36,8 +29,6 @@ tests_unit_cli_t_problems_SOURCES = tests/unit/cli/t_problems.c
 tests_unit_cli_t_problems_LDADD = $(CLI_LIBS) $(SUPPORT_LIBS)
 tests_unit_cli_t_replay_options_SOURCES = tests/unit/cli/t_replay_options.c
 tests_unit_cli_t_replay_options_LDADD = $(CLI_LIBS) $(SUPPORT_LIBS)
-tests_unit_cli_t_s3_name_SOURCES = tests/unit/cli/t_s3_name.c
-tests_unit_cli_t_s3_name_LDADD = $(CLI_LIBS) $(SUPPORT_LIBS)
 tests_unit_cli_t_screen_SOURCES = tests/unit/cli/t_screen.c
 tests_unit_cli_t_screen_LDADD = $(CLI_LIBS) $(SUPPORT_LIBS)
 tests_unit_cli_t_wrap_SOURCES = tests/unit/cli/t_wrap.c

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 CLOUD_TESTS = \
 	tests/unit/evidence/cloud/t_action \
+	tests/unit/evidence/cloud/t_coverage \
 	tests/unit/evidence/cloud/t_extent \
 	tests/unit/evidence/cloud/t_reader \
+	tests/unit/evidence/cloud/t_s3_name \
 	tests/unit/evidence/cloud/t_scan \
 	tests/unit/evidence/cloud/t_ssh_key \
 	tests/unit/evidence/cloud/t_unescape
@@ -11,10 +13,14 @@ TESTS += $(CLOUD_TESTS)
 
 tests_unit_evidence_cloud_t_action_SOURCES = tests/unit/evidence/cloud/t_action.c
 tests_unit_evidence_cloud_t_action_LDADD = libevidence.a $(SUPPORT_LIBS)
+tests_unit_evidence_cloud_t_coverage_SOURCES = tests/unit/evidence/cloud/t_coverage.c
+tests_unit_evidence_cloud_t_coverage_LDADD = libevidence.a $(SUPPORT_LIBS)
 tests_unit_evidence_cloud_t_extent_SOURCES = tests/unit/evidence/cloud/t_extent.c
 tests_unit_evidence_cloud_t_extent_LDADD = libevidence.a $(SUPPORT_LIBS)
 tests_unit_evidence_cloud_t_reader_SOURCES = tests/unit/evidence/cloud/t_reader.c
 tests_unit_evidence_cloud_t_reader_LDADD = libevidence.a $(SUPPORT_LIBS)
+tests_unit_evidence_cloud_t_s3_name_SOURCES = tests/unit/evidence/cloud/t_s3_name.c
+tests_unit_evidence_cloud_t_s3_name_LDADD = libevidence.a $(SUPPORT_LIBS)
 tests_unit_evidence_cloud_t_scan_SOURCES = tests/unit/evidence/cloud/t_scan.c
 tests_unit_evidence_cloud_t_scan_LDADD = libevidence.a $(SUPPORT_LIBS)
 tests_unit_evidence_cloud_t_ssh_key_SOURCES = tests/unit/evidence/cloud/t_ssh_key.c

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/s3_name.h"
+#include "evidence/cloud/s3_name.h"
 
 #include "tests/support/check.h"
 
@@ -91,5 +91,5 @@ int main(void)
 		{ NULL, NULL },
 	};
 
-	return check_run("cli/s3_name", tests);
+	return check_run("evidence/cloud/s3_name", tests);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/s3_name.h"
+#include "evidence/cloud/s3_name.h"
 
 #define ACCOUNT_DIGITS 12
 #define UNIQUE_LETTERS 16

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/coverage.h"
+#include "evidence/cloud/coverage.h"
 
 #include <stdlib.h>
 

@@ -8,9 +8,9 @@
  * and proves nothing. Files with CloudTrail's own S3 names are complete. What could not
  * be read is a hole.
  */
+#include "base/arena.h"
 #include "base/hash.h"
 #include "base/map.h"
-#include "cli/arena.h"
 #include "evidence/cloud.h"
 
 struct coverage_span {

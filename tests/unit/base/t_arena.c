@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/arena.h"
+#include "base/arena.h"
 
 #include <stdio.h>
 
@@ -70,5 +70,5 @@ int main(void)
 		{ NULL, NULL },
 	};
 
-	return check_run("cli/arena", tests);
+	return check_run("base/arena", tests);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/coverage.h"
+#include "evidence/cloud/coverage.h"
 
 #include <stdio.h>
 
@@ -201,5 +201,5 @@ int main(void)
 		{ NULL, NULL },
 	};
 
-	return check_run("cli/coverage", tests);
+	return check_run("evidence/cloud/coverage", tests);
 }
