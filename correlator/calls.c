@@ -198,7 +198,8 @@ static void take_serial_push(struct correlator *correlator, struct call *call)
 	call_list_add(&index_get(&correlator->index, KEY_SERIAL, SERIAL_ANY)->calls,
 		      call);
 	concern_between(correlator, &correlator->by_kind[LOGIN_CONSOLE],
-			call->event.happened_at - skew, next < until ? next : until);
+			call->event.happened_at - skew - correlator->uncertainty_max_us,
+			next < until ? next : until);
 	observe_console_taken_over_by(correlator, call);
 }
 
@@ -218,11 +219,12 @@ static void touch_owner(struct correlator *correlator, struct slice session_id)
 	if (!node || node->logins.count == 0)
 		return;
 	login = node->logins.items[0];
-	if (login->is_port)
+	/* what the agent has said itself the call does not change */
+	if (login->is_port && (login->document.len == 0 || login->run_port == 0))
 		session_concern_carried(correlator, login);
 	group = index_find(&correlator->index, KEY_OWNER, login->owner_part);
 	if (group)
-		claims_touch(correlator, group, login->view.happened_at);
+		claims_touch_login(correlator, group, node->logins.items[0]);
 }
 
 /* A StartSession to this host whose answer was not logged, with its caller's sessions. */
@@ -236,7 +238,7 @@ static void list_unanswered(struct correlator *correlator, struct call *call)
 		return;
 	group = index_get(&correlator->index, KEY_OWNER, owner);
 	call_list_add(&group->calls, call);
-	claims_touch(correlator, group, call->event.happened_at);
+	claims_touch_call(correlator, group, call);
 }
 
 static void take_session_call(struct correlator *correlator, struct call *call)
@@ -304,7 +306,8 @@ static void concern_denied(struct correlator *correlator, const struct key_node 
 	us_span skew = correlator->options.skew_us;
 	us_span reach = action_rows[call->event.api_call.action].denied_reach_us + skew +
 			CALL_TIME_CUT_US;
-	us_time time = call->event.happened_at, from = time - skew, until = time + reach;
+	us_time time = call->event.happened_at, until = time + reach;
+	us_time from = time - skew - correlator->uncertainty_max_us;
 	size_t next = call_list_from(&node->calls, time + 1);
 	size_t first = call_list_from(&node->calls, time);
 
@@ -383,16 +386,12 @@ void calls_identify(struct correlator *correlator)
 		struct key_node *node = correlator->index.nodes[i];
 
 		if (node->kind == KEY_SERIAL || node->kind == KEY_OWNER)
-			node->calls.count = 0;
+			claims_clear_calls(node);
 	}
 	for (size_t i = 0; i < correlator->by_kind[LOGIN_SESSION].count; i++) {
 		struct tracked_login *login = correlator->by_kind[LOGIN_SESSION].items[i];
 
-		if (login->claim)
-			login->claim->claimed_by = NULL;
-		login->claim = NULL;
-		login->contested = NULL;
-		login->is_contested = false;
+		claims_forget(login);
 	}
 	for (size_t i = 0; i < correlator->calls.count; i++)
 		relist(correlator, correlator->calls.items[i]);

@@ -18,8 +18,10 @@ static struct slice group_of(const struct correlator *correlator, struct slice p
 	return correlator->identity.endpoint_ip_count ? ENDPOINT_GROUP : peer;
 }
 
-void claims_touch(struct correlator *correlator, struct key_node *group, us_time time)
+static void touch(struct correlator *correlator, struct key_node *group, us_time time)
 {
+	group->touched_login = NULL;
+	group->touched_call = NULL;
 	if (!group->is_touched) {
 		group->is_touched = true;
 		group->touched_from = group->touched_until = time;
@@ -30,6 +32,51 @@ void claims_touch(struct correlator *correlator, struct key_node *group, us_time
 		group->touched_from = time;
 	if (time > group->touched_until)
 		group->touched_until = time;
+}
+
+void claims_touch_login(struct correlator *correlator, struct key_node *group,
+			struct tracked_login *login)
+{
+	bool is_only = !group->is_touched || group->touched_login == login;
+
+	touch(correlator, group, login->view.happened_at);
+	if (is_only)
+		group->touched_login = login;
+}
+
+void claims_touch_call(struct correlator *correlator, struct key_node *group,
+		       struct call *call)
+{
+	bool is_only = !group->is_touched;
+
+	touch(correlator, group, call->event.happened_at);
+	if (is_only)
+		group->touched_call = call;
+}
+
+void claims_forget(struct tracked_login *login)
+{
+	if (login->claim && login->claim->claimed_by == login)
+		login->claim->claimed_by = NULL;
+	login->claim = NULL;
+	login->contested = NULL;
+	login->is_contested = false;
+}
+
+void claims_release(struct correlator *correlator, struct key_node *group,
+		    struct tracked_login *login)
+{
+	if (login->claim)
+		claims_touch_call(correlator, group, login->claim);
+	claims_forget(login);
+	judge_later(correlator, login);
+}
+
+void claims_clear_calls(struct key_node *group)
+{
+	group->calls.count = 0;
+	group->touched_login = NULL;
+	group->touched_call = NULL;
 }
 
 static bool leads_to_us(const struct correlator *correlator, const struct api_call *api)
@@ -55,7 +102,7 @@ static void list_tunnel(struct correlator *correlator, struct call *call)
 		return;
 	group = index_get(&correlator->index, KEY_TUNNEL, name);
 	call_list_add(&group->calls, call);
-	claims_touch(correlator, group, call->event.happened_at);
+	claims_touch_call(correlator, group, call);
 }
 
 void claims_add_tunnel(struct correlator *correlator, struct call *call)
@@ -83,7 +130,7 @@ void claims_add_login(struct correlator *correlator, struct tracked_login *login
 		return;
 	group = index_get(&correlator->index, KEY_TUNNEL, group_of(correlator, peer));
 	login_list_add(&group->logins, login);
-	claims_touch(correlator, group, login->view.happened_at);
+	claims_touch_login(correlator, group, login);
 }
 
 void claims_relist(struct correlator *correlator)
@@ -93,8 +140,10 @@ void claims_relist(struct correlator *correlator)
 	for (size_t i = 0; i < correlator->index.node_count; i++) {
 		struct key_node *node = correlator->index.nodes[i];
 
-		if (node->kind == KEY_TUNNEL)
-			node->calls.count = node->logins.count = 0;
+		if (node->kind != KEY_TUNNEL)
+			continue;
+		claims_clear_calls(node);
+		node->logins.count = 0;
 	}
 	correlator->own_tunnels.count = 0;
 	correlator->own_peer.count = 0;
@@ -103,31 +152,28 @@ void claims_relist(struct correlator *correlator)
 	for (size_t i = 0; i < logins->count; i++) {
 		struct tracked_login *login = logins->items[i];
 
-		if (login->claim)
-			login->claim->claimed_by = NULL;
-		login->claim = NULL;
-		login->contested = NULL;
-		login->is_contested = false;
+		claims_forget(login);
 		claims_add_login(correlator, login);
 		judge_later(correlator, login);
 	}
 }
 
-/* The window of a group's calls relative to its logins. */
+/* The window of a group's calls relative to its logins. It is longer for those whose
+ * stamp is uncertain, by `late` at most. */
 struct claim_window {
-	us_span before, after;
+	us_span before, after, late;
 };
 
 static struct claim_window window_of(const struct correlator *correlator,
 				     const struct key_node *group)
 {
-	us_span skew = correlator->options.skew_us;
+	us_span skew = correlator->options.skew_us, late = correlator->uncertainty_max_us;
 
 	if (group->kind == KEY_TUNNEL)
 		return (struct claim_window){ LOGIN_GRACE_US + CALL_TIME_CUT_US + skew,
-					      skew };
+					      skew, late };
 	return (struct claim_window){ NULL_RESPONSE_US + CALL_TIME_CUT_US + skew,
-				      NULL_RESPONSE_US };
+				      NULL_RESPONSE_US, late };
 }
 
 /* A session whose own id a call answered with needs no other. */
@@ -157,6 +203,8 @@ static bool could_be(const struct correlator *correlator,
 /* Whether an earlier login has the call; one that a later login has is taken from it. */
 static bool is_taken(const struct call *call, const struct tracked_login *login)
 {
+	if (call->is_spent)
+		return true;
 	return call->claimed_by && call->claimed_by != login &&
 	       login_is_before(call->claimed_by, login);
 }
@@ -230,7 +278,8 @@ static void set_claim(struct sweep *sweep, struct tracked_login *login, struct c
 static void sweep_login(struct sweep *sweep, struct tracked_login *login)
 {
 	const struct call_list *calls = &sweep->group->calls;
-	us_time time = login->view.happened_at, until = time + sweep->window.after;
+	us_time time = login->view.happened_at;
+	us_time until = time + sweep->window.after + login->uncertainty_us;
 	const struct call *contested = NULL;
 	struct call *call = NULL;
 
@@ -259,12 +308,12 @@ static void sweep_login(struct sweep *sweep, struct tracked_login *login)
 static bool has_calls(const struct key_node *group, const struct claim_window *window)
 {
 	const struct call_list *calls = &group->calls;
-	size_t at = call_list_from(calls,
-				   group->touched_from - window->after - window->before);
+	size_t at = call_list_from(calls, group->touched_from - window->after -
+						  window->late - window->before);
 
-	return at < calls->count &&
-	       calls->items[at]->event.happened_at <=
-		       group->touched_until + window->before + window->after;
+	return at < calls->count && calls->items[at]->event.happened_at <=
+					    group->touched_until + window->before +
+						    window->after + window->late;
 }
 
 static void sweep_group(struct correlator *correlator, struct key_node *group)
@@ -273,7 +322,8 @@ static void sweep_group(struct correlator *correlator, struct key_node *group)
 			       .group = group,
 			       .window = window_of(correlator, group) };
 	const struct login_list *logins = &group->logins;
-	size_t at = login_list_from(logins, group->touched_from - sweep.window.after);
+	size_t at = login_list_from(logins, group->touched_from - sweep.window.after -
+						    sweep.window.late);
 
 	if (at == logins->count || !has_calls(group, &sweep.window))
 		return;
@@ -285,12 +335,143 @@ static void sweep_group(struct correlator *correlator, struct key_node *group)
 		sweep_login(&sweep, logins->items[at]);
 }
 
+/* ---- one that changes ---- */
+
+/* Whether the call lies in the login's window and could be its. */
+static bool fits(const struct sweep *sweep, const struct tracked_login *login,
+		 const struct call *call)
+{
+	us_time time = login->view.happened_at, at = call->event.happened_at;
+
+	return at >= time - sweep->window.before &&
+	       at <= time + sweep->window.after + login->uncertainty_us &&
+	       (!is_mixed(sweep->correlator, sweep->group) ||
+		could_be(sweep->correlator, login, call));
+}
+
+/* The login found all calls that fit taken. */
+static void leave_without(struct sweep *sweep, struct tracked_login *login,
+			  const struct call *contested)
+{
+	set_claim(sweep, login, NULL, contested);
+}
+
+/* A login looks for a call, from `at` on: whoever loses his to it looks on from there,
+ * for what is older was not to be had by him before. */
+static void place_login(struct sweep *sweep, struct tracked_login *login, size_t at,
+			const struct call *contested)
+{
+	const struct call_list *calls = &sweep->group->calls;
+
+	while (login && needs_claim(sweep->correlator, login)) {
+		us_time until = login->view.happened_at + sweep->window.after +
+				login->uncertainty_us;
+		struct tracked_login *loser = NULL;
+		struct call *call = NULL;
+
+		for (; at < calls->count && calls->items[at]->event.happened_at <= until;
+		     at++) {
+			if (!fits(sweep, login, calls->items[at]))
+				continue;
+			if (!is_taken(calls->items[at], login)) {
+				call = calls->items[at];
+				break;
+			}
+			contested = contested ? contested : calls->items[at];
+		}
+		if (!call) {
+			leave_without(sweep, login, contested);
+			return;
+		}
+		if (call->claimed_by != login)
+			loser = call->claimed_by;
+		set_claim(sweep, login, call, NULL);
+		if (loser) {
+			loser->claim = NULL;
+			judge_later(sweep->correlator, loser);
+		}
+		login = loser;
+		contested = call;
+		at++;
+	}
+	if (login)
+		leave_without(sweep, login, NULL);
+}
+
+/* A free call looks for the first login that has none or a later one, whose own is free
+ * then. `first` is where the logins begin that it may be new to. Whoever has none and
+ * finds no other taken learns that this one is. */
+static void place_call(struct sweep *sweep, struct call *call, size_t first)
+{
+	const struct login_list *logins = &sweep->group->logins;
+	struct call *free_call = call;
+	us_time until = call->event.happened_at + sweep->window.before;
+
+	for (size_t i = first;
+	     i < logins->count && logins->items[i]->view.happened_at <= until; i++) {
+		struct tracked_login *login = logins->items[i];
+		struct call *was = login->claim;
+
+		if (!free_call && (was || login->is_contested))
+			continue;
+		if (free_call && (!was || call_is_before(free_call, was)) &&
+		    fits(sweep, login, free_call) &&
+		    needs_claim(sweep->correlator, login)) {
+			set_claim(sweep, login, free_call, NULL);
+			free_call = was;
+			if (was && was->event.happened_at + sweep->window.before > until)
+				until = was->event.happened_at + sweep->window.before;
+		} else if (!was && !login->is_contested && fits(sweep, login, call) &&
+			   needs_claim(sweep->correlator, login)) {
+			leave_without(sweep, login, call);
+		}
+	}
+}
+
+static void settle_login(struct sweep *sweep, struct tracked_login *login)
+{
+	struct call *was = login->claim;
+
+	if (!was) {
+		place_login(
+			sweep, login,
+			call_list_from(&sweep->group->calls,
+				       login->view.happened_at - sweep->window.before),
+			NULL);
+	} else if (!needs_claim(sweep->correlator, login)) {
+		leave_without(sweep, login, NULL);
+		place_call(
+			sweep, was,
+			login_list_from(&sweep->group->logins, login->view.happened_at));
+	}
+}
+
+static void settle_group(struct correlator *correlator, struct key_node *group)
+{
+	struct sweep sweep = { .correlator = correlator,
+			       .group = group,
+			       .window = window_of(correlator, group) };
+
+	if (group->touched_login)
+		settle_login(&sweep, group->touched_login);
+	else if (group->touched_call)
+		place_call(&sweep, group->touched_call,
+			   login_list_from(&group->logins,
+					   group->touched_call->event.happened_at -
+						   sweep.window.after -
+						   sweep.window.late));
+	else
+		sweep_group(correlator, group);
+	group->touched_login = NULL;
+	group->touched_call = NULL;
+}
+
 void claims_settle(struct correlator *correlator)
 {
 	while (correlator->touched_groups.count) {
 		struct key_node *group = queue_take(&correlator->touched_groups);
 
 		group->is_touched = false;
-		sweep_group(correlator, group);
+		settle_group(correlator, group);
 	}
 }

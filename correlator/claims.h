@@ -2,10 +2,11 @@
 #pragma once
 /*
  * Claims: which login holds a call that vouches only once. Calls and logins that could
- * meet stand in one group, a key's node. All windows of a group are equally long, so one
- * sweep in the order of time, each login taking the oldest call still free, serves as
- * many logins as can be served. An event sweeps no more than what it can change: from the
- * first login it concerns, for as long as calls change hands.
+ * meet stand in one group, a key's node. All windows of a group are equally long (but for
+ * the hour that happens twice), so one sweep in the order of time, each login taking the
+ * oldest call still free, serves as many logins as can be served. One login or call that
+ * changes is fitted in, for as long as calls change hands; where several have changed at
+ * once, all are swept that they can concern.
  *
  *   calls                          group
  *   OpenTunnel to this host        KEY_TUNNEL: the caller's address, which is sshd's peer
@@ -25,12 +26,27 @@
 void claims_add_tunnel(struct correlator *correlator, struct call *call);
 void claims_add_login(struct correlator *correlator, struct tracked_login *login);
 
+/* The group's calls are to be listed anew. */
+void claims_clear_calls(struct key_node *group);
+
 /* What leads to this host is known anew (its addresses, sshd's ports): all groups of
  * tunnels are made anew. */
 void claims_relist(struct correlator *correlator);
 
-/* Something about a login or a call of the group has changed, at this time. */
-void claims_touch(struct correlator *correlator, struct key_node *group, us_time time);
+/* The login holds no call any more, nor did it find one taken. */
+void claims_forget(struct tracked_login *login);
 
-/* Sweeps the groups that were touched; queues the logins whose claim changed. */
+/* The same for a login that leaves its place in the group: others may have its call. */
+void claims_release(struct correlator *correlator, struct key_node *group,
+		    struct tracked_login *login);
+
+/* A login of the group is new, or what it needs has changed. */
+void claims_touch_login(struct correlator *correlator, struct key_node *group,
+			struct tracked_login *login);
+
+/* A call of the group is new, or free again. */
+void claims_touch_call(struct correlator *correlator, struct key_node *group,
+		       struct call *call);
+
+/* Settles the groups that were touched; queues the logins whose claim changed. */
 void claims_settle(struct correlator *correlator);

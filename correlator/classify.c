@@ -6,6 +6,15 @@
 #include "correlator/match.h"
 #include "correlator/session.h"
 
+bool is_before_launch(const struct correlator *correlator,
+		      const struct tracked_login *login)
+{
+	us_time launched_at = correlator->identity.launched_at;
+
+	return launched_at != US_TIME_NONE &&
+	       login->view.happened_at < launched_at - correlator->options.skew_us;
+}
+
 bool is_own_address(const struct correlator *correlator, struct slice address)
 {
 	if (slice_starts_with(address, SLICE("127.")) ||
@@ -64,14 +73,14 @@ static bool push_in_window(const struct correlator *correlator,
 {
 	us_time measured = login->offered_at != US_TIME_NONE ? login->offered_at
 							     : login->view.happened_at;
-	us_span skew = correlator->options.skew_us;
+	us_span before =
+		PUSHED_KEY_LIFE_US + CALL_TIME_CUT_US + correlator->options.skew_us;
+	us_time until = measured + after_login(correlator, login);
 	bool found = false;
 
 	*ret_same_user = false;
-	for (size_t i = call_list_from(&node->calls, measured - PUSHED_KEY_LIFE_US -
-							     CALL_TIME_CUT_US - skew);
-	     i < node->calls.count &&
-	     node->calls.items[i]->event.happened_at <= measured + skew;
+	for (size_t i = call_list_from(&node->calls, measured - before);
+	     i < node->calls.count && node->calls.items[i]->event.happened_at <= until;
 	     i++) {
 		const struct call *call = node->calls.items[i];
 
@@ -117,7 +126,7 @@ static bool is_pushed_key(const struct correlator *correlator,
 		return false;
 	earliest = first->event.happened_at - correlator->options.skew_us;
 	return !is_own_since(node, login, earliest) &&
-	       login->view.happened_at >= earliest;
+	       login->view.happened_at + login->uncertainty_us >= earliest;
 }
 
 /* Whether Instance Connect offered the login's key. A login for which sshd named no key
@@ -150,7 +159,8 @@ static bool is_live_for(const struct correlator *correlator,
 	uint16_t port;
 
 	if (session->view.happened_at > time + HOST_CUT_US || session->port_is_remote ||
-	    whose_run(correlator, session) == RUN_OF_EARLIER)
+	    whose_run(correlator, session) == RUN_OF_EARLIER ||
+	    is_before_launch(correlator, session))
 		return false;
 	if (end != US_TIME_NONE && end + HOST_CUT_US < time)
 		return false;
@@ -170,25 +180,93 @@ static us_time session_end(const struct tracked_login *session)
 		       : session->view.ended_at + HOST_CUT_US;
 }
 
-/* The latest end of all port sessions up to each: whoever walks back from a time may stop
- * where it lies before that time. */
-static void refresh_port_ends(struct correlator *correlator)
+static us_time later(us_time a, us_time b)
+{
+	return a > b ? a : b;
+}
+
+/* Bounds that are later than need be cost a longer walk: they may be so for that many
+ * sessions that have ended since. */
+#define PORT_ENDS_UNBOUNDED_MAX 256
+
+static void refresh_port_bounds(struct correlator *correlator)
 {
 	const struct login_list *list = &correlator->port_sessions;
 
-	if (correlator->port_ends_size < list->count) {
-		correlator->port_ends_size = list->size;
-		correlator->port_ends = memory_resize(correlator->port_ends, list->size,
-						      sizeof(*correlator->port_ends));
+	if (correlator->port_ends_unbounded > PORT_ENDS_UNBOUNDED_MAX) {
+		correlator->port_bounds_valid = 0;
+		correlator->port_ends_unbounded = 0;
 	}
-	for (size_t i = correlator->port_ends_valid; i < list->count; i++) {
+	if (correlator->port_bounds_size < list->count) {
+		correlator->port_bounds_size = list->size;
+		correlator->port_bounds =
+			memory_resize(correlator->port_bounds, list->size,
+				      sizeof(*correlator->port_bounds));
+	}
+	for (size_t i = correlator->port_bounds_valid; i < list->count; i++) {
+		struct port_bound bound = { US_TIME_NONE, 0, US_TIME_NONE };
 		us_time end = session_end(list->items[i]);
 
-		correlator->port_ends[i] = i && correlator->port_ends[i - 1] > end
-						   ? correlator->port_ends[i - 1]
-						   : end;
+		if (i)
+			bound = correlator->port_bounds[i - 1];
+		bound.end = later(bound.end, end);
+		if (!is_single_use(correlator, list->items[i])) {
+			bound.forwarding = i + 1;
+			bound.forwarding_end = later(bound.forwarding_end, end);
+		}
+		correlator->port_bounds[i] = bound;
 	}
-	correlator->port_ends_valid = list->count;
+	correlator->port_bounds_valid = list->count;
+}
+
+/* The oldest AWS-StartSSHSession that is still free, and whose plugin started within the
+ * login's grace. */
+static struct tracked_login *free_session(const struct correlator *correlator,
+					  const struct tracked_login *login, size_t end)
+{
+	const struct login_list *list = &correlator->port_sessions;
+	us_time time = login->view.happened_at;
+	us_span reach = LOGIN_GRACE_US + HOST_CUT_US + correlator->port_delay_max_us;
+
+	for (size_t i = login_list_from(list, time - reach); i < end; i++) {
+		struct tracked_login *session = list->items[i];
+
+		if (port_is_free(session, login) && is_within_grace(session, time) &&
+		    is_single_use(correlator, session) &&
+		    is_live_for(correlator, session, time))
+			return session;
+	}
+	return NULL;
+}
+
+/* The latest that carries many. */
+static struct tracked_login *forwarding_session(const struct correlator *correlator,
+						us_time time, size_t end)
+{
+	const struct port_bound *bounds = correlator->port_bounds;
+
+	while (end && bounds[end - 1].forwarding &&
+	       bounds[end - 1].forwarding_end >= time) {
+		size_t at = bounds[end - 1].forwarding - 1;
+
+		if (is_live_for(correlator, correlator->port_sessions.items[at], time))
+			return correlator->port_sessions.items[at];
+		end = at;
+	}
+	return NULL;
+}
+
+/* The latest that cannot explain the login. */
+static struct tracked_login *spent_session(const struct correlator *correlator,
+					   us_time time, size_t end)
+{
+	for (size_t i = end; i-- > 0 && correlator->port_bounds[i].end >= time;) {
+		struct tracked_login *session = correlator->port_sessions.items[i];
+
+		if (is_live_for(correlator, session, time))
+			return session;
+	}
+	return NULL;
 }
 
 /* Of the port sessions that lead to sshd and live: the oldest AWS-StartSSHSession still
@@ -197,25 +275,15 @@ static void refresh_port_ends(struct correlator *correlator)
 static struct tracked_login *port_session_of(struct correlator *correlator,
 					     const struct tracked_login *login)
 {
-	const struct login_list *list = &correlator->port_sessions;
 	us_time time = login->view.happened_at;
-	struct tracked_login *free = NULL, *forwarding = NULL, *spent = NULL;
+	size_t end = login_list_from(&correlator->port_sessions, time + HOST_CUT_US + 1);
+	struct tracked_login *session;
 
-	refresh_port_ends(correlator);
-	for (size_t i = login_list_from(list, time + HOST_CUT_US + 1);
-	     i-- > 0 && correlator->port_ends[i] >= time;) {
-		struct tracked_login *session = list->items[i];
-
-		if (!is_live_for(correlator, session, time))
-			continue;
-		if (!is_single_use(correlator, session))
-			forwarding = forwarding ? forwarding : session;
-		else if (is_within_grace(session, time) && port_is_free(session, login))
-			free = session;
-		else
-			spent = spent ? spent : session;
-	}
-	return free ? free : forwarding ? forwarding : spent;
+	refresh_port_bounds(correlator);
+	session = free_session(correlator, login, end);
+	if (!session)
+		session = forwarding_session(correlator, time, end);
+	return session ? session : spent_session(correlator, time, end);
 }
 
 /* Its port session is free again: those it was denied to are judged anew. */
@@ -253,30 +321,31 @@ bool is_endpoint(const struct correlator *correlator, struct slice address)
 }
 
 /* Whether any of these calls lies where it could have let the login in. */
-static bool has_tunnel_at(const struct correlator *correlator,
-			  const struct call_list *calls, us_time time)
+static bool has_tunnel_for(const struct correlator *correlator,
+			   const struct call_list *calls,
+			   const struct tracked_login *login)
 {
-	us_span skew = correlator->options.skew_us;
-	size_t at =
-		call_list_from(calls, time - LOGIN_GRACE_US - CALL_TIME_CUT_US - skew);
+	us_time time = login->view.happened_at;
+	size_t at = call_list_from(calls, time - LOGIN_GRACE_US - CALL_TIME_CUT_US -
+						  correlator->options.skew_us);
 
-	return at < calls->count && calls->items[at]->event.happened_at <= time + skew;
+	return at < calls->count && calls->items[at]->event.happened_at <=
+					    time + after_login(correlator, login);
 }
 
 /* A thing worth knowing of a login that no tunnel could be tied to. */
 static const char *tunnel_hint(const struct correlator *correlator,
 			       const struct tracked_login *login)
 {
-	us_time time = login->view.happened_at;
 	const struct key_node *node;
 
-	if (has_tunnel_at(correlator, &correlator->own_tunnels, time))
+	if (has_tunnel_for(correlator, &correlator->own_tunnels, login))
 		return "an OpenTunnel call to this host's address fits the time, but its "
 		       "endpoint's address is not known";
 	if (correlator->identity.private_ip_count)
 		return NULL;
 	node = index_find(&correlator->index, KEY_TUNNEL_ANYWHERE, login->view.source_ip);
-	return node && has_tunnel_at(correlator, &node->calls, time)
+	return node && has_tunnel_for(correlator, &node->calls, login)
 		       ? "an OpenTunnel call from this address fits the time, but this "
 			 "host's "
 			 "private address is not known"

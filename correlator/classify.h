@@ -24,6 +24,11 @@
  */
 void classify(struct correlator *correlator, struct tracked_login *login);
 
+/* Whether it is older than this instance's launch, where that is known: an earlier life
+ * of the disk. */
+bool is_before_launch(const struct correlator *correlator,
+		      const struct tracked_login *login);
+
 /* Whether sshd's peer is this host itself: loopback or one of its own addresses. */
 bool is_own_address(const struct correlator *correlator, struct slice address);
 

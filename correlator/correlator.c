@@ -45,6 +45,7 @@ struct correlator *correlator_new(const struct correlator_options *options,
 	map_init(&correlator->by_id);
 	map_init(&correlator->told_observations);
 	map_init(&correlator->twin.twins);
+	correlator->twin.dropped_until = US_TIME_NONE;
 	return correlator;
 }
 
@@ -80,7 +81,7 @@ void correlator_free(struct correlator *correlator)
 	call_list_release(&correlator->own_tunnels);
 	login_list_release(&correlator->own_peer);
 	queue_release(&correlator->touched_groups);
-	free(correlator->port_ends);
+	free(correlator->port_bounds);
 	index_release(&correlator->index);
 	map_release(&correlator->by_id);
 	watermark_release(&correlator->watermark);
@@ -239,10 +240,12 @@ static void settle(struct correlator *correlator)
 	session_join_consoles(correlator);
 	if (correlator->watermark.has_shrunk) {
 		correlator->watermark.has_shrunk = false;
-		waiting_wake_all(correlator);
+		waiting_wake_between(correlator, correlator->watermark.shrunk_from,
+				     correlator->watermark.shrunk_until);
 	}
+	waiting_look_for_sight(correlator);
 	judge_settle(correlator);
-	waiting_look(correlator);
+	waiting_look_for_blindness(correlator);
 	judge_settle(correlator);
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "correlator/calls.h"
+#include "correlator/classify.h"
+#include "correlator/host_span.h"
 #include "correlator/observe.h"
 #include "correlator/session.h"
 #include "correlator/waiting.h"
@@ -63,10 +65,18 @@ static void mark_calls(struct correlator *correlator, us_time before)
 	}
 }
 
+/* Who waits for sight only may wait for ever. */
 static bool is_settled(const struct tracked_login *login)
 {
-	return login->judgement.wait_count == 0 &&
+	return (login->judgement.wait_count == 0 || login->judgement.is_blind) &&
 	       login->judgement.verdict != VERDICT_PENDING;
+}
+
+static void note_uncertainty(struct correlator *correlator,
+			     const struct tracked_login *login)
+{
+	if (!login->forgotten && login->uncertainty_us > correlator->uncertainty_max_us)
+		correlator->uncertainty_max_us = login->uncertainty_us;
 }
 
 static size_t mark_logins(struct correlator *correlator, us_time before)
@@ -77,10 +87,11 @@ static size_t mark_logins(struct correlator *correlator, us_time before)
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++) {
 			struct tracked_login *login = correlator->by_kind[kind].items[i];
 
+			bool is_due = login->arrived_at < before && is_settled(login);
+
 			/* an association known stays known: its next run is no news */
-			login->forgotten = kind != LOGIN_ASSOCIATION &&
-					   login->arrived_at < before &&
-					   is_settled(login);
+			login->forgotten = is_due && kind != LOGIN_ASSOCIATION;
+			login->is_frozen = is_due && kind == LOGIN_ASSOCIATION;
 			marked += login->forgotten;
 		}
 	}
@@ -95,6 +106,11 @@ static size_t mark_logins(struct correlator *correlator, us_time before)
 			marked--;
 		}
 	}
+	/* the longest of those that are kept */
+	correlator->uncertainty_max_us = 0;
+	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++)
+		for (size_t i = 0; i < correlator->by_kind[kind].count; i++)
+			note_uncertainty(correlator, correlator->by_kind[kind].items[i]);
 	return marked;
 }
 
@@ -104,11 +120,13 @@ static void unlist(struct correlator *correlator)
 	keep_calls(&correlator->tunnels);
 	keep_calls(&correlator->own_tunnels);
 	keep_logins(&correlator->own_peer);
-	correlator->port_ends_valid = 0;
+	correlator->port_bounds_valid = 0;
 	keep_logins(&correlator->port_sessions);
+	correlator->port_delay_max_us = 0;
 	for (size_t i = 0; i < correlator->port_sessions.count; i++) {
 		struct tracked_login *session = correlator->port_sessions.items[i];
 
+		session_note_delay(correlator, session);
 		keep_logins(&session->carried);
 		if (session->port_used_by && session->port_used_by->forgotten) {
 			session->port_used_by = NULL;
@@ -118,8 +136,10 @@ static void unlist(struct correlator *correlator)
 	for (size_t i = 0; i < correlator->calls.count; i++) {
 		struct call *call = correlator->calls.items[i];
 
-		if (call->claimed_by && call->claimed_by->forgotten)
+		if (call->claimed_by && call->claimed_by->forgotten) {
 			call->claimed_by = NULL;
+			call->is_spent = true;
+		}
 	}
 	for (size_t i = 0; i < correlator->index.node_count; i++) {
 		struct key_node *node = correlator->index.nodes[i];
@@ -174,6 +194,38 @@ static void pack_calls(struct call_list *list)
 	list->count = kept;
 }
 
+/* Before when no login that may be judged again looks for a call. */
+static us_time oldest_window(const struct correlator *correlator)
+{
+	us_time oldest = INT64_MAX;
+
+	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++) {
+		const struct login_list *list = &correlator->by_kind[kind];
+
+		for (size_t i = 0; i < list->count; i++) {
+			if (list->items[i]->is_frozen)
+				continue;
+			if (list->items[i]->view.happened_at < oldest)
+				oldest = list->items[i]->view.happened_at;
+			break;
+		}
+	}
+	return oldest == INT64_MAX
+		       ? oldest
+		       : oldest - COMMAND_ABSENCE_US - LOGIN_GRACE_US - CALL_TIME_CUT_US -
+				 correlator->options.skew_us;
+}
+
+/* What was read is remembered for as long as the logins that lean on it, and for who may
+ * come as late as logins are kept. */
+static void forget_coverage(struct correlator *correlator)
+{
+	us_span keep = correlator->options.keep_us + COMMAND_ABSENCE_US;
+
+	watermark_forget(&correlator->watermark, oldest_window(correlator), keep);
+	host_span_forget(correlator, keep);
+}
+
 void forget_old(struct correlator *correlator)
 {
 	us_span keep = correlator->options.keep_us;
@@ -188,4 +240,5 @@ void forget_old(struct correlator *correlator)
 	unlist(correlator);
 	free_marked(correlator);
 	pack_calls(&correlator->calls);
+	forget_coverage(correlator);
 }

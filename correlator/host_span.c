@@ -48,9 +48,11 @@ static struct host_span *span_of(struct correlator *correlator, enum host_source
 void host_span_add(struct correlator *correlator, const struct event *event)
 {
 	const struct host_coverage *coverage = &event->host_coverage;
+	us_time from = coverage->from < US_TIME_MIN ? US_TIME_MIN : coverage->from;
+	us_time until = coverage->until > US_TIME_MAX ? US_TIME_MAX : coverage->until;
 
 	intervals_add(&span_of(correlator, coverage->source, coverage->host)->covered,
-		      coverage->from, coverage->until);
+		      from, until);
 }
 
 void host_span_lose(struct correlator *correlator, enum host_source source, us_time from,
@@ -99,6 +101,28 @@ bool host_span_begins(const struct correlator *correlator, enum host_source sour
 		return true;
 	}
 	return false;
+}
+
+void host_span_forget(struct correlator *correlator, us_span keep)
+{
+	us_time latest = US_TIME_NONE;
+
+	for (size_t i = 0; i < correlator->host_span_count; i++) {
+		struct intervals *covered = &correlator->host_spans[i].covered;
+		us_time end = intervals_end(covered);
+
+		if (end == US_TIME_NONE)
+			continue;
+		intervals_forget(covered, end - keep);
+		latest = end > latest ? end : latest;
+	}
+	for (size_t source = 0; source < HOST_SOURCE_COUNT; source++) {
+		us_time end = host_span_end(correlator, (enum host_source)source);
+
+		end = end == US_TIME_NONE ? latest : end;
+		if (end != US_TIME_NONE)
+			intervals_forget(&correlator->host_lost[source], end - keep);
+	}
 }
 
 void host_span_release(struct correlator *correlator)

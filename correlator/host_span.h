@@ -28,4 +28,8 @@ us_time host_span_end(const struct correlator *correlator, enum host_source sour
 bool host_span_begins(const struct correlator *correlator, enum host_source source,
 		      struct slice host, us_time time, us_time *ret_end);
 
+/* Forgets what was read or lost longer ago than `keep` before the end of what was read.
+ */
+void host_span_forget(struct correlator *correlator, us_span keep);
+
 void host_span_release(struct correlator *correlator);

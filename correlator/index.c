@@ -22,6 +22,11 @@ static int call_order(const struct call *a, const struct call *b)
 	return slice_compare(a->event.api_call.id, b->event.api_call.id);
 }
 
+bool call_is_before(const struct call *a, const struct call *b)
+{
+	return call_order(a, b) < 0;
+}
+
 /* Room for one more pointer in an array of pointers. */
 static void *grow(void *items, size_t count, size_t *size)
 {
@@ -219,8 +224,10 @@ struct key_node *index_get(struct index *index, enum key_kind kind, struct slice
 	uint64_t hash = key_hash(index, &key);
 	struct key_node *node = map_find(&index->map, hash, node_is, &key);
 
-	if (node)
+	if (node) {
+		node->was_empty = false;
 		return node;
+	}
 	node = memory_new(1, sizeof(*node) + text.len);
 	node->hash = hash;
 	node->kind = kind;
@@ -240,8 +247,11 @@ void index_drop_empty(struct index *index)
 	for (size_t i = 0; i < index->node_count; i++) {
 		struct key_node *node = index->nodes[i];
 
-		if (node->logins.count || node->calls.count || node->offer_count ||
-		    node->is_touched) {
+		bool is_empty = !node->logins.count && !node->calls.count &&
+				!node->offer_count && !node->is_touched;
+
+		if (!is_empty || !node->was_empty) {
+			node->was_empty = is_empty;
 			index->nodes[kept++] = node;
 			continue;
 		}

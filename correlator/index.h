@@ -36,6 +36,8 @@ size_t login_list_from(const struct login_list *list, us_time time);
 void call_list_add(struct call_list *list, struct call *call);
 void call_list_append(struct call_list *list, struct call *call);
 void call_list_release(struct call_list *list);
+/* Whether this call is the earlier one: by time, then by id. */
+bool call_is_before(const struct call *a, const struct call *b);
 size_t call_list_from(const struct call_list *list, us_time time);
 
 enum key_kind {
@@ -72,7 +74,12 @@ struct key_node {
 	/* KEY_FINGERPRINT: when it first opened this host unoffered, by lines that
 	 * anybody could have written and by others; US_TIME_NONE = never */
 	us_time own_since[2];
-	bool is_touched; /* its claims are to be swept anew, between these times */
+	bool was_empty; /* at the last forgetting: goes with the next */
+	/* its claims are to be settled: of one login or call; or of all between these
+	 * times, where more than one was touched */
+	bool is_touched;
+	struct tracked_login *touched_login;
+	struct call *touched_call;
 	us_time touched_from, touched_until;
 	struct call *start; /* KEY_SESSION_ID: the call that started it, NULL = none in
 			       sight */
@@ -100,5 +107,6 @@ struct key_node *index_find(const struct index *index, enum key_kind kind,
 /* Makes it when there is none. The text is not empty. */
 struct key_node *index_get(struct index *index, enum key_kind kind, struct slice text);
 
-/* Drops nodes that list nothing any more. */
+/* Drops nodes that list nothing, and did not when this was called before: what is only
+ * remembered with a key stays for as long. */
 void index_drop_empty(struct index *index);

@@ -82,17 +82,25 @@ static bool is_proven(const struct correlator *correlator, const struct match *m
 	       watermark_reach(watermark, match->class_bits) >= needed;
 }
 
-static bool is_blind(const struct correlator *correlator, uint32_t class_bits,
-		     enum reason *ret_reason)
+/* Which of the classes are blind; the reason of the one that was first. */
+static uint32_t blind_classes(const struct correlator *correlator, uint32_t class_bits,
+			      enum reason *ret_reason)
 {
+	const struct class_waiting *first = NULL;
+	uint32_t blind_bits = 0;
+
 	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++) {
-		if (!(class_bits & 1u << log_class) ||
-		    !correlator->waiting[log_class].is_blind)
+		const struct class_waiting *waiting = &correlator->waiting[log_class];
+
+		if (!(class_bits & 1u << log_class) || !waiting->is_blind)
 			continue;
-		*ret_reason = correlator->waiting[log_class].blind_reason;
-		return true;
+		blind_bits |= 1u << log_class;
+		if (!first || waiting->blind_turn < first->blind_turn)
+			first = waiting;
 	}
-	return false;
+	if (first)
+		*ret_reason = first->blind_reason;
+	return blind_bits;
 }
 
 /* The window's start, or a hole in it, cannot be looked at: a stand-in may vouch, else
@@ -136,18 +144,25 @@ static struct judgement judge_absence(const struct correlator *correlator,
 {
 	us_time final, needed = proof_needed(correlator, match, &final);
 	struct judgement judgement;
-	enum reason why_blind;
+	uint32_t blind_bits;
+	enum reason why_blind = REASON_NO_PROGRESS;
 
 	if (!is_proven(correlator, match, needed)) {
 		if (correlator->options.logs_are_complete ||
 		    watermark_reach(&correlator->watermark, match->class_bits) >= needed)
 			return judge_uncovered(correlator, match, tracer);
-		if (is_blind(correlator, match->class_bits, &why_blind)) {
+		blind_bits = blind_classes(correlator, match->class_bits, &why_blind);
+		if (blind_bits) {
 			trace(tracer, "coverage", NULL, false,
 			      "sight of the control plane is lost");
 			judgement =
 				judgement_of(VERDICT_UNVERIFIABLE, STAGE_NONE, why_blind);
 			judgement.is_blind = true;
+			/* a place that lags may be proven far enough before sight is
+			 * back in all */
+			wait_until(&judgement, match, needed);
+			/* it goes on waiting for those that are not blind */
+			judgement.pending_bits = match->class_bits & ~blind_bits;
 			return judgement;
 		}
 		trace(tracer, "coverage", NULL, false,
@@ -263,11 +278,7 @@ static bool judge_at_once(const struct correlator *correlator,
 			  const struct tracked_login *login,
 			  struct judgement *ret_judgement, const struct tracer *tracer)
 {
-	const struct own_identity *identity = &correlator->identity;
-
-	if (identity->launched_at != US_TIME_NONE &&
-	    login->view.happened_at <
-		    identity->launched_at - correlator->options.skew_us) {
+	if (is_before_launch(correlator, login)) {
 		trace(tracer, "launch", NULL, true,
 		      "it is older than this instance's launch");
 		*ret_judgement = judgement_of(VERDICT_NOT_JUDGED, STAGE_NONE,
@@ -462,7 +473,7 @@ void judge_later(struct correlator *correlator, struct tracked_login *login)
 	/* finished logs are judged as a whole */
 	if (correlator->options.logs_are_complete && !correlator->is_settling)
 		return;
-	if (login->is_dirty || login->forgotten)
+	if (login->is_dirty || login->forgotten || login->is_frozen)
 		return;
 	if (correlator->dirty_count == correlator->dirty_size) {
 		correlator->dirty_size =

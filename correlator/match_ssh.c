@@ -317,9 +317,9 @@ struct match match_endpoint_tunnel(const struct correlator *correlator,
 		trace(tracer, "tunnel", login->claim, true,
 		      "it opened a tunnel to this host's address and port");
 	} else if (login->is_contested) {
+		/* its own call may only be late, so coverage is needed */
 		match.reason = REASON_API_CALL_REUSED;
 		match.near = login->contested;
-		match.needs_no_coverage = true;
 		trace(tracer, "tunnel", NULL, false,
 		      "the tunnel that fits the time vouched for an earlier login");
 	} else {

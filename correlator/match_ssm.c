@@ -72,9 +72,9 @@ static bool match_id_prefix(const struct tracked_login *login, struct match *mat
 		return true;
 	}
 	if (login->is_contested) {
+		/* its own call may only be late, so coverage is needed */
 		match->near = login->contested;
 		match->reason = REASON_API_CALL_REUSED;
-		match->needs_no_coverage = true;
 		trace(tracer, "id-prefix", NULL, false,
 		      "a call that fits vouched for an earlier login");
 	}
@@ -201,8 +201,7 @@ struct match match_association(const struct correlator *correlator,
 	for (size_t i = node ? node->calls.count : 0; i-- > 0;) {
 		struct call *call = node->calls.items[i];
 
-		if (call->event.happened_at >
-		    login->view.happened_at + correlator->options.skew_us) {
+		if (call->event.happened_at > match.until) {
 			trace(tracer, "association-id", call, false,
 			      "it was made after the run");
 			continue;

@@ -119,6 +119,22 @@ void observe_gap(struct correlator *correlator, const struct event *event)
 	tell(correlator, &observation);
 }
 
+void observe_lines_lost(struct correlator *correlator, const struct event *event)
+{
+	struct observation observation =
+		observation_of(OBSERVATION_EVIDENCE_GAP, event->happened_at);
+	struct id_maker maker;
+
+	id_start(&maker, observation_word(observation.kind));
+	id_add(&maker, SLICE("held lines"));
+	id_add_number(&maker, correlator->now / US_PER_MINUTE);
+	observation.id = id_finish(&maker);
+	observation.evidence = event->evidence;
+	observation.detail = SLICE("more lines without a journal entry than are held");
+	observation.from = observation.until = event->happened_at;
+	tell(correlator, &observation);
+}
+
 void observe_sight(struct correlator *correlator, enum log_class log_class, bool is_blind,
 		   enum reason reason)
 {
@@ -344,7 +360,7 @@ static bool has_appeared(const struct correlator *correlator, const struct call 
 	const struct key_node *node;
 
 	if (api->action == API_START_SESSION && api->session_id.len == 0)
-		return call->claimed_by != NULL;
+		return call->claimed_by || call->is_spent;
 	node = api->action == API_START_SESSION
 		       ? index_find(&correlator->index, KEY_SESSION_ID, api->session_id)
 		       : index_find(&correlator->index, KEY_COMMAND_ID, api->command_id);

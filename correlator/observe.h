@@ -9,6 +9,8 @@
 
 void observe_forged_line(struct correlator *correlator, const struct event *event);
 void observe_gap(struct correlator *correlator, const struct event *event);
+/* A text line is lost because too many are held already: told once a minute. */
+void observe_lines_lost(struct correlator *correlator, const struct event *event);
 void observe_sight(struct correlator *correlator, enum log_class log_class, bool is_blind,
 		   enum reason reason);
 

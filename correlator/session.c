@@ -40,6 +40,8 @@ struct tracked_login *login_make(struct correlator *correlator, enum login_kind 
 	login->view.host = login_keep(login, event->host);
 	login->arrived_at = correlator->now;
 	login->uncertainty_us = event->uncertainty_us;
+	if (login->uncertainty_us > correlator->uncertainty_max_us)
+		correlator->uncertainty_max_us = login->uncertainty_us;
 	login->offered_at = US_TIME_NONE;
 	login->connected_at = US_TIME_NONE;
 	login->connected_again_at = US_TIME_NONE;

@@ -4,6 +4,7 @@
 #include "correlator/claims.h"
 #include "correlator/classify.h"
 #include "correlator/id.h"
+#include "correlator/match.h"
 #include "correlator/observe.h"
 #include "correlator/session.h"
 
@@ -90,6 +91,18 @@ static void set_once(struct tracked_login *login, struct slice *field, struct sl
 		*field = login_keep(login, text);
 }
 
+/* Whether a single-use session is the login's, and none that `session` could be would be
+ * taken instead: it is later, or another login has it. */
+static bool has_its_session(const struct tracked_login *login,
+			    const struct tracked_login *session)
+{
+	const struct tracked_login *own = login->port_session;
+
+	return own && own != session && own->port_used_by == login &&
+	       is_within_grace(own, login->view.happened_at) &&
+	       (login_is_before(own, session) || !port_is_free(session, login));
+}
+
 /* A port session is new, or not what it was: ssh logins from this host's own addresses
  * may have come through it, or not. */
 void session_concern_carried(struct correlator *correlator,
@@ -102,11 +115,26 @@ void session_concern_carried(struct correlator *correlator,
 	size_t at =
 		login_list_from(&correlator->port_sessions, session->view.happened_at);
 
-	if (at < correlator->port_ends_valid)
-		correlator->port_ends_valid = at;
+	if (at < correlator->port_bounds_valid)
+		correlator->port_bounds_valid = at;
 	for (size_t i = login_list_from(list, session->view.happened_at - HOST_CUT_US);
 	     i < list->count && list->items[i]->view.happened_at <= end; i++)
-		judge_later(correlator, list->items[i]);
+		if (!has_its_session(list->items[i], session))
+			judge_later(correlator, list->items[i]);
+	for (size_t i = 0; i < session->carried.count; i++)
+		judge_later(correlator, session->carried.items[i]);
+}
+
+/* A port session has an end, or a later one. The first only takes away: whom it carried
+ * may have come through another. */
+static void session_concern_ended(struct correlator *correlator,
+				  const struct tracked_login *session, us_time was)
+{
+	if (was != US_TIME_NONE) {
+		session_concern_carried(correlator, session);
+		return;
+	}
+	correlator->port_ends_unbounded++;
 	for (size_t i = 0; i < session->carried.count; i++)
 		judge_later(correlator, session->carried.items[i]);
 }
@@ -176,7 +204,7 @@ static void list_by_owner(struct correlator *correlator, struct tracked_login *l
 		return;
 	group = index_get(&correlator->index, KEY_OWNER, login->owner_part);
 	login_list_add(&group->logins, login);
-	claims_touch(correlator, group, login->view.happened_at);
+	claims_touch_login(correlator, group, login);
 }
 
 static struct tracked_login *make_run(struct correlator *correlator,
@@ -202,22 +230,26 @@ static struct tracked_login *make_run(struct correlator *correlator,
 	return login;
 }
 
-/* A run's time is the earliest of its lines; lists stay sorted. */
+/* A run's time is the earliest of its lines; lists stay sorted, and what its old time
+ * gave it is given back. */
 static void set_earlier(struct correlator *correlator, struct tracked_login *login,
 			struct key_node *node, us_time time)
 {
+	struct key_node *group =
+		login->owner_part.len
+			? index_get(&correlator->index, KEY_OWNER, login->owner_part)
+			: NULL;
 	struct login_list *lists[] = {
 		&correlator->by_kind[login->view.kind],
 		&node->logins,
 		login->is_port ? &correlator->port_sessions : NULL,
-		login->owner_part.len
-			? &index_get(&correlator->index, KEY_OWNER, login->owner_part)
-				   ->logins
-			: NULL,
+		group ? &group->logins : NULL,
 	};
 
 	if (time >= login->view.happened_at)
 		return;
+	if (group)
+		claims_release(correlator, group, login);
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		if (lists[i])
 			login_list_remove(lists[i], login);
@@ -225,14 +257,20 @@ static void set_earlier(struct correlator *correlator, struct tracked_login *log
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		if (lists[i])
 			login_list_add(lists[i], login);
-	if (login->owner_part.len)
-		claims_touch(correlator,
-			     index_get(&correlator->index, KEY_OWNER, login->owner_part),
-			     time);
-	correlator->port_ends_valid = 0;
+	if (group)
+		claims_touch_login(correlator, group, login);
 	if (login->is_port)
 		session_concern_carried(correlator, login);
 	judge_later(correlator, login);
+}
+
+void session_note_delay(struct correlator *correlator,
+			const struct tracked_login *session)
+{
+	us_time connected_at = session->connected_again_at;
+
+	if (connected_at > session->view.happened_at + correlator->port_delay_max_us)
+		correlator->port_delay_max_us = connected_at - session->view.happened_at;
 }
 
 static void run_begins(struct correlator *correlator, const struct event *event,
@@ -254,7 +292,6 @@ static void run_begins(struct correlator *correlator, const struct event *event,
 		if (!login->is_port)
 			login_list_add(&correlator->port_sessions, login);
 		login->is_port = true;
-		session_concern_carried(correlator, login);
 		if (login->connected_at == US_TIME_NONE ||
 		    event->happened_at < login->connected_at)
 			login->connected_at = event->happened_at;
@@ -263,8 +300,20 @@ static void run_begins(struct correlator *correlator, const struct event *event,
 	}
 	login_add_evidence(login, event->evidence);
 	describe(correlator, login, node->described, false);
-	if (login->is_port)
-		session_concern_carried(correlator, login);
+	if (!login->is_port)
+		return;
+	session_note_delay(correlator, login);
+	session_concern_carried(correlator, login);
+}
+
+/* A call explains no content that is later than another's last run: those after `login`
+ * are judged anew. */
+static void concern_later_contents(struct correlator *correlator,
+				   const struct key_node *node,
+				   const struct tracked_login *login)
+{
+	for (size_t i = node->logins.count; i-- > 0 && node->logins.items[i] != login;)
+		judge_later(correlator, node->logins.items[i]);
 }
 
 /* The content of an association, where it differs from what was known, makes it a new
@@ -289,23 +338,25 @@ static void learn_content(struct correlator *correlator, const struct event *eve
 	latest = make_run(correlator, event, node, hash);
 	latest->content_hash = hash;
 	login_add_evidence(latest, event->evidence);
+	concern_later_contents(correlator, node, latest);
 }
 
 static void run_ends(struct correlator *correlator, const struct event *event,
 		     struct key_node *node)
 {
 	struct tracked_login *login;
+	us_time was;
 
 	if (node->logins.count == 0)
 		return;
 	login = node->logins.items[node->logins.count - 1];
+	was = login->view.ended_at;
 	if (event->happened_at >= login->view.happened_at &&
-	    (login->view.ended_at == US_TIME_NONE ||
-	     event->happened_at > login->view.ended_at))
+	    (was == US_TIME_NONE || event->happened_at > was))
 		login->view.ended_at = event->happened_at;
 	login_add_evidence(login, event->evidence);
-	if (login->is_port)
-		session_concern_carried(correlator, login);
+	if (login->is_port && login->view.ended_at != was)
+		session_concern_ended(correlator, login, was);
 }
 
 void session_take_run(struct correlator *correlator, const struct event *event)

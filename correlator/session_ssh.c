@@ -268,22 +268,24 @@ static void find_offer(struct correlator *correlator, struct tracked_login *logi
 	join_offer(login, offer);
 }
 
+/* A login whose stamp is uncertain shows it no earlier than it may have been. */
 static void note_own_use(struct key_node *node, const struct tracked_login *login)
 {
 	us_time *since = &node->own_since[login->view.trust > TRUST_UNVERIFIED];
+	us_time latest = login->view.happened_at + login->uncertainty_us;
 
-	if (!login->was_offered &&
-	    (*since == US_TIME_NONE || login->view.happened_at < *since))
-		*since = login->view.happened_at;
+	if (!login->was_offered && (*since == US_TIME_NONE || latest < *since))
+		*since = latest;
 }
 
 /* Lists the login under its key; the key may now turn out to be the user's own, so those
- * after it are judged anew. */
+ * that may be after it are judged anew. */
 static void list_by_key(struct correlator *correlator, struct tracked_login *login)
 {
 	struct slice key =
 		login->offer_is_weak ? login->offered_key : login->view.key_fingerprint;
 	struct key_node *node;
+	us_time since;
 
 	login_list_under(correlator, KEY_REQUEST_ID, login->request_id, login);
 	if (key.len == 0)
@@ -291,7 +293,9 @@ static void list_by_key(struct correlator *correlator, struct tracked_login *log
 	node = index_get(&correlator->index, KEY_FINGERPRINT, key);
 	login_list_add(&node->logins, login);
 	note_own_use(node, login);
-	for (size_t i = node->logins.count; i-- > 0 && node->logins.items[i] != login;)
+	since = login->view.happened_at - correlator->uncertainty_max_us;
+	for (size_t i = node->logins.count;
+	     i-- > 0 && node->logins.items[i]->view.happened_at >= since;)
 		judge_later(correlator, node->logins.items[i]);
 }
 

@@ -66,6 +66,7 @@ struct call {
 	us_time arrived_at;
 	struct tracked_login
 		*claimed_by; /* the one login it vouches for, where it is limited */
+	bool is_spent;	     /* by a login that is forgotten */
 	bool dropped;	     /* about to be forgotten */
 };
 
@@ -132,7 +133,7 @@ struct judgement {
 		uint32_t class_bits;
 	} waits[2];
 	uint32_t wait_count;
-	uint32_t pending_bits; /* the classes of the doors that are pending */
+	uint32_t pending_bits; /* the classes that it waits for and are not blind */
 	bool is_blind;	       /* unverifiable for lost sight */
 	bool is_uncovered; /* unverifiable because the window's start is not covered */
 };
@@ -196,6 +197,8 @@ struct tracked_login {
 	us_time woken_at[LOG_CLASS_COUNT]; /* the heap entries that count; others are
 					      stale */
 	bool forgotten;
+	bool is_frozen; /* an association that would be forgotten if it were not for its
+			   next run: its verdict stays */
 };
 
 /* An entry of the heap: woken when its classes are proven to `until`. Stale when the
@@ -231,6 +234,7 @@ struct class_waiting {
 	bool is_refused;	     /* blind because refused, not for lack of progress */
 	enum reason blind_reason;
 	us_time blind_since; /* on `now` */
+	uint64_t blind_turn; /* who was blind first */
 };
 
 /* A text line held until its journal twin is seen or missed. */
@@ -248,9 +252,10 @@ struct twin_entry {
 };
 
 struct twin_state {
-	struct map twins;     /* of struct twin_entry */
-	struct queue entries; /* of struct twin_entry, owned */
-	struct queue held;    /* of struct held_line, owned */
+	struct map twins;      /* of struct twin_entry */
+	struct queue entries;  /* of struct twin_entry, owned */
+	struct queue held;     /* of struct held_line, owned */
+	us_time dropped_until; /* the latest entry that was dropped before its time */
 };
 
 /* Where host sources were read. */
@@ -283,6 +288,14 @@ struct own_identity {
 	us_time launched_at, watched_since;
 };
 
+/* Of the port sessions up to one: whoever walks back from a time may stop where the end
+ * lies before that time. */
+struct port_bound {
+	us_time end;	   /* the latest */
+	size_t forwarding; /* 1 + position of the latest that carries many; 0 = none */
+	us_time forwarding_end; /* the latest of those */
+};
+
 struct correlator {
 	struct correlator_options options;
 	struct correlator_sink sink;
@@ -301,9 +314,12 @@ struct correlator {
 	struct index index;	      /* logins and calls by key */
 	struct login_list by_kind[LOGIN_ASSOCIATION + 1]; /* sorted */
 	struct login_list
-		own_peer;   /* ssh logins from this host's own addresses, sorted */
-	us_time *port_ends; /* the latest end of the port sessions up to each */
-	size_t port_ends_size, port_ends_valid;
+		own_peer; /* ssh logins from this host's own addresses, sorted */
+	struct port_bound *port_bounds; /* of the port sessions up to each */
+	size_t port_bounds_size, port_bounds_valid;
+	size_t port_ends_unbounded; /* ends that the bounds do not know yet */
+	us_span port_delay_max_us;  /* from a port session's first line to its plugin's
+				       last start, at most */
 	struct login_list port_sessions; /* sorted */
 	struct call_list tunnels;	 /* admitted OpenTunnel calls, sorted */
 	struct call_list calls;		 /* all, in the order they came */
@@ -312,6 +328,7 @@ struct correlator {
 
 	struct watermark watermark;
 	struct class_waiting waiting[LOG_CLASS_COUNT];
+	uint64_t blind_turns; /* how often a class went blind */
 
 	struct tracked_login **dirty; /* a queue to be judged */
 	size_t dirty_count, dirty_size;
@@ -326,6 +343,8 @@ struct correlator {
 	struct intervals
 		host_lost[HOST_SOURCE_COUNT]; /* what a source may hide, on any host */
 	struct watched_calls watched_sessions, watched_commands;
+
+	us_span uncertainty_max_us; /* of any login so far */
 
 	uint64_t by_verdict[VERDICT_COUNT];
 	uint64_t login_count;

@@ -11,6 +11,11 @@
 /* Journal entries are remembered this long, on `now`, past the wait for a text line. */
 #define TWIN_KEEP_US (10 * US_PER_MINUTE)
 
+/* As many are remembered at most, the latest; and as many text lines held, whoever writes
+ * them: about 10 MiB each. */
+#define TWIN_ENTRIES_MAX 131072
+#define TWIN_HELD_MAX 16384
+
 struct twin_key {
 	uint64_t hash;
 	us_time happened_at;
@@ -47,6 +52,15 @@ static bool has_twin(const struct correlator *correlator, const struct event *ev
 	return map_find(&correlator->twin.twins, key.hash, twin_is, &key) != NULL;
 }
 
+/* Whether the line's twin may be one that had to be dropped in a flood. What the journal
+ * covers it tells itself, so nothing is lost with the line. */
+static bool may_have_had_twin(const struct correlator *correlator,
+			      const struct event *event)
+{
+	return event->happened_at <=
+	       correlator->twin.dropped_until + correlator->options.twin_wait_us;
+}
+
 static void remember_entry(struct correlator *correlator, const struct event *event)
 {
 	struct twin_state *state = &correlator->twin;
@@ -59,8 +73,12 @@ static void remember_entry(struct correlator *correlator, const struct event *ev
 	queue_add(&state->entries, twin);
 	while (state->entries.count) {
 		twin = queue_at(&state->entries, 0);
-		if (correlator->now - twin->arrived_at <= keep)
-			break;
+		if (correlator->now - twin->arrived_at <= keep) {
+			if (state->entries.count <= TWIN_ENTRIES_MAX)
+				break;
+			if (twin->happened_at > state->dropped_until)
+				state->dropped_until = twin->happened_at;
+		}
 		map_remove(&state->twins, twin->hash, twin);
 		free(queue_take(&state->entries));
 	}
@@ -120,7 +138,10 @@ bool twin_take(struct correlator *correlator, const struct event *event)
 		corroborate(correlator, event);
 		return true;
 	}
-	hold(correlator, event);
+	if (correlator->twin.held.count == TWIN_HELD_MAX)
+		observe_lines_lost(correlator, event);
+	else
+		hold(correlator, event);
 	return true;
 }
 
@@ -161,12 +182,12 @@ void twin_decide(struct correlator *correlator,
 
 		if (has_twin(correlator, &held->event))
 			corroborate(correlator, &held->event);
-		else if (host_span_covers(correlator, HOST_SOURCE_JOURNAL,
-					  held->event.host, time - wait,
-					  time + held->event.uncertainty_us + wait))
-			observe_forged_line(correlator, &held->event);
-		else
+		else if (!host_span_covers(correlator, HOST_SOURCE_JOURNAL,
+					   held->event.host, time - wait,
+					   time + held->event.uncertainty_us + wait))
 			take(correlator, &held->event);
+		else if (!may_have_had_twin(correlator, &held->event))
+			observe_forged_line(correlator, &held->event);
 		held_free(held);
 	}
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "correlator/classify.h"
 #include "correlator/observe.h"
 
 /* ---- heap: least `until` at the top ---- */
@@ -62,9 +63,16 @@ static struct heap_entry heap_pop(struct heap *heap)
 
 /* ---- ring of the pending, in the order they began to wait ---- */
 
+static struct pending_entry *pending_at(const struct pending_queue *queue, size_t i)
+{
+	return &queue->entries[(queue->first + i) & (queue->size - 1)];
+}
+
 static void pending_push(struct pending_queue *queue, us_time since,
 			 struct tracked_login *login)
 {
+	size_t at;
+
 	if (queue->count == queue->size) {
 		size_t size = queue->size ? queue->size * 2 : 64;
 		struct pending_entry *entries =
@@ -76,13 +84,11 @@ static void pending_push(struct pending_queue *queue, us_time since,
 		free(queue->entries);
 		*queue = (struct pending_queue){ entries, 0, queue->count, size };
 	}
-	queue->entries[(queue->first + queue->count++) & (queue->size - 1)] =
-		(struct pending_entry){ since, login };
-}
-
-static struct pending_entry *pending_at(const struct pending_queue *queue, size_t i)
-{
-	return &queue->entries[(queue->first + i) & (queue->size - 1)];
+	/* who waited for another class before is not the last */
+	for (at = queue->count++; at > 0 && pending_at(queue, at - 1)->since > since;
+	     at--)
+		*pending_at(queue, at) = *pending_at(queue, at - 1);
+	*pending_at(queue, at) = (struct pending_entry){ since, login };
 }
 
 static bool is_pending_since(const struct pending_entry *entry, size_t log_class)
@@ -92,11 +98,19 @@ static bool is_pending_since(const struct pending_entry *entry, size_t log_class
 	       entry->login->waiting_since == entry->since;
 }
 
+/* An entry that is stale is dropped; its login may have to be queued again. */
+static void pending_unlist(const struct pending_entry *entry, size_t log_class)
+{
+	if (entry->login->waiting_since == entry->since)
+		entry->login->pending_listed &= ~(1u << log_class);
+}
+
 /* The one that has waited longest; NULL when nobody is pending. */
 static const struct pending_entry *oldest_pending(struct pending_queue *queue,
 						  size_t log_class)
 {
 	while (queue->count && !is_pending_since(pending_at(queue, 0), log_class)) {
+		pending_unlist(pending_at(queue, 0), log_class);
 		queue->first = (queue->first + 1) & (queue->size - 1);
 		queue->count--;
 	}
@@ -222,9 +236,32 @@ void waiting_wake(struct correlator *correlator, enum log_class log_class, bool 
 		wake_unsighted(correlator, log_class);
 }
 
+/* How long before a login its window may begin, at most. */
+static us_span longest_window(size_t kind)
+{
+	return kind >= LOGIN_COMMAND ? COMMAND_ABSENCE_US
+				     : SERIAL_SESSION_US + LOGIN_GRACE_US;
+}
+
+void waiting_wake_between(struct correlator *correlator, us_time from, us_time until)
+{
+	us_span skew = correlator->options.skew_us;
+
+	from -= skew + correlator->uncertainty_max_us;
+	until += skew + CALL_TIME_CUT_US;
+	/* sessions before the logins they carried, which lean on them */
+	for (size_t kind = LOGIN_ASSOCIATION + 1; kind-- > 0;) {
+		const struct login_list *list = &correlator->by_kind[kind];
+		us_time last = until + longest_window(kind);
+
+		for (size_t i = login_list_from(list, from);
+		     i < list->count && list->items[i]->view.happened_at <= last; i++)
+			judge_later(correlator, list->items[i]);
+	}
+}
+
 void waiting_wake_all(struct correlator *correlator)
 {
-	/* sessions before the logins they carried, which lean on them */
 	for (size_t kind = LOGIN_ASSOCIATION + 1; kind-- > 0;)
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++)
 			judge_later(correlator, correlator->by_kind[kind].items[i]);
@@ -241,6 +278,7 @@ static void go_blind(struct correlator *correlator, enum log_class log_class,
 	waiting->is_refused = is_refused;
 	waiting->blind_reason = reason;
 	waiting->blind_since = correlator->now;
+	waiting->blind_turn = ++correlator->blind_turns;
 	for (size_t i = 0; i < waiting->pending.count; i++)
 		if (is_pending_since(pending_at(&waiting->pending, i), log_class))
 			judge_later(correlator, pending_at(&waiting->pending, i)->login);
@@ -270,18 +308,35 @@ static us_time blind_at(const struct correlator *correlator,
 	       correlator->options.blind_after_us;
 }
 
-static void look_at_class(struct correlator *correlator, enum log_class log_class)
+/* Whether a class that is blind is so no more. */
+static bool is_back(const struct correlator *correlator, enum log_class log_class)
+{
+	const struct joint_coverage *joint = &correlator->watermark.joint[log_class];
+	const struct class_waiting *waiting = &correlator->waiting[log_class];
+
+	return waiting->is_refused ? !joint->is_lost
+				   : joint->advanced_at >= waiting->blind_since;
+}
+
+void waiting_look_for_sight(struct correlator *correlator)
+{
+	if (correlator->options.logs_are_complete)
+		return;
+	watermark_refresh(&correlator->watermark);
+	for (size_t k = 0; k < LOG_CLASS_COUNT; k++)
+		if (correlator->waiting[k].is_blind &&
+		    is_back(correlator, (enum log_class)k))
+			see_again(correlator, (enum log_class)k);
+}
+
+static void look_for_blindness(struct correlator *correlator, enum log_class log_class)
 {
 	const struct joint_coverage *joint = &correlator->watermark.joint[log_class];
 	struct class_waiting *waiting = &correlator->waiting[log_class];
 	us_time at;
 
-	if (waiting->is_blind) {
-		if (waiting->is_refused ? !joint->is_lost
-					: joint->advanced_at >= waiting->blind_since)
-			see_again(correlator, log_class);
+	if (waiting->is_blind)
 		return;
-	}
 	if (joint->is_refused) {
 		go_blind(correlator, log_class, true, joint->lost_reason);
 		return;
@@ -291,13 +346,13 @@ static void look_at_class(struct correlator *correlator, enum log_class log_clas
 		go_blind(correlator, log_class, false, joint->lost_reason);
 }
 
-void waiting_look(struct correlator *correlator)
+void waiting_look_for_blindness(struct correlator *correlator)
 {
 	if (correlator->options.logs_are_complete)
 		return;
 	watermark_refresh(&correlator->watermark);
 	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
-		look_at_class(correlator, (enum log_class)log_class);
+		look_for_blindness(correlator, (enum log_class)log_class);
 }
 
 us_time waiting_deadline(const struct correlator *correlator)
@@ -334,10 +389,14 @@ void waiting_forget(struct class_waiting *waiting, enum log_class log_class)
 		heap_sift_down(&waiting->heap, i);
 
 	kept = 0;
-	for (size_t i = 0; i < waiting->pending.count; i++)
-		if (is_pending_since(pending_at(&waiting->pending, i), log_class))
-			*pending_at(&waiting->pending, kept++) =
-				*pending_at(&waiting->pending, i);
+	for (size_t i = 0; i < waiting->pending.count; i++) {
+		const struct pending_entry *entry = pending_at(&waiting->pending, i);
+
+		if (is_pending_since(entry, log_class))
+			*pending_at(&waiting->pending, kept++) = *entry;
+		else
+			pending_unlist(entry, log_class);
+	}
 	waiting->pending.count = kept;
 
 	kept = 0;

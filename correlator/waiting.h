@@ -16,15 +16,25 @@ void waiting_set(struct correlator *correlator, struct tracked_login *login);
 void waiting_wake(struct correlator *correlator, enum log_class log_class,
 		  bool backwards);
 
-/* Wakes all: who the host is has changed, or what was covered is so no more; or the logs
- * are complete and are judged as a whole. */
+/* Wakes all: who the host is has changed; or the logs are complete and are judged as a
+ * whole. */
 void waiting_wake_all(struct correlator *correlator);
 
-/* Looks at `now`: has a class gone blind, or come back? Wakes those concerned and tells.
- */
-void waiting_look(struct correlator *correlator);
+/* Wakes those whose windows reach into these times: what was covered there may be so no
+ * more. */
+void waiting_wake_between(struct correlator *correlator, us_time from, us_time until);
 
-/* When waiting_look() will have something to do at the earliest; US_TIME_NONE = never. */
+/* Has a class that was blind come back? Tells, and wakes those who were blind with it. To
+ * be looked at before logins are judged, so that it is told before what follows from it.
+ */
+void waiting_look_for_sight(struct correlator *correlator);
+
+/* Has a class gone blind by `now`? Tells, and wakes those who wait for it. To be looked
+ * at after logins were judged: who waits no more makes nobody blind. */
+void waiting_look_for_blindness(struct correlator *correlator);
+
+/* When waiting_look_for_blindness() will have something to do at the earliest;
+ * US_TIME_NONE = never. */
 us_time waiting_deadline(const struct correlator *correlator);
 
 /* Drops what refers to logins that are about to be forgotten. */

@@ -123,6 +123,19 @@ void intervals_intersect(struct intervals *set, const struct intervals *others)
 	*set = both;
 }
 
+void intervals_forget(struct intervals *set, us_time before)
+{
+	size_t first = interval_at(set, before);
+
+	if (first && first == set->count)
+		first--;
+	if (first == 0)
+		return;
+	memmove(set->items, set->items + first,
+		(set->count - first) * sizeof(*set->items));
+	set->count -= first;
+}
+
 us_time intervals_end(const struct intervals *set)
 {
 	return set->count ? set->items[set->count - 1].until : US_TIME_NONE;
@@ -190,6 +203,16 @@ static bool scope_is(const void *entry, const void *key_pointer)
 	       slice_equal_ignoring_case(key->region, slice_text(scope->region));
 }
 
+/* What was covered between these times may be so no more. */
+static void shrink(struct watermark *watermark, us_time from, us_time until)
+{
+	if (!watermark->has_shrunk || from < watermark->shrunk_from)
+		watermark->shrunk_from = from;
+	if (!watermark->has_shrunk || until > watermark->shrunk_until)
+		watermark->shrunk_until = until;
+	watermark->has_shrunk = true;
+}
+
 /* The scope of this account and region; made when new. */
 static struct scope *scope_of(struct watermark *watermark, struct slice account,
 			      struct slice region)
@@ -215,7 +238,8 @@ static struct scope *scope_of(struct watermark *watermark, struct slice account,
 	watermark->scopes[watermark->count++] = scope;
 	watermark->is_stale = true;
 	/* a place more in which the call could be */
-	watermark->has_shrunk |= is_possible(watermark, scope);
+	if (is_possible(watermark, scope))
+		shrink(watermark, US_TIME_MIN, US_TIME_MAX);
 	return scope;
 }
 
@@ -225,7 +249,7 @@ void watermark_identify(struct watermark *watermark, struct slice account,
 	watermark->account = account;
 	watermark->region = region;
 	watermark->is_stale = true;
-	watermark->has_shrunk = true;
+	shrink(watermark, US_TIME_MIN, US_TIME_MAX);
 	for (size_t i = 0; i < watermark->count; i++)
 		watermark->scopes[i]->names_instance = false;
 }
@@ -239,8 +263,8 @@ void watermark_name(struct watermark *watermark, struct slice account,
 		return;
 	scope->names_instance = true;
 	watermark->is_stale = true;
-	watermark->has_shrunk |=
-		watermark->account.len == 0 || watermark->region.len == 0;
+	if (watermark->account.len == 0 || watermark->region.len == 0)
+		shrink(watermark, US_TIME_MIN, US_TIME_MAX);
 }
 
 static bool add_to_class(struct class_coverage *coverage, const struct progress *progress,
@@ -263,18 +287,31 @@ static bool add_to_class(struct class_coverage *coverage, const struct progress 
 	return fills;
 }
 
+/* Whether general scopes reach further than this one: what comes after its own end then
+ * fills what lies before theirs. */
+static bool lags(const struct watermark *watermark, const struct scope *scope, size_t k)
+{
+	return watermark->is_stale || intervals_end(&scope->classes[k].covered) <
+					      intervals_end(&watermark->joint[k].covered);
+}
+
 uint32_t watermark_add(struct watermark *watermark, const struct progress *progress,
 		       bool is_hole, us_time now)
 {
 	struct scope *scope = scope_of(watermark, progress->account, progress->region);
 	uint32_t filled = 0;
 
-	for (uint32_t k = 0; k < LOG_CLASS_COUNT; k++)
+	for (uint32_t k = 0; k < LOG_CLASS_COUNT; k++) {
+		bool is_behind = !is_hole && lags(watermark, scope, k);
+
 		if ((progress->every_class || progress->log_class == k) &&
-		    add_to_class(&scope->classes[k], progress, is_hole, now))
+		    (add_to_class(&scope->classes[k], progress, is_hole, now) ||
+		     is_behind))
 			filled |= 1u << k;
+	}
 	watermark->is_stale = true;
-	watermark->has_shrunk |= is_hole && filled && is_possible(watermark, scope);
+	if (is_hole && filled && is_possible(watermark, scope))
+		shrink(watermark, progress->from, progress->until);
 	return filled;
 }
 
@@ -428,6 +465,32 @@ void watermark_refresh(struct watermark *watermark)
 	}
 	free(relevant);
 	free(general);
+}
+
+void watermark_forget(struct watermark *watermark, us_time before, us_span keep)
+{
+	for (size_t k = 0; k < LOG_CLASS_COUNT; k++) {
+		us_time end = US_TIME_NONE;
+
+		for (size_t i = 0; i < watermark->count; i++) {
+			us_time reach =
+				intervals_end(&watermark->scopes[i]->classes[k].covered);
+
+			end = reach > end ? reach : end;
+		}
+		if (end == US_TIME_NONE)
+			continue;
+		for (size_t i = 0; i < watermark->count; i++) {
+			struct class_coverage *class_coverage =
+				&watermark->scopes[i]->classes[k];
+			us_time last = end - keep < before ? end - keep : before;
+
+			intervals_forget(&class_coverage->covered, last);
+			intervals_forget(&class_coverage->holes, last);
+		}
+	}
+	watermark->is_stale = true;
+	watermark_refresh(watermark);
 }
 
 bool watermark_covers(const struct watermark *watermark, uint32_t class_bits,

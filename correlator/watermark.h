@@ -41,6 +41,8 @@ void intervals_intersect(struct intervals *set, const struct intervals *others);
 bool intervals_cover(const struct intervals *set, us_time from, us_time until);
 /* Whether any of from..until is in the set. */
 bool intervals_touch(const struct intervals *set, us_time from, us_time until);
+/* Drops those that end before this time, but for the last. */
+void intervals_forget(struct intervals *set, us_time before);
 /* The last instant in the set, US_TIME_NONE when it is empty. */
 us_time intervals_end(const struct intervals *set);
 void intervals_release(struct intervals *set);
@@ -79,6 +81,7 @@ struct watermark {
 	bool is_stale;	 /* `joint` is older than what it is made of */
 	bool has_shrunk; /* what was covered may be so no more; cleared by who judges anew
 			  */
+	us_time shrunk_from, shrunk_until; /* where */
 	struct joint_coverage joint[LOG_CLASS_COUNT];
 	/* what is known of the host, borrowed from the correlator; empty = unknown */
 	struct slice account, region;
@@ -106,6 +109,10 @@ void watermark_sight(struct watermark *watermark, const struct sight *sight);
 /* Works out what the scopes have in common; to be called before any of the questions
  * below after a change. Costs nothing when nothing has changed. */
 void watermark_refresh(struct watermark *watermark);
+
+/* Forgets what is proven and what never can be before this time, and longer ago than
+ * `keep` before the end of what is proven. */
+void watermark_forget(struct watermark *watermark, us_time before, us_span keep);
 
 /* Whether every class of `class_bits` is covered over all of from..until, in every scope
  * where the call could be. False when no such scope is known. */

@@ -104,8 +104,10 @@ static void choose_host(struct world *world)
 
 static void choose_identity(struct world *world)
 {
-	struct slice *private_ips = arena_take(&world->arena, sizeof(*private_ips));
-	struct slice *endpoint_ips = arena_take(&world->arena, sizeof(*endpoint_ips));
+	struct slice *private_ips =
+		world_memory_take(&world->arena, sizeof(*private_ips));
+	struct slice *endpoint_ips =
+		world_memory_take(&world->arena, sizeof(*endpoint_ips));
 
 	*private_ips = world->private_ip;
 	*endpoint_ips = world->endpoint_ip;
@@ -263,10 +265,10 @@ static void read_lines(struct world *world)
 
 static void clear(struct world *world)
 {
-	struct arena arena = world->arena;
+	struct world_memory arena = world->arena;
 	bool is_verbose = world->is_verbose;
 
-	arena_clear(&arena);
+	world_memory_clear(&arena);
 	memset(world, 0, offsetof(struct world, logins));
 	world->arena = arena;
 	world->is_verbose = is_verbose;

@@ -183,7 +183,7 @@ static struct door_outcome door_outcome(const struct world *world,
 	else if (has_seen(seen, door, FIT_SPENT))
 		blame = REASON_BIT(REASON_API_CALL_EXPIRED) |
 			REASON_BIT(REASON_API_CALL_REUSED);
-	else if (vouching == TAKEN)
+	else if (vouching == TAKEN && door->path == PATH_AWS_SSM_SSH)
 		blame = REASON_BIT(REASON_API_CALL_REUSED);
 	if (blame) {
 		outcome.outcomes = unauthorized_stage(world, seen, door);
@@ -191,6 +191,9 @@ static struct door_outcome door_outcome(const struct world *world,
 		return outcome;
 	}
 	outcome = absence_outcome(world, seen, door);
+	/* Its own call may only be late: as for absence, but for the reason. */
+	if (vouching == TAKEN && outcome.blames)
+		outcome.blames = REASON_BIT(REASON_API_CALL_REUSED);
 	/* A ResumeSession vouches where StartSession's time is not covered. */
 	if (has_seen(seen, door, FIT_RESUMES)) {
 		if (seen_is_window_read(world, seen, door) == CERTAINLY_NOT) {

@@ -5,7 +5,7 @@ check_PROGRAMS += tests/world/world
 TESTS += tests/world/world
 tests_world_world_SOURCES = \
 	tests/support/event_print.c tests/support/event_print.h \
-	tests/world/arena.c tests/world/arena.h \
+	tests/world/memory.c tests/world/memory.h \
 	tests/world/build.c \
 	tests/world/check.c \
 	tests/world/cloud.c tests/world/cloud.h \

@@ -95,7 +95,7 @@ int main(int argc, char **argv)
 		if (campaign.is_one_world || counts.logins >= campaign.logins)
 			break;
 	}
-	arena_release(&world.arena);
+	world_memory_release(&world.arena);
 	if (!campaign.is_one_world)
 		counts_print(&counts);
 	if (is_good && !campaign.is_one_world && counts.logins >= LOGINS_FOR_COMPLETENESS)

@@ -179,7 +179,7 @@ static void feed(void *ctx, const struct event *event)
 static void feed_copy(void *ctx, const struct event *event)
 {
 	struct live *live = ctx;
-	struct event *copy = arena_take(&live->world->arena, sizeof(*copy));
+	struct event *copy = world_memory_take(&live->world->arena, sizeof(*copy));
 
 	*copy = *event;
 	feed(live, copy);

@@ -137,7 +137,7 @@ static uint32_t set_association(struct world *world, struct slice id, us_time at
 {
 	uint32_t call =
 		world_add_call(world, API_CREATE_ASSOCIATION, at, world_caller(world));
-	struct slice *ids = arena_take(&world->arena, sizeof(*ids));
+	struct slice *ids = world_memory_take(&world->arena, sizeof(*ids));
 
 	*ids = id;
 	world_api_call(world, call)->association_ids = ids;

@@ -11,7 +11,7 @@ struct slice world_text(struct world *world, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	text = arena_format(&world->arena, format, arguments);
+	text = world_memory_format(&world->arena, format, arguments);
 	va_end(arguments);
 	return text;
 }
@@ -248,7 +248,7 @@ static enum log_class class_of_action(enum api_action action)
 
 static const struct slice *one_instance(struct world *world, struct slice instance)
 {
-	struct slice *instances = arena_take(&world->arena, sizeof(*instances));
+	struct slice *instances = world_memory_take(&world->arena, sizeof(*instances));
 
 	*instances = instance;
 	return instances;

@@ -11,7 +11,7 @@
  * count that the correlator is given.
  */
 #include "correlator/correlator.h"
-#include "tests/world/arena.h"
+#include "tests/world/memory.h"
 #include "tests/world/random.h"
 
 #define WORLD_LOGINS_MAX 512
@@ -123,7 +123,7 @@ enum host_mode {
 struct world {
 	uint64_t seed;
 	struct random random;
-	struct arena arena;
+	struct world_memory arena;
 	struct correlator_options options;
 	bool is_verbose;
 	bool has_failed;

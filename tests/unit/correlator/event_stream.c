@@ -332,7 +332,7 @@ static void set_head(struct event *event, const uint8_t *b)
 		event->source == HOST_SOURCE_JOURNAL ? TRUST_ATTESTED : TRUST_UNVERIFIED;
 	if (b[5] == 255)
 		event->trust = TRUST_CONTRADICTED;
-	event->uncertainty_us = b[5] == 254 ? US_PER_HOUR : 0;
+	event->uncertainty_us = b[5] % 32 == 30 ? US_PER_HOUR : 0;
 }
 
 /* All lines of a run say the same of it. */

@@ -3,6 +3,7 @@ CORRELATOR_TESTS = \
 	tests/unit/correlator/t_correlator \
 	tests/unit/correlator/t_crowds \
 	tests/unit/correlator/t_determinism \
+	tests/unit/correlator/t_event_code \
 	tests/unit/correlator/t_forget \
 	tests/unit/correlator/t_id \
 	tests/unit/correlator/t_index \
@@ -37,6 +38,9 @@ tests_unit_correlator_t_correlator_SOURCES = tests/unit/correlator/t_correlator.
 tests_unit_correlator_t_correlator_LDADD = $(CORRELATOR_TEST_LIBS)
 tests_unit_correlator_t_determinism_SOURCES = tests/unit/correlator/t_determinism.c
 tests_unit_correlator_t_determinism_LDADD = $(CORRELATOR_TEST_LIBS)
+tests_unit_correlator_t_event_code_SOURCES = tests/unit/correlator/t_event_code.c \
+	tests/unit/correlator/event_code_pinned.def
+tests_unit_correlator_t_event_code_LDADD = $(CORRELATOR_TEST_LIBS)
 tests_unit_correlator_t_forget_SOURCES = tests/unit/correlator/t_forget.c
 tests_unit_correlator_t_forget_LDADD = $(CORRELATOR_TEST_LIBS)
 tests_unit_correlator_t_id_SOURCES = tests/unit/correlator/t_id.c
@@ -75,7 +79,3 @@ tests_unit_correlator_t_match_tunnel_SOURCES = tests/unit/correlator/t_match_tun
 tests_unit_correlator_t_match_tunnel_LDADD = $(CORRELATOR_TEST_LIBS)
 tests_unit_correlator_t_settled_SOURCES = tests/unit/correlator/t_settled.c
 tests_unit_correlator_t_settled_LDADD = $(CORRELATOR_TEST_LIBS)
-
-# Known to fail: its rows say what is left behind, and few of its random streams find the same.
-# When it passes, this line goes.
-XFAIL_TESTS = tests/unit/correlator/t_settled

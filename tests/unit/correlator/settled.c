@@ -188,7 +188,8 @@ static const char *wrong_login(const struct settled *settled,
 	if ((wrong = wrong_told(settled, login, &verdict)) ||
 	    (wrong = wrong_shape(&verdict)) || (wrong = wrong_call(login, &verdict)))
 		return wrong;
-	return judge_anew ? wrong_anew(correlator, login, &verdict) : NULL;
+	return judge_anew && !login->is_frozen ? wrong_anew(correlator, login, &verdict)
+					       : NULL;
 }
 
 /* How many logins that came through the session are vouched for by its call. */

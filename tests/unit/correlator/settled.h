@@ -4,7 +4,8 @@
  * Settled: what must hold of a correlator between two calls, whatever it was fed. Takes
  * the verdicts as they are told and looks behind the public interface:
  *
- *   - judged anew, every login has the doors and the verdict that it has;
+ *   - judged anew, every login has the doors and the verdict that it has (but for those
+ *     whose verdict stays when what it rests on is forgotten);
  *   - the verdict last told of it is that one;
  *   - an authorized login has a call that was admitted, of its own door;
  *   - logins come sorted by time and id, and the counts count them;

@@ -10,7 +10,7 @@
 #include "tests/unit/correlator/event_stream.h"
 #include "tests/unit/correlator/scene.h"
 
-#define STREAMS 250
+#define STREAMS 500
 #define STEPS 60
 #define ORDERS 4
 

@@ -229,6 +229,122 @@ static void test_memory(void)
 	CHECK_TEXT(settled_wrong(&scene.settled, scene.correlator), NULL);
 }
 
+static size_t intervals_kept(const struct correlator *correlator)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < correlator->watermark.count; i++)
+		for (size_t k = 0; k < LOG_CLASS_COUNT; k++)
+			count += correlator->watermark.scopes[i]
+					 ->classes[k]
+					 .covered.count +
+				 correlator->watermark.scopes[i]->classes[k].holes.count;
+	for (size_t i = 0; i < correlator->host_span_count; i++)
+		count += correlator->host_spans[i].covered.count;
+	for (size_t source = 0; source < HOST_SOURCE_COUNT; source++)
+		count += correlator->host_lost[source].count;
+	return count;
+}
+
+/* An hour of every day is read, with a hole in it, and lines are lost; then it is the
+ * next day's first second. */
+static void play_day(struct scene *scene, long day)
+{
+	char text[512];
+	long start = day * DAY;
+
+	(void)snprintf(text, sizeof(text),
+		       "proven from=%ld until=%ld " OURS "; hole from=%ld until=%ld " OURS
+		       "; gap@%ld source=journal from=%ld until=%ld cause=x%ld;"
+		       "read from=%ld until=%ld source=journal host=h; now@%ld",
+		       start, start + 3600, start + 6, start + 7, start, start + 60,
+		       start + 61, day, start, start + 3600, start + DAY);
+	scene_play(scene, text);
+}
+
+/* What is kept of a hundred days is that of twelve. */
+static void test_coverage(void)
+{
+	AUTO_SCENE struct scene scene;
+
+	scene_open_live(&scene);
+	scene.unchecked = true;
+	scene_play(&scene, WE);
+	for (long day = 0; day < 100; day++) {
+		play_day(&scene, day);
+		/* covered and holes of three classes; read, and lost */
+		CHECK(intervals_kept(scene.correlator) <= 12 * (3 * 2 + 2));
+	}
+	CHECK(intervals_kept(scene.correlator) > 8 * (3 * 2 + 2));
+}
+
+/* Who is read a month late: his time is covered no more. */
+static void test_coverage_of_long_ago(void)
+{
+	AUTO_SCENE struct scene scene;
+
+	scene_open_live(&scene);
+	scene.unchecked = true;
+	scene_play(&scene, WE);
+	for (long day = 0; day < 30; day++)
+		play_day(&scene, day);
+	scene_play(&scene, "session@900 id=alice-1 stage=started");
+	CHECK_TEXT(scene_logins(&scene),
+		   "900 ssm-user aws-ssm-session unverifiable no-api-log\n");
+}
+
+/* Coverage is kept for as long as a login leans on it, however old that is. */
+static void test_coverage_of_kept(void)
+{
+	AUTO_SCENE struct scene scene;
+
+	scene_open_live(&scene);
+	scene.unchecked = true;
+	scene_play(&scene, WE);
+	for (long day = 0; day < 3; day++)
+		play_day(&scene, day);
+	scene_play(&scene, "now@1800000; session@900 id=alice-1 stage=started");
+	for (long day = 21; day < 27; day++)
+		play_day(&scene, day);
+	scene_play(&scene, WE);
+	CHECK_TEXT(scene_logins(&scene),
+		   "900 ssm-user aws-ssm-session unauthorized/final no-api-call\n");
+}
+
+/* An association's verdict stays when what it rests on is forgotten. */
+static void test_old_association(void)
+{
+	AUTO_SCENE struct scene scene;
+	const char *want = "0 root aws-ssm-association unauthorized/final no-api-call\n";
+
+	scene_open_live(&scene);
+	scene_play(&scene, "identity instance=i-1 watched=-900000 " OURS
+			   "; association@0 id=x stage=started;"
+			   "proven@9000 from=-900000 " OURS);
+	CHECK_TEXT(scene_logins(&scene), want);
+	for (long day = 1; day < 30; day++)
+		play_day(&scene, day);
+	scene_play(&scene, "identity instance=i-1 watched=-900000 " OURS);
+	CHECK_TEXT(scene_logins(&scene), want);
+	CHECK(intervals_kept(scene.correlator) <= 12 * (3 * 2 + 2));
+}
+
+/* A tunnel's call that let in somebody who is forgotten lets in nobody else. */
+static void test_spent_call(void)
+{
+	AUTO_SCENE struct scene scene;
+
+	scene_open_live(&scene);
+	scene_play(&scene, "identity instance=i-1 ip=10.0.0.5 " OURS "; proven@9000 " OURS
+			   "; Tunnel@-1 id=t ip=10.0.0.5 from=198.51.100.7 " OURS
+			   "; accept@0 user=a pid=1 from=198.51.100.7; now@600000;"
+			   "accept@5 user=b pid=2 from=198.51.100.7; now@777600;"
+			   "accept@9 user=c pid=3 from=198.51.100.7");
+	CHECK_TEXT(scene_logins(&scene),
+		   "5 b aws-eice-tunnel unauthorized/final api-call-reused\n"
+		   "9 c aws-eice-tunnel unauthorized/final api-call-reused\n");
+}
+
 int main(void)
 {
 	static const struct check_test tests[] = {
@@ -241,6 +357,11 @@ int main(void)
 		{ "calls of those who are kept", test_call_of_kept },
 		{ "who tells of an expired key", test_expired_teller },
 		{ "memory", test_memory },
+		{ "coverage", test_coverage },
+		{ "coverage of long ago", test_coverage_of_long_ago },
+		{ "coverage of who is kept", test_coverage_of_kept },
+		{ "an old association", test_old_association },
+		{ "a call that is spent", test_spent_call },
 		{ NULL, NULL },
 	};
 

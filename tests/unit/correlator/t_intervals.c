@@ -137,6 +137,27 @@ static void test_intervals_sets(void)
 	}
 }
 
+/* What ends before a time goes, but for the last. */
+static void test_intervals_forget(void)
+{
+	uint64_t state = 11;
+
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		uint64_t bits;
+		struct intervals set = random_set(&state, &bits);
+		us_time before = (us_time)(random_next(&state) % INSTANTS);
+		us_time last = set.count ? set.items[set.count - 1].from : 0;
+
+		for (size_t i = 0; i < set.count && set.items[i].until < before; i++)
+			for (us_time at = set.items[i].from;
+			     at <= set.items[i].until && at < last; at++)
+				bits &= ~(UINT64_C(1) << at);
+		intervals_forget(&set, before);
+		check_against_naive(&set, bits);
+		intervals_release(&set);
+	}
+}
+
 static void test_intervals_ends(void)
 {
 	static const struct interval rows[][2] = {
@@ -183,6 +204,7 @@ int main(void)
 	static const struct check_test tests[] = {
 		{ "in random order", test_intervals_random },
 		{ "union, difference, intersection", test_intervals_sets },
+		{ "forgotten", test_intervals_forget },
 		{ "at the ends of time", test_intervals_ends },
 		{ "oddly", test_intervals_odd },
 		{ NULL, NULL },

@@ -3,6 +3,7 @@
  * while the journal's coverage lags. */
 #include "correlator/twin.h"
 
+#include "correlator/state.h"
 #include "tests/support/check.h"
 #include "tests/unit/correlator/scene.h"
 
@@ -168,6 +169,57 @@ static void test_forgotten(void)
 	CHECK_TEXT(scene_told(&scene), LOGIN "11 alice direct-ssh not-judged\n" FORGED);
 }
 
+/* As many lines of the n-th process. */
+static void feed_lines(struct scene *scene, enum host_source source, uint32_t first,
+		       uint32_t count)
+{
+	for (uint32_t n = first; n < first + count; n++) {
+		struct event event = { .kind = EVENT_SESSION_CLOSED,
+				       .happened_at = AT(10),
+				       .trust = TRUST_ATTESTED,
+				       .host = SLICE("web-1"),
+				       .pid = n,
+				       .source = source,
+				       .twin_expected = source == HOST_SOURCE_SYSLOG,
+				       .text_hash = n };
+
+		scene_feed(scene, &event);
+	}
+}
+
+/* In a flood of entries the oldest go before their time; then a line without one is not
+ * called forged. */
+static void test_flood_of_entries(void)
+{
+	AUTO_SCENE struct scene scene;
+
+	scene_open_live(&scene);
+	scene.unchecked = true;
+	scene_play(&scene, READ "now@10");
+	feed_lines(&scene, HOST_SOURCE_JOURNAL, 1, 140000);
+	CHECK_UINT(scene.correlator->twin.entries.count, 131072);
+	feed_lines(&scene, HOST_SOURCE_SYSLOG, 1, 1);
+	scene_advance(&scene, AT(200));
+	CHECK_TEXT(scene_told(&scene), "");
+}
+
+/* In a flood of lines no more are held; that is told once a minute. */
+static void test_flood_of_lines(void)
+{
+	AUTO_SCENE struct scene scene;
+
+	scene_open_live(&scene);
+	scene.unchecked = true;
+	scene_play(&scene, READ "now@10");
+	feed_lines(&scene, HOST_SOURCE_SYSLOG, 1, 17000);
+	CHECK_UINT(scene.correlator->twin.held.count, 16384);
+	CHECK_TEXT(scene_told(&scene),
+		   "! evidence-gap more lines without a journal entry than are held\n");
+	feed_lines(&scene, HOST_SOURCE_JOURNAL, 1, 16384);
+	scene_advance(&scene, AT(200));
+	CHECK_TEXT(scene_told(&scene), "");
+}
+
 int main(void)
 {
 	static const struct check_test tests[] = {
@@ -176,6 +228,8 @@ int main(void)
 		{ "deadline", test_deadline },
 		{ "complete logs", test_complete },
 		{ "entries are forgotten", test_forgotten },
+		{ "a flood of entries", test_flood_of_entries },
+		{ "a flood of lines", test_flood_of_lines },
 		{ NULL, NULL },
 	};
 

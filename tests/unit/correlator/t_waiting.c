@@ -256,6 +256,34 @@ static void test_two_classes(void)
 	}
 }
 
+/* Blind in one class, a login goes on waiting for the other. */
+static void test_two_classes_blind(void)
+{
+	AUTO_SCENE struct scene scene;
+
+	scene_open_live(&scene);
+	scene_play(&scene, WE "now@100; session@0 id=ecs-execute-command-1 stage=started;"
+			      "now@1000; lost class=ssm reason=no-credentials " OURS);
+	CHECK_TEXT(scene_told(&scene),
+		   "0 - aws-ssm-session pending\n"
+		   "! control-plane-blind no-credentials ssm.amazonaws.com\n"
+		   "0 - aws-ssm-session unverifiable no-credentials\n");
+	check_deadline(&scene, AT(1900));
+	scene_play(&scene, "now@1500; back class=ssm " OURS);
+	CHECK_TEXT(scene_told(&scene),
+		   "! control-plane-blind over no-credentials ssm.amazonaws.com\n"
+		   "0 - aws-ssm-session pending\n");
+	scene_play(&scene, "lost class=ssm reason=no-credentials " OURS "; now@1900");
+	CHECK_TEXT(scene_told(&scene),
+		   "! control-plane-blind no-credentials ssm.amazonaws.com\n"
+		   "0 - aws-ssm-session unverifiable no-credentials\n"
+		   "! control-plane-blind no-progress ecs.amazonaws.com\n");
+	scene_play(&scene, "back class=ssm " OURS);
+	CHECK_TEXT(scene_told(&scene),
+		   "! control-plane-blind over no-credentials ssm.amazonaws.com\n"
+		   "0 - aws-ssm-session unverifiable no-progress\n");
+}
+
 /* One class blind, the other not: the login is blind with its own, and comes back with
  * it. */
 static void test_two_doors(void)
@@ -353,6 +381,7 @@ int main(void)
 		{ "nobody waits", test_nobody_waits },
 		{ "refusals", test_refused },
 		{ "two classes", test_two_classes },
+		{ "two classes, one blind", test_two_classes_blind },
 		{ "two doors", test_two_doors },
 		{ "many", test_many },
 		{ "complete logs", test_complete },

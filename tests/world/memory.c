@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/world/arena.h"
+#include "tests/world/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,20 +12,20 @@ void limit_reached(const char *what)
 	abort();
 }
 
-void arena_release(struct arena *arena)
+void world_memory_release(struct world_memory *arena)
 {
 	for (size_t i = 0; i < ARENA_BLOCKS; i++)
 		free(arena->blocks[i]);
-	*arena = (struct arena){ 0 };
+	*arena = (struct world_memory){ 0 };
 }
 
-void arena_clear(struct arena *arena)
+void world_memory_clear(struct world_memory *arena)
 {
 	arena->block = 0;
 	arena->used_bytes = 0;
 }
 
-void *arena_take(struct arena *arena, size_t size_bytes)
+void *world_memory_take(struct world_memory *arena, size_t size_bytes)
 {
 	size_t rounded = (size_bytes + 15) & ~(size_t)15;
 	char *piece;
@@ -45,7 +45,8 @@ void *arena_take(struct arena *arena, size_t size_bytes)
 	return piece;
 }
 
-struct slice arena_format(struct arena *arena, const char *format, va_list arguments)
+struct slice world_memory_format(struct world_memory *arena, const char *format,
+				 va_list arguments)
 {
 	char text[512];
 	int len = vsnprintf(text, sizeof(text), format, arguments);
@@ -53,7 +54,7 @@ struct slice arena_format(struct arena *arena, const char *format, va_list argum
 
 	if (len < 0 || (size_t)len >= sizeof(text))
 		limit_reached("bytes");
-	copy = arena_take(arena, (size_t)len + 1);
+	copy = world_memory_take(arena, (size_t)len + 1);
 	memcpy(copy, text, (size_t)len + 1);
 	return slice_of(copy, (size_t)len);
 }
