@@ -6,6 +6,7 @@ libcorrelator_a_SOURCES = \
 	correlator/classify.c correlator/classify.h \
 	correlator/correlator.c correlator/correlator.h \
 	correlator/event.c correlator/event.h \
+	correlator/event_code.c correlator/event_code.h \
 	correlator/event_copy.c correlator/event_copy.h \
 	correlator/forget.c correlator/forget.h \
 	correlator/host_span.c correlator/host_span.h \

@@ -43,6 +43,10 @@ enum run_whose whose_run(const struct correlator *correlator,
 void session_concern_carried(struct correlator *correlator,
 			     const struct tracked_login *session);
 
+/* Remembers how long after its first line a port session's plugin may start. */
+void session_note_delay(struct correlator *correlator,
+			const struct tracked_login *session);
+
 /* Works out anew whose it is, after something about it or about this host was learnt. */
 void session_know_whose(const struct correlator *correlator, struct tracked_login *login);
 
