@@ -2,7 +2,9 @@
 #include "base/digest.h"
 
 #include <assert.h>
+#include <nettle/hmac.h>
 #include <nettle/sha2.h>
+#include <string.h>
 
 /* nettle renames its own by macro, and would rename ours. */
 #undef sha256_init
@@ -32,6 +34,18 @@ void sha256_add(struct sha256 *sha256, struct slice bytes)
 void sha256_finish(struct sha256 *sha256, uint8_t ret_digest[SHA256_BYTES])
 {
 	nettle_sha256_digest(nettles(sha256), SHA256_BYTES, ret_digest);
+}
+
+void hmac_sha256(struct slice key, struct slice bytes, uint8_t ret_digest[SHA256_BYTES])
+{
+	struct hmac_sha256_ctx context;
+
+	nettle_hmac_sha256_set_key(&context, key.len, (const uint8_t *)key.ptr);
+	if (bytes.len)
+		nettle_hmac_sha256_update(&context, bytes.len,
+					  (const uint8_t *)bytes.ptr);
+	nettle_hmac_sha256_digest(&context, SHA256_BYTES, ret_digest);
+	explicit_bzero(&context, sizeof(context));
 }
 
 void hex_from_bytes(const uint8_t *bytes, size_t len, char *text)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-/* SHA-256 (over nettle), hexadecimal and base64 (RFC 4648, standard alphabet). */
+/* SHA-256 and HMAC (over nettle), hexadecimal and base64 (RFC 4648, standard alphabet).
+ */
 #include "base/buf.h"
 
 #define SHA256_BYTES 32
@@ -14,6 +15,10 @@ struct sha256 {
 void sha256_init(struct sha256 *sha256);
 void sha256_add(struct sha256 *sha256, struct slice bytes);
 void sha256_finish(struct sha256 *sha256, uint8_t ret_digest[SHA256_BYTES]);
+
+/* HMAC-SHA-256 (RFC 2104) of `bytes`; nothing of the key is left behind in memory. The
+ * digest may be written over the key. */
+void hmac_sha256(struct slice key, struct slice bytes, uint8_t ret_digest[SHA256_BYTES]);
 
 /* Lower-case hexadecimal of `len` bytes, terminated; `text` has room for 2 * len + 1. */
 void hex_from_bytes(const uint8_t *bytes, size_t len, char *text);

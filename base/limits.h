@@ -72,3 +72,138 @@
 
 /* Damaged entries of one journal export told one by one; the others are only counted. */
 #define LIMIT_JOURNAL_DAMAGE_TOLD 16
+
+/* A token for the next page of an AWS API. Those seen are below 2 KiB. */
+#define LIMIT_PAGE_TOKEN_BYTES ((size_t)8192)
+
+/* An answer of an AWS API: with its token and frame it must fit into one message to the
+ * daemon (MESSAGE_BYTES_MAX). A page of 50 calls is commonly below 300 KiB. */
+#define LIMIT_API_ANSWER_BYTES ((size_t)8 * 1024 * 1024 - (size_t)64 * 1024)
+
+/* An error of an AWS API, of which only the type is read; and an AssumeRole answer, whose
+ * session token has no documented ceiling. */
+#define LIMIT_API_ERROR_BYTES ((size_t)64 * 1024)
+
+/* One part of credentials (access key id, secret, session token). */
+#define LIMIT_CREDENTIAL_BYTES ((size_t)16 * 1024)
+
+/* How long a service may tell us to leave it alone: a daft Retry-After must not take
+ * sight away for a day. */
+#define LIMIT_RETRY_AFTER_SECONDS 900
+
+/* Lines and bytes of the heads of one HTTP answer, 1xx ones and trailers included. AWS
+ * sends a dozen lines; 64 KiB is what HTTP servers commonly take themselves. */
+#define LIMIT_HTTP_HEAD_LINES 256
+#define LIMIT_HTTP_HEAD_BYTES ((size_t)64 * 1024)
+
+/* One answer of instance metadata: role credentials with their token are the longest,
+ * some 2 KiB. */
+#define LIMIT_METADATA_BYTES ((size_t)64 * 1024)
+
+/* Network interfaces of an instance whose addresses are asked for: EC2's largest have 15
+ * on each of up to 6 cards, but addresses past MESSAGE_LIST_MAX are of no use. */
+#define LIMIT_METADATA_INTERFACES 32
+
+/* One request on the control socket: the longest real one is about 300 bytes. */
+#define LIMIT_CONTROL_REQUEST_BYTES ((size_t)8 * 1024)
+
+/* Connections to the control socket, and those of one user who may only see health: a
+ * user who hoards them must not keep the administrators out. */
+#define LIMIT_CONTROL_PEERS 32
+#define LIMIT_CONTROL_PEERS_OF_USER 8
+
+/* What one answer may hold that its peer has not yet read: some twenty thousand logins.
+ * All answers together may hold twice that. */
+#define LIMIT_CONTROL_ANSWER_BYTES ((size_t)32 * 1024 * 1024)
+
+/* What is kept for a peer that follows and does not read. */
+#define LIMIT_CONTROL_FOLLOW_BYTES ((size_t)4 * 1024 * 1024)
+
+/* Groups of a peer's process: the kernel's own ceiling (NGROUPS_MAX). */
+#define LIMIT_PEER_GROUPS ((size_t)65536)
+
+/* One event as it is stored (correlator/event_code.h), and any one text of it: no more
+ * than the API record or host line that said it. */
+#define LIMIT_EVENT_BYTES (2 * LIMIT_API_RECORD_BYTES)
+#define LIMIT_EVENT_TEXT_BYTES LIMIT_HOST_LINE_BYTES
+
+/* One value, JSON text or record that the store keeps: a line of output with its row. */
+#define LIMIT_STORED_BYTES (2 * LIMIT_OUTPUT_LINE_BYTES)
+
+/* Items of one list in the configuration: addresses, log files. */
+#define LIMIT_CONFIG_LIST 256
+
+/* Files in conf.d; each may be as long as LIMIT_CONFIG_BYTES. */
+#define LIMIT_CONFIG_FILES 256
+
+/* Mistakes in the configuration after which no further ones are looked for. */
+#define LIMIT_CONFIG_PROBLEMS 64
+
+/* Where the reading of one followed file stands, as text: five files of some 200 bytes
+ * each. */
+#define LIMIT_TAIL_CURSOR_BYTES ((size_t)4096)
+
+/* Rotated files of one log that are looked at; logrotate keeps 4, some keep a year. The
+ * newest are looked at when there are more. */
+#define LIMIT_TAIL_SIBLINGS ((size_t)1024)
+
+/* Names of a folder that are read in search of a rotated file. */
+#define LIMIT_TAIL_FOLDER_NAMES ((size_t)65536)
+
+/* A path below which a log or its rotated files lie. */
+#define LIMIT_TAIL_PATH_BYTES ((size_t)4096)
+
+/* Symbolic links followed one after the other on the way to a log. */
+#define LIMIT_TAIL_LINKS 8
+
+/* Steps without anything new after which a file that was replaced is done with: its last
+ * line without a newline is given out, and a deleted one's space is given back. */
+#define LIMIT_TAIL_QUIET_STEPS 128
+
+/* Chains of journal files whose place a cursor of the journal holds: one of the system,
+ * one a user, one more for each time journald found a journal damaged. */
+#define LIMIT_JOURNAL_CHAINS ((size_t)256)
+
+/* The text of such a cursor: 144 bytes a chain. */
+#define LIMIT_JOURNAL_CURSOR_BYTES ((size_t)40 * 1024)
+
+/* Folders of journals that are followed: one, and one a journal namespace. */
+#define LIMIT_JOURNAL_FOLDERS ((size_t)64)
+
+/* Journals whose descriptors are held while they are written to or unread, so that what
+ * is deleted unread is counted: one of the system, one a user. The others are opened when
+ * they grow. */
+#define LIMIT_JOURNAL_HELD ((size_t)256)
+
+/* Gaps of the journal waiting to be told; more are told together as one. */
+#define LIMIT_JOURNAL_GAPS ((size_t)32)
+
+/* Damaged places of one journal file that are jumped over before it is given up. */
+#define LIMIT_JOURNAL_JUMPS 64
+
+/* Requests of one daemon that the courier has under way: the daemon asks no more at a
+ * time either. */
+#define LIMIT_COURIER_REQUESTS 8
+
+/* Unsent bytes past which the courier takes up no further request; and connections to it:
+ * one daemon, its predecessor that is about to end, and some to spare. */
+#define LIMIT_COURIER_UNSENT_BYTES ((size_t)1024 * 1024)
+#define LIMIT_COURIER_CONVERSATIONS 4
+
+/* The end of a file of ours in which a start looks for records that a crash left there:
+ * many times what is ever written between two commits. */
+#define LIMIT_SINK_SCAN_BYTES ((uint64_t)64 * 1024 * 1024)
+
+/* Rotated files beside it that are looked at, too, where it was rotated since. */
+#define LIMIT_SINK_SCAN_FILES 64
+
+/* Folders of the SSM agent that are watched: five an instance id, of which a hybrid
+ * machine that was registered again has several. */
+#define LIMIT_SSM_WATCHES ((size_t)256)
+
+/* Names in the SSM agent's folders that are looked at in one listing: it keeps those of
+ * some weeks. */
+#define LIMIT_SSM_NAMES ((size_t)262144)
+
+/* Folders of sessions and commands found together that are given out. */
+#define LIMIT_SSM_FOUND ((size_t)16384)

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
+	base/arena.c base/arena.h \
 	base/buf.c base/buf.h \
 	base/cleanup.h \
 	base/digest.c base/digest.h \
 	base/err.c base/err.h \
 	base/escape.c base/escape.h \
+	base/fault.c base/fault.h \
 	base/hash.c base/hash.h \
 	base/json.c base/json.h \
 	base/limits.h \
