@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * countersign check-config: reads the configuration as the agent does, says what is wrong
+ * with it, and shows what is in force and where each value comes from.
+ */
+#include <getopt.h>
+#include <inttypes.h>
+
+#include "base/escape.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "cli/command.h"
+#include "config/config.h"
+
+/* No configuration is longer: its files are bounded, and so are their values. */
+#define OUTPUT_LIMIT ((size_t)64 * 1024 * 1024)
+
+struct check_options {
+	const char *path; /* NULL = the agent's own */
+	bool print, json, help;
+};
+
+/* ---- what is wrong
+ * ----------------------------------------------------------------------- */
+
+static void tell_text(void *ctx, const struct err *problem)
+{
+	AUTO_BUF struct buf text = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
+
+	(void)ctx;
+	escape_append(&text, slice_text(problem->text));
+	fprintf(stderr, "countersign: %s\n", buf_text(&text));
+}
+
+static void tell_json(void *ctx, const struct err *problem)
+{
+	AUTO_BUF struct buf line = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
+	struct json_writer writer;
+
+	(void)ctx;
+	json_begin(&writer, &line);
+	json_open_object(&writer, NULL);
+	json_put_text(&writer, "type", SLICE("problem"));
+	json_put_text(&writer, "text", slice_text(problem->text));
+	json_close_object(&writer);
+	puts(buf_text(&line));
+}
+
+/* ---- what is in force
+ * -------------------------------------------------------------------- */
+
+static void put_setting(void *ctx, const struct config_shown *shown)
+{
+	AUTO_BUF struct buf line = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
+	struct json_writer writer;
+
+	(void)ctx;
+	json_begin(&writer, &line);
+	json_open_object(&writer, NULL);
+	json_put_text(&writer, "type", SLICE("setting"));
+	json_put_text(&writer, "section", slice_text(shown->section));
+	json_put_text_or_null(&writer, "sink", slice_text(shown->sink));
+	json_put_text(&writer, "key", slice_text(shown->key));
+	json_put_text_or_null(&writer, "value", shown->value);
+	json_put_text_or_null(&writer, "file", slice_text(shown->file));
+	if (shown->file)
+		json_put_number(&writer, "line", shown->line);
+	else
+		json_put_null(&writer, "line");
+	json_close_object(&writer);
+	puts(buf_text(&line));
+}
+
+static void show(const struct check_options *options, const struct config *config)
+{
+	AUTO_BUF struct buf text = BUF_LIMIT(OUTPUT_LIMIT);
+
+	if (options->json && options->print)
+		config_each(config, put_setting, NULL);
+	if (options->json)
+		return;
+	if (options->print) {
+		/* Nothing that does not show is in it: the reader refuses such bytes. */
+		config_print(config, &text);
+		fputs(buf_text(&text), stdout);
+	} else {
+		puts("the configuration is sound");
+	}
+}
+
+static int check(const struct check_options *options)
+{
+	const struct config_request request = {
+		.path = options->path,
+		.reader = CONFIG_FOR_AGENT,
+		.tell = options->json ? tell_json : tell_text,
+	};
+	AUTO_CONFIG struct config config = { .sink_count = 0 };
+	int result;
+	struct err err;
+
+	result = config_read_request(&request, &config, &err);
+	if (result == 0)
+		show(options, &config);
+	if (options->json)
+		printf("{\"type\":\"summary\",\"sound\":%s}\n",
+		       result == 0 ? "true" : "false");
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fputs("countersign: cannot write the output\n", stderr);
+		return STATUS_INCOMPLETE;
+	}
+	return result == 0 ? STATUS_NOTHING_TO_TELL : STATUS_INCOMPLETE;
+}
+
+/* ---- the command
+ * ------------------------------------------------------------------------- */
+
+enum option_value {
+	OPTION_CONFIG = 256,
+	OPTION_PRINT,
+	OPTION_JSON,
+	OPTION_COLOR,
+	OPTION_NO_PAGER,
+};
+
+static const struct option option_table[] = {
+	{ "config", required_argument, NULL, OPTION_CONFIG },
+	{ "print", no_argument, NULL, OPTION_PRINT },
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "color", required_argument, NULL, OPTION_COLOR },
+	{ "no-pager", no_argument, NULL, OPTION_NO_PAGER },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static void help(FILE *out)
+{
+	fputs("Usage: countersign check-config [OPTION]...\n"
+	      "\n"
+	      "Reads the configuration as the agent does and says what is wrong with "
+	      "it.\n"
+	      "\n"
+	      "  --config=FILE        this file, and the conf.d beside it\n"
+	      "                       [" CONFIG_PATH "]\n"
+	      "  --print              print what is in force, each value with its "
+	      "origin\n"
+	      "  --json               print JSON Lines: settings, problems, and a "
+	      "summary\n"
+	      "  --color=WHEN         accepted for scripts: there are no colours\n"
+	      "  --no-pager           accepted for scripts: there is no pager\n"
+	      "  --help               print this and exit\n"
+	      "\n"
+	      "Exit status: 0 it is sound; 2 wrong usage; 3 it is not, or cannot be "
+	      "read.\n",
+	      out);
+}
+
+static int refuse(const char *word)
+{
+	AUTO_BUF struct buf text = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
+
+	escape_append(&text, slice_first(slice_text(word), 64));
+	fprintf(stderr,
+		"countersign: '%s' is out of place: 'countersign check-config --help' "
+		"tells "
+		"more\n",
+		buf_text(&text));
+	return -1;
+}
+
+static int read_options(int argc, char **argv, struct check_options *options)
+{
+	int result;
+
+	opterr = 0;
+	optind = 0; /* glibc: begin anew */
+	while ((result = getopt_long(argc, argv, ":h", option_table, NULL)) != -1) {
+		switch (result) {
+		case OPTION_CONFIG:
+			options->path = optarg;
+			break;
+		case OPTION_PRINT:
+			options->print = true;
+			break;
+		case OPTION_JSON:
+			options->json = true;
+			break;
+		case OPTION_COLOR:
+		case OPTION_NO_PAGER:
+			break;
+		case 'h':
+			options->help = true;
+			break;
+		default:
+			return refuse(argv[optind - 1]);
+		}
+	}
+	return optind < argc ? refuse(argv[optind]) : 0;
+}
+
+static int run(int argc, char **argv)
+{
+	struct check_options options = { .path = NULL };
+
+	if (read_options(argc, argv, &options) < 0)
+		return STATUS_USAGE;
+	if (options.help) {
+		help(stdout);
+		return STATUS_NOTHING_TO_TELL;
+	}
+	return check(&options);
+}
+
+const struct command command_check_config = {
+	.name = "check-config",
+	.summary = "check the configuration, or print what is in force",
+	.help = help,
+	.run = run,
+};
