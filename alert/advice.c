@@ -81,6 +81,14 @@ static const char *const by_observation[OBSERVATION_COUNT] = {
 		"Logins may be hidden in this time: look for another copy of the log.",
 	[OBSERVATION_CONTROL_PLANE_BLIND] = "Logins of this time cannot be judged: find "
 					    "out why the API cannot be read.",
+	[OBSERVATION_AGENT_STOPPED] =
+		"See who stopped it and what was done on this host then; start it again.",
+	[OBSERVATION_AGENT_WAS_DOWN] =
+		"What was logged meanwhile was read afterwards, if it was still there: "
+		"look at the logins of that time, and at what ended the agent.",
+	[OBSERVATION_IDENTITY_CHANGED] =
+		"Where this is a copy of another machine, remove the agent's state; "
+		"otherwise find out who answers for the metadata service.",
 };
 
 const char *advice_for_verdict(const struct verdict *verdict)

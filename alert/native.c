@@ -76,7 +76,7 @@ static void put_tristate(struct json_writer *writer, const char *key, enum trist
 		json_put_bool(writer, key, value == TRISTATE_TRUE);
 }
 
-static void put_call(struct json_writer *writer, const char *key,
+void native_put_call(struct json_writer *writer, const char *key,
 		     const struct event *event, uint32_t matched)
 {
 	const struct api_call *call;
@@ -125,29 +125,36 @@ static void put_door(struct json_writer *writer, const struct login *login,
 	json_put_text(writer, "trust", slice_text(trust_word(login->trust)));
 }
 
+void native_put_login(struct json_writer *writer, const struct verdict *verdict,
+		      const struct native_context *context)
+{
+	const struct login *login = verdict->login;
+
+	json_put_text(writer, "type", SLICE("login"));
+	put_id(writer, "id", &login->id);
+	json_put_time(writer, "time", login->happened_at);
+	put_door(writer, login, login->path, context);
+	put_evidence(writer, login, context);
+	json_put_time(writer, "ended", login->ended_at);
+	put_word_or_null(writer, "hint", login->hint);
+	json_put_text(writer, "verdict", slice_text(verdict_word(verdict->verdict)));
+	put_word_or_null(writer, "stage", stage_word(verdict->stage));
+	put_reasons(writer, verdict);
+	native_put_call(writer, "api_call", verdict->api_call, verdict->matched);
+	native_put_call(writer, "through_api_call", verdict->through_api_call,
+			verdict->through_matched);
+	put_number_or_null(writer, "pid", login->pid);
+	json_put_bool(writer, "evidence_cut", login->evidence_cut);
+}
+
 void native_append_login(struct buf *buf, const struct verdict *verdict,
 			 const struct native_context *context)
 {
-	const struct login *login = verdict->login;
 	struct json_writer writer;
 
 	json_begin(&writer, buf);
 	json_open_object(&writer, NULL);
-	json_put_text(&writer, "type", SLICE("login"));
-	put_id(&writer, "id", &login->id);
-	json_put_time(&writer, "time", login->happened_at);
-	put_door(&writer, login, login->path, context);
-	put_evidence(&writer, login, context);
-	json_put_time(&writer, "ended", login->ended_at);
-	put_word_or_null(&writer, "hint", login->hint);
-	json_put_text(&writer, "verdict", slice_text(verdict_word(verdict->verdict)));
-	put_word_or_null(&writer, "stage", stage_word(verdict->stage));
-	put_reasons(&writer, verdict);
-	put_call(&writer, "api_call", verdict->api_call, verdict->matched);
-	put_call(&writer, "through_api_call", verdict->through_api_call,
-		 verdict->through_matched);
-	put_number_or_null(&writer, "pid", login->pid);
-	json_put_bool(&writer, "evidence_cut", login->evidence_cut);
+	native_put_login(&writer, verdict, context);
 	json_close_object(&writer);
 }
 
@@ -176,10 +183,11 @@ static void put_finding_why(struct json_writer *writer, const struct finding *fi
 	if (finding->verdict) {
 		put_word_or_null(writer, "stage", stage_word(finding->verdict->stage));
 		put_reasons(writer, finding->verdict);
-		put_call(writer, "api_call", finding->api_call,
-			 finding->verdict->matched);
-		put_call(writer, "through_api_call", finding->verdict->through_api_call,
-			 finding->verdict->through_matched);
+		native_put_call(writer, "api_call", finding->api_call,
+				finding->verdict->matched);
+		native_put_call(writer, "through_api_call",
+				finding->verdict->through_api_call,
+				finding->verdict->through_matched);
 		return;
 	}
 	json_put_text(writer, "stage", slice_text(stage_word(STAGE_FINAL)));
@@ -188,7 +196,7 @@ static void put_finding_why(struct json_writer *writer, const struct finding *fi
 		json_put_text(writer, NULL,
 			      slice_text(reason_word(finding->observation->reason)));
 	json_close_array(writer);
-	put_call(writer, "api_call", finding->api_call, 0);
+	native_put_call(writer, "api_call", finding->api_call, 0);
 	json_put_text_or_null(writer, "detail", finding->observation->detail);
 	json_put_time(writer, "from", finding->observation->from);
 	json_put_time(writer, "until", finding->observation->until);
@@ -211,6 +219,26 @@ static void put_advice(struct json_writer *writer, const struct finding *finding
 	buf_release(&command);
 }
 
+void native_put_finding(struct json_writer *writer, const struct finding *finding,
+			const struct native_context *context)
+{
+	json_put_text(writer, "type", SLICE("finding"));
+	put_id(writer, "id", &finding->id);
+	json_put_text(writer, "rule", slice_text(finding->rule));
+	json_put_text(writer, "severity", slice_text(severity_word(finding->severity)));
+	if (finding->login)
+		put_id(writer, "login_id", &finding->login->id);
+	else
+		json_put_null(writer, "login_id");
+	json_put_time(writer, "time", finding->happened_at);
+	json_put_text(writer, "title", slice_text(finding->title));
+	put_finding_login(writer, finding, context);
+	put_finding_why(writer, finding);
+	put_word_or_null(writer, "technique", finding->technique);
+	put_word_or_null(writer, "tactic", finding->tactic);
+	put_advice(writer, finding);
+}
+
 void native_append_finding(struct buf *buf, const struct finding *finding,
 			   const struct native_context *context)
 {
@@ -218,21 +246,7 @@ void native_append_finding(struct buf *buf, const struct finding *finding,
 
 	json_begin(&writer, buf);
 	json_open_object(&writer, NULL);
-	json_put_text(&writer, "type", SLICE("finding"));
-	put_id(&writer, "id", &finding->id);
-	json_put_text(&writer, "rule", slice_text(finding->rule));
-	json_put_text(&writer, "severity", slice_text(severity_word(finding->severity)));
-	if (finding->login)
-		put_id(&writer, "login_id", &finding->login->id);
-	else
-		json_put_null(&writer, "login_id");
-	json_put_time(&writer, "time", finding->happened_at);
-	json_put_text(&writer, "title", slice_text(finding->title));
-	put_finding_login(&writer, finding, context);
-	put_finding_why(&writer, finding);
-	put_word_or_null(&writer, "technique", finding->technique);
-	put_word_or_null(&writer, "tactic", finding->tactic);
-	put_advice(&writer, finding);
+	native_put_finding(&writer, finding, context);
 	json_close_object(&writer);
 }
 

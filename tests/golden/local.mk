@@ -6,5 +6,7 @@ tests_golden_golden_host_SOURCES = tests/golden/golden_host.c
 tests_golden_golden_host_LDADD = libevidence.a $(SUPPORT_LIBS)
 EXTRA_DIST += $(srcdir)/tests/golden/host
 
+include tests/golden/alert.mk
 include tests/golden/cloudtrail.mk
+include tests/golden/config.mk
 include tests/golden/ssm.mk

@@ -214,6 +214,9 @@ static void test_observations(void)
 		{ OBSERVATION_FORGED_LOG_LINE, "forged-log-line", SEVERITY_HIGH },
 		{ OBSERVATION_EVIDENCE_GAP, "evidence-gap", SEVERITY_LOW },
 		{ OBSERVATION_CONTROL_PLANE_BLIND, "control-plane-blind", SEVERITY_LOW },
+		{ OBSERVATION_AGENT_STOPPED, "agent-stopped", SEVERITY_MEDIUM },
+		{ OBSERVATION_AGENT_WAS_DOWN, "agent-was-down", SEVERITY_MEDIUM },
+		{ OBSERVATION_IDENTITY_CHANGED, "identity-changed", SEVERITY_MEDIUM },
 	};
 
 	CHECK_UINT(COUNT_OF(rows), OBSERVATION_COUNT);

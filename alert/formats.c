@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "alert/formats.h"
+
+#include <string.h>
+
+#include "alert/record.h"
+
+const struct alert_format *const alert_formats[] = {
+	&alert_format_ocsf,
+	&alert_format_native,
+	NULL,
+};
+
+const struct alert_format *alert_format_find(const char *name)
+{
+	for (size_t i = 0; alert_formats[i]; i++) {
+		if (strcmp(alert_formats[i]->name, name) == 0)
+			return alert_formats[i];
+	}
+	return NULL;
+}
+
+static void take_back(struct buf *buf, size_t len)
+{
+	buf->len = len;
+	if (buf->ptr)
+		buf->ptr[len] = '\0';
+	buf->overflowed = false;
+}
+
+void format_append(struct buf *buf, const struct alert_record *record,
+		   void (*write)(struct buf *buf, const struct alert_record *record))
+{
+	struct native_context bare = *record->context;
+	struct alert_record without_lines = *record;
+	size_t before = buf->len;
+
+	if (buf_overflowed(buf))
+		return;
+	write(buf, record);
+	if (!buf_overflowed(buf))
+		return;
+	take_back(buf, before);
+	bare.evidence = NULL;
+	without_lines.context = &bare;
+	write(buf, &without_lines);
+	if (!buf_overflowed(buf))
+		return;
+	take_back(buf, before);
+	buf->overflowed = true;
+}
