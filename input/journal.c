@@ -10,11 +10,9 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "input/input.h"
-#include "input/journal_fields.h"
+#include "input/journal_entry.h"
 #include "input/journal_file.h"
 #include "input/journal_stats.h"
-
-#define BOOT_ID_TEXT_BYTES (sizeof(((sd_id128_t *)0)->bytes) * 2 + 1)
 
 struct reading {
 	const char *path; /* as the caller named it */
@@ -107,48 +105,16 @@ static struct journal_file *earliest(const struct reading *reading, us_time *ret
 	return found;
 }
 
-/* Fields of the entry that the file stands on; the times and the boot are the entry's own
- * and not fields, so that no field can speak for them. */
-static void collect(struct reading *reading, struct journal_file *file,
-		    struct slice message, char boot_text[BOOT_ID_TEXT_BYTES])
-{
-	struct journal_collector *collector = &reading->collector;
-	const void *data;
-	size_t len;
-	sd_id128_t boot_id;
-	uint64_t monotonic_us;
-
-	journal_collector_clear(collector);
-	journal_collector_add(collector, SLICE("MESSAGE"), message);
-	sd_journal_restart_data(file->handle);
-	for (int i = 0; i < LIMIT_JOURNAL_ENTRY_FIELDS; i++) {
-		struct slice value, name;
-
-		if (sd_journal_enumerate_available_data(file->handle, &data, &len) <= 0)
-			break;
-		value = slice_of(data, len);
-		if (slice_take_until(&value, '=', &name))
-			journal_collector_add(collector, name, value);
-	}
-	collector->fields.realtime = file->next_at;
-	collector->fields.is_user_journal = file->is_user;
-	collector->fields.monotonic_us = 0;
-	if (sd_journal_get_monotonic_usec(file->handle, &monotonic_us, &boot_id) >= 0) {
-		collector->fields.monotonic_us = monotonic_us;
-		collector->fields.boot_id =
-			slice_text(sd_id128_to_string(boot_id, boot_text));
-	}
-}
-
 static void give_entry(struct reading *reading, struct journal_file *file,
 		       struct slice message)
 {
 	struct journal_collector *collector = &reading->collector;
-	char boot_text[BOOT_ID_TEXT_BYTES];
+	char boot_text[JOURNAL_ID_TEXT_BYTES];
 	struct record record;
 	char *cursor = NULL;
 
-	collect(reading, file, message, boot_text);
+	journal_entry_collect(file->handle, message, file->next_at, collector, boot_text);
+	collector->fields.is_user_journal = file->is_user;
 	if (sd_journal_get_cursor(file->handle, &cursor) < 0)
 		cursor = NULL;
 	record = (struct record){

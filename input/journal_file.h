@@ -13,10 +13,9 @@
  *
  *   checked --open--> open --advance--> open ... --advance--> done
  */
-#include <systemd/sd-journal.h>
-
 #include "base/err.h"
 #include "base/time.h"
+#include "input/journal_entry.h"
 
 struct journal_file {
 	char *path;	 /* owned */
@@ -43,13 +42,7 @@ int journal_file_open(struct journal_file *file, struct err *err)
  * none or the file cannot be read any further. */
 void journal_file_advance(struct journal_file *file);
 
-enum journal_message {
-	JOURNAL_MESSAGE_READ,
-	JOURNAL_MESSAGE_NONE, /* the entry has none, or it cannot be read: counted */
-};
-
-/* MESSAGE of the entry it stands on, borrowed until the handle is used again; cut at
- * LIMIT_JOURNAL_FIELD_BYTES. */
+/* As journal_entry_message(), of the entry it stands on; what is lost is counted. */
 enum journal_message journal_file_message(struct journal_file *file,
 					  struct slice *ret_message);
 
