@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "agent/follow/tail_state.h"
+#include "base/cleanup.h"
+#include "base/limits.h"
+#include "base/memory.h"
+
+/* What the file is called now, as far as the system tells. */
+static void note_new_name(struct tail_file *file)
+{
+	char link[64];
+	char name[LIMIT_TAIL_PATH_BYTES];
+	struct slice text;
+	ssize_t len;
+
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", file->fd);
+	len = readlink(link, name, sizeof(name));
+	if (len <= 0 || (size_t)len == sizeof(name))
+		return;
+	text = slice_of(name, (size_t)len);
+	(void)slice_take_suffix(&text, SLICE(" (deleted)"));
+	free(file->path);
+	file->path = memory_copy_text(text);
+}
+
+void tail_held_add(struct tail *tail, struct tail_file *file,
+		   const struct tail_mark *mark)
+{
+	struct tail_held *held = &tail->held[tail->held_count++];
+
+	assert(tail->held_count <= TAIL_HELD_FILES);
+	*held = (struct tail_held){ .file = file, .mark = *mark };
+	if (file)
+		note_new_name(file);
+	else
+		held->mark.is_finished = true;
+}
+
+static void drop(struct tail *tail, size_t index)
+{
+	tail_file_free(tail->held[index].file);
+	tail->held_count--;
+	memmove(&tail->held[index], &tail->held[index + 1],
+		(tail->held_count - index) * sizeof(tail->held[0]));
+}
+
+/* Its mark stays: it tells what is older and what newer. */
+static void close_held(struct tail_held *held)
+{
+	held->mark = *tail_file_mark(held->file);
+	held->mark.is_finished = true;
+	tail_file_free(held->file);
+	held->file = NULL;
+}
+
+static bool give_rest(struct tail *tail, struct tail_held *held, struct tail_step *step)
+{
+	if (!tail_file_rest(held->file, step))
+		return false;
+	step->is_partial = step->cut_line_bytes == 0;
+	(void)tail_give_bytes(tail, held->file, step);
+	return true;
+}
+
+enum tail_turn tail_held_make_room(struct tail *tail, struct tail_step *step)
+{
+	if (tail->held_count < TAIL_HELD_FILES)
+		return TAIL_AGAIN;
+	/* Those that only tell order go first; the youngest of all tells most. */
+	for (size_t i = 0; i + 1 < TAIL_HELD_FILES; i++)
+		if (!tail->held[i].file && !tail->held[i].is_sought) {
+			drop(tail, i);
+			return TAIL_AGAIN;
+		}
+	/* The bytes are borrowed: the file is closed with the next turn. */
+	if (tail->held[0].file && give_rest(tail, &tail->held[0], step))
+		return TAIL_GIVEN;
+	drop(tail, 0);
+	return TAIL_AGAIN;
+}
+
+bool tail_held_knows(const struct tail *tail, const struct tail_sibling *sibling)
+{
+	for (size_t i = 0; i < tail->held_count; i++) {
+		const struct tail_held *held = &tail->held[i];
+		struct tail_mark mark = held->mark;
+
+		if (held->file)
+			mark.identity = held->file->identity;
+		if (tail_sibling_is(sibling, &mark))
+			return true;
+	}
+	return false;
+}
+
+struct tail_file *tail_held_take(struct tail *tail, struct tail_file *same)
+{
+	for (size_t i = 0; i < tail->held_count; i++) {
+		struct tail_held *held = &tail->held[i];
+		const struct tail_identity *identity =
+			held->file ? &held->file->identity : &held->mark.identity;
+
+		if (!tail_identity_same(identity, &same->identity))
+			continue;
+		if (held->file) {
+			tail_file_free(same);
+			same = TAKE(held->file);
+		} else if (tail_file_resume(same, &held->mark) != TAIL_RESUMED) {
+			tail_file_skip_to(same, 0);
+		}
+		drop(tail, i);
+		return same;
+	}
+	return same;
+}
+
+/* What was seen of it and never given cannot be had any more. */
+static enum tail_turn tell_lost(struct tail *tail, const struct tail_mark *mark,
+				const char *path, struct tail_step *step)
+{
+	if (mark->seen_bytes <= mark->offset)
+		return TAIL_AGAIN;
+	step->lost_from = mark->offset;
+	step->lost_until = mark->seen_bytes;
+	step->lost_since = mark->changed_at;
+	(void)snprintf(tail->cause, sizeof(tail->cause),
+		       "a file that was rotated away was not read to its end, and is "
+		       "gone");
+	return tail_give_gap(tail, path, step);
+}
+
+static enum tail_turn seek_one(struct tail *tail, struct tail_held *held,
+			       struct tail_step *step)
+{
+	AUTO_TAIL_SIBLINGS struct tail_siblings siblings = TAIL_SIBLINGS_NONE;
+	enum tail_resume resume = TAIL_OTHER;
+	struct tail_file *file = tail->seeking;
+
+	if (file) {
+		resume = tail_file_resume(file, &held->mark);
+		if (resume == TAIL_OTHER) {
+			tail_reject(&tail->rejects, file->identity.inode);
+			tail_file_free(TAKE(tail->seeking));
+			return TAIL_AGAIN;
+		}
+	} else {
+		struct stat live;
+
+		if (stat(tail->path, &live) == 0)
+			tail->owner = live.st_uid;
+		tail_siblings_list(tail->path, NULL, held->mark.identity.inode,
+				   &siblings);
+		file = tail_find(&siblings,
+				 &(const struct tail_search){
+					 .mark = &held->mark,
+					 .owner = tail->owner,
+					 .rejects = &tail->rejects,
+					 .until_copy = siblings.count,
+				 },
+				 &resume);
+	}
+	if (file && resume == TAIL_SEEKING) {
+		tail->seeking = file;
+		return tail_give_nothing_yet(step);
+	}
+	tail->seeking = NULL;
+	tail->rejects.count = 0;
+	held->is_sought = false;
+	if (file) {
+		held->file = file;
+		return TAIL_AGAIN;
+	}
+	held->mark.is_finished = true;
+	return tell_lost(tail, &held->mark, tail->path, step);
+}
+
+enum tail_turn tail_held_seek(struct tail *tail, struct tail_step *step)
+{
+	for (size_t i = 0; i < tail->held_count; i++) {
+		struct tail_held *held = &tail->held[i];
+		enum tail_turn turn;
+
+		if (!held->is_sought)
+			continue;
+		if (held->mark.is_finished) {
+			held->is_sought = false;
+			continue;
+		}
+		turn = seek_one(tail, held, step);
+		if (turn == TAIL_GIVEN)
+			return turn;
+		i--; /* another turn, if it is still sought */
+	}
+	return TAIL_AGAIN;
+}
+
+static enum tail_turn close_changed(struct tail *tail, struct tail_held *held,
+				    struct tail_step *step)
+{
+	(void)snprintf(tail->path_text, sizeof(tail->path_text), "%s", held->file->path);
+	close_held(held);
+	return tell_lost(tail, &held->mark, tail->path_text, step);
+}
+
+static enum tail_turn read_one(struct tail *tail, struct tail_held *held,
+			       struct tail_step *step)
+{
+	struct err why;
+
+	switch (tail_file_read(held->file, step, &why)) {
+	case TAIL_READ_LINES:
+		held->quiet_steps = 0;
+		return tail_give_bytes(tail, held->file, step);
+	case TAIL_READ_NULS:
+		held->quiet_steps = 0;
+		(void)snprintf(tail->cause, sizeof(tail->cause),
+			       "there are only NULs in place of lines");
+		return tail_give_gap(tail, held->file->path, step);
+	case TAIL_READ_MORE:
+		return tail_give_nothing_yet(step);
+	case TAIL_READ_CHANGED:
+	case TAIL_READ_FAILED:
+		return close_changed(tail, held, step);
+	case TAIL_READ_NOTHING:
+		break;
+	}
+	if (!held->file->is_final)
+		return TAIL_AGAIN;
+	if (give_rest(tail, held, step))
+		return TAIL_GIVEN;
+	close_held(held);
+	return TAIL_AGAIN;
+}
+
+enum tail_turn tail_held_read(struct tail *tail, struct tail_step *step)
+{
+	for (size_t i = 0; i < tail->held_count; i++)
+		if (tail->held[i].file &&
+		    read_one(tail, &tail->held[i], step) == TAIL_GIVEN)
+			return TAIL_GIVEN;
+	return TAIL_AGAIN;
+}
+
+/* Whether it waits for something: for the rest of a line, or to give its space back. */
+static bool is_waiting(const struct tail_file *file)
+{
+	return !file->is_linked || tail_file_pending(file) > 0;
+}
+
+enum tail_turn tail_held_settle(struct tail *tail, struct tail_step *step)
+{
+	for (size_t i = 0; i < tail->held_count; i++) {
+		struct tail_held *held = &tail->held[i];
+
+		if (!held->file || !is_waiting(held->file))
+			continue;
+		if (held->quiet_steps < LIMIT_TAIL_QUIET_STEPS) {
+			held->quiet_steps++;
+			continue;
+		}
+		if (give_rest(tail, held, step))
+			return TAIL_GIVEN;
+		close_held(held);
+	}
+	return TAIL_AGAIN;
+}
