@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * What the store's own files share: store.c opens, closes and puts, commit.c writes,
+ * read.c reads, tidy.c forgets.
+ */
+#include "agent/store/batch.h"
+#include "agent/store/database.h"
+#include "agent/store/store.h"
+
+/* Numbers of the table meta. */
+#define META_CLEAN "clean"	   /* 1: closed in good order and unchanged since */
+#define META_BATCH "batch"	   /* of the last batch that was committed */
+#define META_REFERENCE "reference" /* the next one to give out */
+#define META_NUMBER "number"
+
+struct store {
+	struct store_options options; /* folder is owned */
+	char *path;		      /* of the database */
+	struct database database;
+	struct batch batch;
+	int64_t batch_number; /* of the batch being collected */
+	uint64_t next_reference, next_number;
+	uint64_t saved_reference, saved_number;
+	bool is_marked;	     /* the database says that it is in use */
+	bool must_reopen;    /* a failure left the connection in doubt */
+	bool may_be_damaged; /* and the file, too */
+	struct buf found;    /* of store_find_text() */
+};
+
+/* Sees to a connection that can be trusted: after a failure of the disk what the kernel
+ * has in memory may be no more than that. */
+int store_need_database(struct store *store, struct err *err)
+	__attribute__((warn_unused_result));
+
+/* Notes what a failure calls for before the next use. */
+void store_note_failure(struct store *store, int result);
+
+/* Begins a transaction, in which the database is marked as in use. */
+int store_begin(struct store *store);
+
+int store_put_meta(struct store *store, const char *name, int64_t number);
+/* `absent` when there is none. */
+int64_t store_get_meta(struct store *store, const char *name, int64_t absent);
