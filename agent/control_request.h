@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Control request: what `countersign` asks the agent, and its one line of JSON, written
+ * and read. Reading takes nothing on trust: an unknown key, a wrong type or a value out
+ * of range is an error. No socket and no event loop here: the command line links it too.
+ */
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/time.h"
+#include "correlator/verdict.h"
+
+#define CONTROL_SOCKET "control.sock" /* in runtime_dir */
+
+enum control_command {
+	CONTROL_STATUS, /* anybody: counts and health; the privileged: details too */
+	CONTROL_LOGINS,
+	CONTROL_ALERTS,
+	CONTROL_EXPLAIN, /* id: hexadecimal digits of a login's or finding's id */
+	CONTROL_DOCTOR,	 /* the agent's side of it, with the courier's */
+	CONTROL_COMMAND_COUNT
+};
+
+struct control_request {
+	enum control_command command;
+	us_time since, until; /* US_TIME_NONE = any */
+	enum path path;	      /* PATH_NONE = any */
+	int verdict;	      /* enum verdict_kind, -1 = any */
+	bool all;	      /* logins: also direct-ssh and local */
+	bool follow;
+	char id[ID_TEXT_BYTES]; /* "" = none */
+};
+
+/* A request for this command and nothing else: any time, any path, any verdict. */
+void control_request_init(struct control_request *request, enum control_command command);
+
+/* The command's word in requests: "status" ... */
+const char *control_command_word(enum control_command command);
+
+/* Appends the request as one JSON object, without a newline. */
+void control_request_encode(const struct control_request *request, struct buf *buf);
+
+/* Reads one line, without its newline. */
+int control_request_decode(struct slice line, struct control_request *ret_request,
+			   struct err *err) __attribute__((warn_unused_result));
+
+/* Reads the beginning of an id, 1 to 32 hexadecimal digits, into lower case. False for
+ * anything else. */
+bool control_request_set_id(struct control_request *request, struct slice digits);
