@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Who an instance is, as texts that were checked: they become parts of host names and of
+ * signatures, and they are told to the daemon. Pure: documents and lists in, texts out.
+ */
+#include <netinet/in.h>
+
+#include "base/err.h"
+#include "courier/aws/metadata.h"
+
+/* Room for each with its NUL. */
+#define IDENTITY_INSTANCE_BYTES 65
+#define IDENTITY_ACCOUNT_BYTES 13
+#define IDENTITY_REGION_BYTES 33
+#define IDENTITY_DOMAIN_BYTES 254
+
+struct aws_identity_texts {
+	char instance[IDENTITY_INSTANCE_BYTES];
+	char account[IDENTITY_ACCOUNT_BYTES];
+	char region[IDENTITY_REGION_BYTES];
+	char domain[IDENTITY_DOMAIN_BYTES]; /* "" = not said */
+	char private_ips[MESSAGE_LIST_MAX][INET6_ADDRSTRLEN];
+	size_t private_ip_count;
+	us_time launched_at; /* US_TIME_NONE = not said */
+};
+
+void identity_texts_init(struct aws_identity_texts *texts);
+
+/* From a text of the configuration; "" leaves what is there. */
+int identity_texts_set_instance(struct aws_identity_texts *texts, struct slice instance,
+				struct err *err) __attribute__((warn_unused_result));
+int identity_texts_set_account(struct aws_identity_texts *texts, struct slice account,
+			       struct err *err) __attribute__((warn_unused_result));
+int identity_texts_set_region(struct aws_identity_texts *texts, struct slice region,
+			      struct err *err) __attribute__((warn_unused_result));
+
+/* The partition's domain; what is none is as if it were not said. */
+void identity_texts_set_domain(struct aws_identity_texts *texts, struct slice domain);
+
+/* Adds an address, in its usual spelling and once; what is none, or is one too many, is
+ * left out. */
+void identity_texts_add_address(struct aws_identity_texts *texts, struct slice address);
+
+/* The instance identity document. Fails when it does not say instance, account and
+ * region. */
+int identity_texts_read(struct aws_identity_texts *texts, struct slice document,
+			struct err *err) __attribute__((warn_unused_result));
+
+/* Whether a text is a MAC address as metadata lists it, "0e:49:61:0f:c3:11". */
+bool identity_mac_is_valid(struct slice text);

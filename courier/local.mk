@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+# libmessage.a is what the daemon links of the courier; countersign-courier is all of it. The
+# part of a cloud adds to libcourier_a_SOURCES in its own local.mk.
+noinst_LIBRARIES += libmessage.a libcourier.a
+libmessage_a_SOURCES = courier/message.c courier/message.h
+libcourier_a_SOURCES = \
+	courier/address.c courier/address.h \
+	courier/conversation.c courier/conversation.h \
+	courier/courier.c courier/courier.h \
+	courier/deliver.h \
+	courier/http.c courier/http.h \
+	courier/http_call.c courier/http_call.h \
+	courier/http_head.c courier/http_head.h \
+	courier/http_policy.c courier/http_policy.h \
+	courier/provider.c courier/provider.h \
+	courier/wipe.c courier/wipe.h \
+	courier/aws/credentials.c courier/aws/credentials.h \
+	courier/aws/identity_texts.c courier/aws/identity_texts.h \
+	courier/aws/imds.c courier/aws/imds.h \
+	courier/aws/metadata.c courier/aws/metadata.h courier/aws/metadata_parts.h \
+	courier/aws/provider.h \
+	courier/aws/role_credentials.c courier/aws/role_credentials.h
+COURIER_LIBS = libcourier.a libmessage.a libconfig.a $(BASE_LIBS) $(CURL_LIBS) $(SYSTEMD_LIBS)
+
+libexec_PROGRAMS += countersign-courier
+countersign_courier_SOURCES = courier/main.c
+countersign_courier_LDADD = $(COURIER_LIBS)
+include courier/aws/local.mk

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Messages between countersignd and countersign-courier over a unix stream: all that the
+ * two know of each other. Pure encoding, bounded and versioned; either side may be broken
+ * or hostile, so nothing that arrives is taken on trust. The daemon asks, the courier
+ * answers; each request is answered once, by its number, with one answer or a failure.
+ *
+ *   frame = length (u32, little endian, of what follows) | version (u8) | kind (u8) |
+ * body body  = the kind's fields in order: u64 little endian, or u32 length and bytes
+ *
+ * A frame that is longer than MESSAGE_BYTES_MAX, of another version or kind, or whose
+ * fields do not fill it exactly ends the conversation.
+ */
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/time.h"
+
+#define MESSAGE_VERSION 1
+#define MESSAGE_BYTES_MAX ((size_t)8 * 1024 * 1024)
+#define MESSAGE_LIST_MAX 64
+
+enum message_kind {
+	/* the daemon asks */
+	MESSAGE_ASK_IDENTITY = 1, /* who is this host, and has it credentials? */
+	MESSAGE_ASK_PAGE,	  /* one page of one query to the control plane */
+	MESSAGE_ASK_CHECK,	  /* doctor: try everything, say what is missing */
+	MESSAGE_DELIVER,	  /* bytes for a sink */
+	/* the courier answers */
+	MESSAGE_IDENTITY = 65,
+	MESSAGE_PAGE,
+	MESSAGE_CHECK,
+	MESSAGE_DELIVERED,
+};
+
+/* How a request came out. Each but OK has words in `detail`, without secrets. */
+enum message_outcome {
+	OUTCOME_OK,
+	OUTCOME_NO_CLOUD,	/* this machine is of no cloud, as far as can be told */
+	OUTCOME_NO_CREDENTIALS, /* no role, or what it gave is expired or refused */
+	OUTCOME_DENIED,		/* a permission is missing: `detail` names it */
+	OUTCOME_THROTTLED,	/* ask again after retry_after_us */
+	OUTCOME_UNREACHABLE,	/* DNS, TCP, TLS, timeout, 5xx */
+	OUTCOME_BAD_ANSWER,	/* it answered, but not what it should */
+	OUTCOME_BAD_REQUEST,	/* what was asked cannot be asked */
+	OUTCOME_COUNT
+};
+
+enum query_kind {
+	QUERY_TRAIL,   /* CloudTrail LookupEvents: attribute, from, until, token */
+	QUERY_SESSION, /* ssm DescribeSessions by session id: `value` */
+	QUERY_COMMAND, /* ssm ListCommands by command id: `value` */
+	QUERY_COUNT
+};
+
+/* MESSAGE_ASK_PAGE */
+struct ask_page {
+	uint64_t query;		/* enum query_kind */
+	struct slice region;	/* "" = the identity's own */
+	struct slice attribute; /* "EventName", "EventSource", "Username" */
+	struct slice value;
+	us_time from, until; /* both included; whole seconds are asked for */
+	struct slice token;  /* of the page before; "" = the first page */
+};
+
+/* MESSAGE_DELIVER */
+struct deliver {
+	struct slice sink; /* its name in the configuration */
+	uint64_t number;
+	struct slice bytes;
+};
+
+/* MESSAGE_IDENTITY */
+struct identity_answer {
+	struct slice provider; /* "aws"; "" with OUTCOME_NO_CLOUD */
+	struct slice instance, account, region;
+	uint64_t private_ip_count;
+	struct slice private_ips[MESSAGE_LIST_MAX];
+	us_time launched_at; /* pendingTime, US_TIME_NONE = not said */
+	uint64_t has_credentials;
+	us_time credentials_until; /* US_TIME_NONE = not said */
+	struct slice role;	   /* its name or ARN; "" = none */
+};
+
+/* MESSAGE_PAGE */
+struct page {
+	struct slice body;   /* the answer as it came, JSON */
+	struct slice token;  /* of the next page; "" = this was the last */
+	us_time answered_at; /* the service's own clock (Date), US_TIME_NONE = not said */
+	us_span retry_after_us; /* THROTTLED, UNREACHABLE: how long to leave it alone; 0 =
+				   not said */
+};
+
+/* MESSAGE_CHECK: one line a thing that was tried. */
+struct check_line {
+	uint64_t outcome;    /* enum message_outcome */
+	struct slice what;   /* "cloudtrail:LookupEvents" */
+	struct slice detail; /* what came out and what to grant, in words */
+};
+struct check {
+	uint64_t count;
+	struct check_line lines[MESSAGE_LIST_MAX];
+};
+
+struct message {
+	enum message_kind kind;
+	uint64_t number;     /* of the request; its answer carries the same */
+	uint64_t outcome;    /* answers: enum message_outcome */
+	struct slice detail; /* answers */
+	union {
+		struct ask_page ask_page;
+		struct deliver deliver;
+		struct identity_answer identity;
+		struct page page;
+		struct check check;
+	};
+};
+
+/* Appends the message as one frame. False, and nothing appended, when it is too long. */
+bool message_encode(const struct message *message, struct buf *buf);
+
+/* Takes one frame off the front of what has arrived. `*ret_used` is its length, 0 while
+ * it has not arrived whole. Slices borrow from `arrived`. Fails on anything that is no
+ * frame: the connection is to be closed. */
+int message_decode(struct slice arrived, struct message *ret_message, size_t *ret_used,
+		   struct err *err) __attribute__((warn_unused_result));
+
+/* "no-credentials" ... as in correlator's reasons where there is one. */
+const char *message_outcome_word(uint64_t outcome);

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+# The built countersign-courier, through $COUNTERSIGN_COURIER or from the build tree.
+COURIER_CHECKS = \
+	tests/courier/metadata.test \
+	tests/courier/process.test \
+	tests/courier/proxy.test
+dist_check_SCRIPTS += $(COURIER_CHECKS)
+TESTS += $(COURIER_CHECKS)
+EXTRA_DIST += \
+	tests/courier/courier.py tests/courier/imds.py \
+	tests/courier/metadata.py tests/courier/process.py \
+	tests/courier/proxy.py

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+# FUZZ_TARGETS and FUZZ_MAIN as in tests/fuzz/local.mk. Seeds: tests/fuzz/corpus/fuzz_message/,
+# tests/fuzz/corpus/fuzz_http_head/ and tests/fuzz/corpus/fuzz_metadata/.
+FUZZ_TARGETS += tests/fuzz/fuzz_http_head tests/fuzz/fuzz_message tests/fuzz/fuzz_metadata
+tests_fuzz_fuzz_http_head_SOURCES = tests/fuzz/fuzz_http_head.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_http_head_LDADD = $(COURIER_LIBS)
+tests_fuzz_fuzz_http_head_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_message_SOURCES = tests/fuzz/fuzz_message.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_message_LDADD = $(COURIER_LIBS)
+tests_fuzz_fuzz_message_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_metadata_SOURCES = tests/fuzz/fuzz_metadata.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_metadata_LDADD = $(COURIER_LIBS)
+tests_fuzz_fuzz_metadata_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += \
+	tests/fuzz/corpus/fuzz_http_head/later \
+	tests/fuzz/corpus/fuzz_http_head/ok \
+	tests/fuzz/corpus/fuzz_http_head/throttled \
+	tests/fuzz/corpus/fuzz_message/ask-identity \
+	tests/fuzz/corpus/fuzz_message/ask-page \
+	tests/fuzz/corpus/fuzz_message/check \
+	tests/fuzz/corpus/fuzz_message/deliver \
+	tests/fuzz/corpus/fuzz_message/identity \
+	tests/fuzz/corpus/fuzz_message/page \
+	tests/fuzz/corpus/fuzz_metadata/address \
+	tests/fuzz/corpus/fuzz_metadata/credentials.json \
+	tests/fuzz/corpus/fuzz_metadata/document.json \
+	tests/fuzz/corpus/fuzz_metadata/domain \
+	tests/fuzz/corpus/fuzz_metadata/role

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+COURIER_TESTS = \
+	tests/unit/courier/t_address \
+	tests/unit/courier/t_http \
+	tests/unit/courier/t_http_head \
+	tests/unit/courier/t_http_policy \
+	tests/unit/courier/t_message \
+	tests/unit/courier/t_wipe \
+	tests/unit/courier/aws/t_identity_texts \
+	tests/unit/courier/aws/t_role_credentials
+check_PROGRAMS += $(COURIER_TESTS)
+TESTS += $(COURIER_TESTS)
+
+COURIER_TEST_LIBS = $(SUPPORT_LIBS) $(COURIER_LIBS)
+
+tests_unit_courier_t_address_SOURCES = tests/unit/courier/t_address.c
+tests_unit_courier_t_address_LDADD = $(COURIER_TEST_LIBS)
+tests_unit_courier_t_http_SOURCES = tests/unit/courier/t_http.c
+tests_unit_courier_t_http_LDADD = $(COURIER_TEST_LIBS)
+tests_unit_courier_t_http_head_SOURCES = tests/unit/courier/t_http_head.c
+tests_unit_courier_t_http_head_LDADD = $(COURIER_TEST_LIBS)
+tests_unit_courier_t_http_policy_SOURCES = tests/unit/courier/t_http_policy.c
+tests_unit_courier_t_http_policy_LDADD = $(COURIER_TEST_LIBS)
+tests_unit_courier_t_message_SOURCES = tests/unit/courier/t_message.c
+tests_unit_courier_t_message_LDADD = $(COURIER_TEST_LIBS)
+tests_unit_courier_t_wipe_SOURCES = tests/unit/courier/t_wipe.c
+tests_unit_courier_t_wipe_LDADD = $(COURIER_TEST_LIBS)
+tests_unit_courier_aws_t_identity_texts_SOURCES = tests/unit/courier/aws/t_identity_texts.c
+tests_unit_courier_aws_t_identity_texts_LDADD = $(COURIER_TEST_LIBS)
+tests_unit_courier_aws_t_role_credentials_SOURCES = \
+	tests/unit/courier/aws/t_role_credentials.c
+tests_unit_courier_aws_t_role_credentials_LDADD = $(COURIER_TEST_LIBS)
