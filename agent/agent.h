@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Agent: owns everything countersignd is made of and runs it on one sd-event loop. It
+ * pulls the sources in bounded steps, commits what they fed (at once when idle, every
+ * 50 ms under load), hands out what was committed, and answers who asks.
+ *
+ *   sources ──pump──▶ pipeline ──batch──▶ commit ──▶ outbox ──▶ sinks
+ *                        ▲                   │
+ *   courier ──pages──────┘                   └─ fails: nothing is read until it succeeds
+ */
+#include <systemd/sd-event.h>
+
+#include "agent/clock.h"
+#include "agent/control.h"
+#include "agent/control_plane.h"
+#include "agent/courier_link.h"
+#include "agent/outbox.h"
+#include "agent/pipeline.h"
+#include "agent/source.h"
+#include "agent/store/store.h"
+#include "config/config.h"
+
+#define AGENT_SOURCES_MAX 64
+
+struct agent {
+	sd_event *event;
+	char *config_path; /* NULL = the default */
+	struct config config;
+	char host[256];
+	struct clock clock;
+	struct zone *zone;
+
+	struct store *store;
+	struct store_opening opening;
+	struct poison *poison;
+	struct outbox *outbox;
+	struct pipeline *pipeline;
+	struct courier_link *courier;
+	struct control_plane *plane;
+	struct control *control;
+	struct source_world world;
+	struct source *sources[AGENT_SOURCES_MAX];
+	size_t source_count;
+
+	sd_event_source *pump;	   /* runs while a source is ready */
+	sd_event_source *deadline; /* the correlator's, and the outbox's */
+	sd_event_source *tick;	   /* now and then: coverage, retention, health */
+	sd_event_source *retry;	   /* of a commit that failed */
+
+	us_time started_at;		 /* on the real clock */
+	us_time down_from, down_told_at; /* when it did not run, and when to say what is
+					    known of it; US_TIME_NONE = nothing to say */
+	struct id down_id;
+	us_time watched_since; /* of the first start */
+	us_time committed_at;  /* on the agent's clock */
+	us_time covered_at;    /* sources last said how far they were read */
+	us_time active_at;     /* something was last fed */
+	bool is_caught_up;     /* what was there at the start has been read */
+	bool is_stalled;       /* the last commit failed */
+	bool is_considering;   /* logins have changed: the plan is to be looked at */
+	bool is_stopping;
+	char store_problem[512];
+};
+
+/* Reads the configuration, opens all, and restores what was known. Fails loudly where it
+ * cannot start. The caller owns the result. */
+int agent_open(const char *config_path, struct agent **ret_agent, struct err *err)
+	__attribute__((warn_unused_result));
+void agent_close(struct agent *agent);
+
+/* Runs until SIGTERM or SIGINT. Returns an exit status. */
+int agent_run(struct agent *agent);
+
+/* ---- for the files of the agent ------------------------------------------------------
+ */
+
+/* Makes what was fed durable and hands it out; what fails is tried again. */
+void agent_commit(struct agent *agent);
+
+/* Something was fed from outside the pump. */
+void agent_fed(struct agent *agent);
+
+/* agent/parts.c: all that a configuration makes: opened at the start and at a reload. */
+int agent_open_parts(struct agent *agent, struct err *err)
+	__attribute__((warn_unused_result));
+void agent_close_parts(struct agent *agent);
+
+/* agent/life.c: what is told of the agent's own life. */
+void agent_tell_start(struct agent *agent, us_time stored_real);
+void agent_tell_stop(struct agent *agent);
+void agent_tell_down_calls(struct agent *agent);
+
+/* agent/status.c: the row of `status`. */
+void agent_append_status(struct agent *agent, bool is_privileged, struct buf *buf);
+
+/* agent/answer.c: what is asked over the control socket. */
+void agent_answer(void *ctx, const struct control_request *request, bool is_privileged,
+		  struct control_reply *reply);

@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "agent/courier_link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/limits.h"
+#include "base/memory.h"
+
+/* The courier has its own, shorter deadlines; past this it hangs. */
+#define ANSWER_TIMEOUT (2 * US_PER_MINUTE)
+#define CHILD_FD 3
+#ifndef LIBEXECDIR
+#define LIBEXECDIR "/usr/libexec"
+#endif
+
+struct ask {
+	uint64_t number; /* 0 = free */
+	courier_done_fn *done;
+	void *ctx;
+	struct buf frame; /* to be sent again when the courier was just leaving */
+	bool was_repeated;
+};
+
+struct courier_link {
+	sd_event *event; /* borrowed */
+	const struct config *config;
+	char *config_path; /* owned; may be NULL */
+	int fd;		   /* -1 = not connected */
+	sd_event_source *io, *child, *timer;
+	pid_t pid; /* of the child; 0 = none */
+	struct buf arrived, unsent;
+	struct ask asks[COURIER_ASKS_MAX];
+	uint64_t last_number;
+	char problem[256];
+};
+
+struct courier_link *courier_link_new(sd_event *event, const struct config *config,
+				      const char *config_path)
+{
+	struct courier_link *link = memory_new(1, sizeof(*link));
+
+	link->event = event;
+	link->config = config;
+	if (config_path)
+		link->config_path = memory_copy_text(slice_text(config_path));
+	link->fd = -1;
+	link->arrived = (struct buf)BUF_LIMIT(MESSAGE_BYTES_MAX + 64);
+	link->unsent = (struct buf)BUF_LIMIT(MESSAGE_BYTES_MAX + 64);
+	return link;
+}
+
+static void hang_up(struct courier_link *link)
+{
+	link->io = sd_event_source_disable_unref(link->io);
+	if (link->fd >= 0)
+		close(link->fd);
+	link->fd = -1;
+	buf_clear(&link->arrived);
+	buf_clear(&link->unsent);
+	if (link->timer)
+		sd_event_source_set_enabled(link->timer, SD_EVENT_OFF);
+}
+
+void courier_link_free(struct courier_link *link)
+{
+	if (!link)
+		return;
+	hang_up(link);
+	/* It ends by itself when nobody is there any more. */
+	sd_event_source_disable_unref(link->child);
+	sd_event_source_disable_unref(link->timer);
+	for (size_t i = 0; i < COURIER_ASKS_MAX; i++)
+		buf_release(&link->asks[i].frame);
+	buf_release(&link->arrived);
+	buf_release(&link->unsent);
+	free(link->config_path);
+	free(link);
+}
+
+static bool is_waiting(const struct courier_link *link)
+{
+	for (size_t i = 0; i < COURIER_ASKS_MAX; i++) {
+		if (link->asks[i].number)
+			return true;
+	}
+	return false;
+}
+
+static void answer_ask(struct ask *ask, const struct message *answer)
+{
+	struct ask answered = *ask;
+
+	ask->number = 0;
+	buf_release(&ask->frame);
+	answered.done(answered.ctx, answer);
+}
+
+/* Nobody will answer any more: says so to all who asked. */
+static void fail_all(struct courier_link *link, const char *why)
+{
+	struct message failure = { .outcome = OUTCOME_UNREACHABLE,
+				   .detail = slice_text(link->problem) };
+	uint64_t last = link->last_number;
+
+	snprintf(link->problem, sizeof(link->problem), "%.255s", why);
+	hang_up(link);
+	for (size_t i = 0; i < COURIER_ASKS_MAX; i++) {
+		struct ask *ask = &link->asks[i];
+
+		/* Who is told may ask again at once: that is for the next courier. */
+		if (ask->number && ask->number <= last) {
+			failure.detail = slice_text(link->problem);
+			failure.number = ask->number;
+			answer_ask(ask, &failure);
+		}
+	}
+}
+
+/* ---- the courier's process ------------------------------------------------------------
+ */
+
+static int on_child(sd_event_source *child, const siginfo_t *info, void *ctx)
+{
+	struct courier_link *link = ctx;
+	char why[128];
+
+	(void)child;
+	link->child = sd_event_source_disable_unref(link->child);
+	link->pid = 0;
+	if (info->si_code == CLD_EXITED && info->si_status == 0)
+		return 0;
+	snprintf(why, sizeof(why), "the courier ended with %s %d",
+		 info->si_code == CLD_EXITED ? "status" : "signal", info->si_status);
+	if (link->fd >= 0 || is_waiting(link))
+		fail_all(link, why);
+	else
+		snprintf(link->problem, sizeof(link->problem), "%s", why);
+	return 0;
+}
+
+/* Beside this program where it runs from a build tree, else where it is installed. */
+static void find_program(const struct courier_link *link, char *path, size_t size)
+{
+	char self[512];
+	ssize_t len;
+	char *slash;
+
+	if (link->config->courier.program && link->config->courier.program[0]) {
+		snprintf(path, size, "%s", link->config->courier.program);
+		return;
+	}
+	len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	if (len > 0) {
+		self[len] = '\0';
+		slash = strrchr(self, '/');
+		if (slash)
+			*slash = '\0';
+		snprintf(path, size, "%s/countersign-courier", self);
+		if (access(path, X_OK) == 0)
+			return;
+	}
+	snprintf(path, size, "%s/countersign-courier", LIBEXECDIR);
+}
+
+__attribute__((noreturn)) static void become_courier(const struct courier_link *link,
+						     const char *program, int fd)
+{
+	char fd_text[] = "3";
+	const char *arguments[6] = { program, "--fd", fd_text };
+	sigset_t none;
+
+	if (link->config_path) {
+		arguments[3] = "--config";
+		arguments[4] = link->config_path;
+	}
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (fd == CHILD_FD)
+		fcntl(fd, F_SETFD, 0);
+	else if (dup2(fd, CHILD_FD) < 0)
+		_exit(126);
+	execv(program, (char *const *)(uintptr_t)arguments);
+	_exit(127);
+}
+
+static int start_child(struct courier_link *link, struct err *err)
+{
+	char program[640];
+	int pair[2];
+	pid_t pid;
+
+	find_program(link, program, sizeof(program));
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_system(err, errno, "cannot make a socket pair");
+	pid = fork();
+	if (pid == 0)
+		become_courier(link, program, pair[1]);
+	close(pair[1]);
+	if (pid < 0) {
+		close(pair[0]);
+		return err_system(err, errno, "cannot start '%s'", program);
+	}
+	link->pid = pid;
+	link->fd = pair[0];
+	link->child = sd_event_source_disable_unref(link->child);
+	if (sd_event_add_child(link->event, &link->child, pid, WEXITED, on_child, link) <
+	    0)
+		link->child = NULL;
+	return 0;
+}
+
+static int connect_socket(struct courier_link *link, struct err *err)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int length = snprintf(address.sun_path, sizeof(address.sun_path), "%s/%s",
+			      link->config->agent.runtime_dir, COURIER_SOCKET_NAME);
+	AUTO_CLOSE int fd = -1;
+
+	if (length < 0 || (size_t)length >= sizeof(address.sun_path))
+		return err_set(err, ERR_LIMIT, "the runtime folder's name is too long");
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+		return err_system(err, errno, "cannot reach '%s'", address.sun_path);
+	link->fd = take_fd(&fd);
+	return 0;
+}
+
+static int open_conversation(struct courier_link *link, struct err *err)
+{
+	switch (link->config->courier.mode) {
+	case COURIER_SOCKET:
+		return connect_socket(link, err);
+	case COURIER_CHILD:
+		return start_child(link, err);
+	case COURIER_AUTO:
+		if (connect_socket(link, err) == 0)
+			return 0;
+		return start_child(link, err);
+	case COURIER_OFF:
+		break;
+	}
+	return err_set(err, ERR_MISSING, "the courier is off by configuration");
+}
+
+/* ---- the conversation -----------------------------------------------------------------
+ */
+
+static int send_some(struct courier_link *link)
+{
+	while (link->unsent.len) {
+		ssize_t sent = send(link->fd, link->unsent.ptr, link->unsent.len,
+				    MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (sent < 0)
+			return errno == EAGAIN || errno == EINTR ? 0 : -1;
+		buf_consume(&link->unsent, (size_t)sent);
+	}
+	return 0;
+}
+
+static void rest_if_done(struct courier_link *link)
+{
+	if (link->timer && !is_waiting(link))
+		sd_event_source_set_enabled(link->timer, SD_EVENT_OFF);
+}
+
+/* Gives each whole answer to who asked. */
+static int take_answers(struct courier_link *link, struct err *err)
+{
+	while (link->fd >= 0) {
+		struct message answer;
+		size_t used = 0;
+
+		if (message_decode(buf_slice(&link->arrived), &answer, &used, err) < 0)
+			return -1;
+		if (used == 0)
+			return 0;
+		for (size_t i = 0; i < COURIER_ASKS_MAX; i++) {
+			if (answer.number && link->asks[i].number == answer.number) {
+				answer_ask(&link->asks[i], &answer);
+				break;
+			}
+		}
+		/* `done` may have hung up. */
+		if (link->arrived.len >= used)
+			buf_consume(&link->arrived, used);
+	}
+	return 0;
+}
+
+static int receive_some(struct courier_link *link, struct err *err)
+{
+	const size_t step = (size_t)64 * 1024;
+	ssize_t count;
+
+	if (!buf_reserve(&link->arrived, step))
+		return err_set(err, ERR_LIMIT, "the courier said too much at once");
+	count = recv(link->fd, link->arrived.ptr + link->arrived.len, step, MSG_DONTWAIT);
+	if (count < 0)
+		return errno == EAGAIN || errno == EINTR
+			       ? 0
+			       : err_system(err, errno, "cannot hear the courier");
+	if (count == 0)
+		return err_set(err, ERR_MISSING, "the courier hung up");
+	link->arrived.len += (size_t)count;
+	return take_answers(link, err);
+}
+
+static int on_timeout(sd_event_source *timer, uint64_t at, void *ctx)
+{
+	struct courier_link *link = ctx;
+
+	(void)timer;
+	(void)at;
+	if (link->pid > 0)
+		kill(link->pid, SIGKILL);
+	fail_all(link, "the courier did not answer in time");
+	return 0;
+}
+
+static void set_timeout(struct courier_link *link)
+{
+	if (!link->timer) {
+		if (sd_event_add_time_relative(link->event, &link->timer, CLOCK_BOOTTIME,
+					       (uint64_t)ANSWER_TIMEOUT, 0, on_timeout,
+					       link) < 0)
+			link->timer = NULL;
+		return;
+	}
+	sd_event_source_set_time_relative(link->timer, (uint64_t)ANSWER_TIMEOUT);
+	sd_event_source_set_enabled(link->timer, SD_EVENT_ONESHOT);
+}
+
+static int on_io(sd_event_source *io, int fd, uint32_t events, void *ctx);
+
+static int begin(struct courier_link *link, struct err *err)
+{
+	if (link->fd >= 0)
+		return 0;
+	if (open_conversation(link, err) < 0)
+		return -1;
+	if (sd_event_add_io(link->event, &link->io, link->fd, EPOLLIN, on_io, link) < 0) {
+		hang_up(link);
+		return err_set(err, ERR_SYSTEM, "cannot watch the courier");
+	}
+	return 0;
+}
+
+static bool ask_again(struct courier_link *link)
+{
+	bool asks = false;
+	struct err err;
+
+	hang_up(link);
+	for (size_t i = 0; i < COURIER_ASKS_MAX; i++) {
+		if (link->asks[i].number && link->asks[i].was_repeated)
+			return false;
+	}
+	if (begin(link, &err) < 0)
+		return false;
+	for (size_t i = 0; i < COURIER_ASKS_MAX; i++) {
+		struct ask *ask = &link->asks[i];
+
+		if (!ask->number)
+			continue;
+		ask->was_repeated = true;
+		asks |= buf_append(&link->unsent, buf_slice(&ask->frame));
+	}
+	set_timeout(link);
+	sd_event_source_set_io_events(link->io, EPOLLIN | EPOLLOUT);
+	return asks;
+}
+
+static int on_io(sd_event_source *io, int fd, uint32_t events, void *ctx)
+{
+	struct courier_link *link = ctx;
+	struct err err;
+
+	(void)io;
+	(void)fd;
+	if ((events & EPOLLOUT) && send_some(link) < 0) {
+		fail_all(link, "the courier hung up");
+		return 0;
+	}
+	if ((events & ~(uint32_t)EPOLLOUT) && receive_some(link, &err) < 0) {
+		/* An idle courier leaves, as it should, also while it is asked. */
+		if (!is_waiting(link))
+			hang_up(link);
+		else if (!ask_again(link))
+			fail_all(link, err.text);
+		return 0;
+	}
+	if (link->io)
+		sd_event_source_set_io_events(
+			link->io, link->unsent.len ? EPOLLIN | EPOLLOUT : EPOLLIN);
+	rest_if_done(link);
+	return 0;
+}
+
+struct late_failure {
+	courier_done_fn *done;
+	void *ctx;
+	struct message failure;
+	char problem[256];
+};
+
+/* `done` is never called from within the asking. */
+static int on_late_failure(sd_event_source *defer, void *ctx)
+{
+	struct late_failure *late = ctx;
+
+	late->failure.detail = slice_text(late->problem);
+	late->done(late->ctx, &late->failure);
+	sd_event_source_unref(defer);
+	return 0;
+}
+
+static void forget_late(void *ctx)
+{
+	free(ctx);
+}
+
+static bool fail_later(struct courier_link *link, courier_done_fn *done, void *ctx)
+{
+	struct late_failure *late = memory_new(1, sizeof(*late));
+	sd_event_source *defer = NULL;
+
+	late->done = done;
+	late->ctx = ctx;
+	late->failure.outcome = OUTCOME_UNREACHABLE;
+	memcpy(late->problem, link->problem, sizeof(late->problem));
+	if (sd_event_add_defer(link->event, &defer, on_late_failure, late) < 0) {
+		free(late);
+		return false;
+	}
+	sd_event_source_set_destroy_callback(defer, forget_late);
+	return true;
+}
+
+bool courier_link_ask(struct courier_link *link, struct message *request,
+		      courier_done_fn *done, void *ctx)
+{
+	struct ask *ask = NULL;
+	struct err err;
+
+	for (size_t i = 0; i < COURIER_ASKS_MAX && !ask; i++) {
+		if (link->asks[i].number == 0)
+			ask = &link->asks[i];
+	}
+	if (!ask)
+		return false;
+	if (begin(link, &err) < 0) {
+		snprintf(link->problem, sizeof(link->problem), "%.255s", err.text);
+		return fail_later(link, done, ctx);
+	}
+	request->number = ++link->last_number;
+	*ask = (struct ask){ request->number, done, ctx,
+			     BUF_LIMIT(MESSAGE_BYTES_MAX + 64), false };
+	if (!message_encode(request, &ask->frame) ||
+	    !buf_append(&link->unsent, buf_slice(&ask->frame))) {
+		buf_release(&ask->frame);
+		ask->number = 0;
+		return false;
+	}
+	set_timeout(link);
+	sd_event_source_set_io_events(link->io, EPOLLIN | EPOLLOUT);
+	return true;
+}
+
+struct courier_state courier_link_state(const struct courier_link *link)
+{
+	struct courier_state state = { "idle", link->problem };
+
+	if (link->config->courier.mode == COURIER_OFF)
+		state.state = "off";
+	else if (link->fd >= 0)
+		state.state = "running";
+	else if (link->problem[0])
+		state.state = "failed";
+	return state;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Courier link: the daemon's end of the conversation with countersign-courier. Starts it
+ * when there is something to ask (its socket where systemd listens for it, a child over a
+ * socket pair otherwise) and lets it go when it is idle. A courier that dies or hangs
+ * costs the answers under way, which are told as unreachable, and nothing else.
+ */
+#include <systemd/sd-event.h>
+
+#include "config/config.h"
+#include "courier/message.h"
+
+#define COURIER_SOCKET_NAME "courier.sock" /* in runtime_dir */
+
+struct courier_link;
+
+/* `event` and `config` outlive it; `config_path` is given to a child, NULL = none. */
+struct courier_link *courier_link_new(sd_event *event, const struct config *config,
+				      const char *config_path);
+void courier_link_free(struct courier_link *link);
+
+/* The answer to one request, or a failure made up for it; from the loop. */
+typedef void courier_done_fn(void *ctx, const struct message *answer);
+
+/* Sends a request (all is copied; its number is set here). `done` is called once. At most
+ * COURIER_ASKS_MAX may be under way; false beyond, and nothing is sent. */
+#define COURIER_ASKS_MAX 8
+bool courier_link_ask(struct courier_link *link, struct message *request,
+		      courier_done_fn *done, void *ctx);
+
+struct courier_state {
+	const char *state;   /* "idle", "running", "failed", "off" */
+	const char *problem; /* "" = none; borrowed */
+};
+struct courier_state courier_link_state(const struct courier_link *link);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Pipeline: the road from event to what is stored and told. Every event goes into the
+ * store's batch and to the correlator in the same moment; what the correlator says about
+ * it becomes logins, findings and outbox records of the same batch. Opening it feeds the
+ * stored events again, which brings the correlator to where it was; what was told before
+ * is not told again. Knows no source, no loop and no sink.
+ */
+#include "agent/clock.h"
+#include "agent/outbox.h"
+#include "agent/store/store.h"
+#include "correlator/correlator.h"
+
+struct pipeline;
+
+struct pipeline_options {
+	struct store *store; /* all borrowed for the pipeline's life */
+	struct clock *clock;
+	struct outbox *outbox;
+	const struct config *config;
+	const char *host; /* this host's name */
+	/* What is new or has changed, for those who follow. May be NULL. */
+	void (*login_changed)(void *ctx, const struct store_login *login);
+	void (*finding_changed)(void *ctx, const struct store_finding *finding);
+	void *ctx;
+};
+
+/* Fails when the stored events cannot be read. The caller owns the result. */
+int pipeline_open(const struct pipeline_options *options, struct pipeline **ret_pipeline,
+		  struct err *err) __attribute__((warn_unused_result));
+void pipeline_free(struct pipeline *pipeline);
+
+/* Keeps a line's text and gives the reference that its events are to carry. */
+uint64_t pipeline_keep_text(struct pipeline *pipeline, const struct store_text *text);
+
+/* Stores and judges one event. An API call whose id is known already is passed over. */
+void pipeline_feed(struct pipeline *pipeline, const struct event *event);
+
+/* Lets time pass. */
+void pipeline_advance(struct pipeline *pipeline);
+us_time pipeline_deadline(const struct pipeline *pipeline);
+
+/* What the agent itself has to tell: it stopped, it was down. */
+void pipeline_tell(struct pipeline *pipeline, const struct observation *observation);
+
+/* To be called after each commit. */
+void pipeline_committed(struct pipeline *pipeline);
+
+/* Who this host is, by the last identity that was fed; borrowed, never NULL. */
+const struct identity *pipeline_identity(const struct pipeline *pipeline);
+
+/* For `explain` and `status`; borrowed. */
+const struct correlator *pipeline_correlator(const struct pipeline *pipeline);
+const struct native_context *pipeline_context(const struct pipeline *pipeline);
+
+/* Whether a login by this path came through a cloud's own door. */
+bool path_is_door(enum path path);

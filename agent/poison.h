@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * Poison: what was being read when the agent died. Before a step is read its place is
+ * marked in a file that outlives the process; the third death at the same place in a row
+ * sets that step aside, as a gap with a name, so that one line, or one journal that kills
+ * every reader, does not blind the agent for ever.
+ */
+#include "base/err.h"
+#include "base/slice.h"
+
+struct poison;
+
+/* Reads what the last run left in `folder`. Never fails: without its file nothing is set
+ * aside. The caller owns the result. */
+struct poison *poison_open(const char *folder);
+
+/* An orderly end: the next start has nothing to suspect. */
+void poison_close(struct poison *poison);
+/* Frees without that. */
+void poison_free(struct poison *poison);
+
+/* Marks what is read next: a source's name and its place in it. False when it has killed
+ * the agent three times in a row and is to be set aside. */
+bool poison_mark(struct poison *poison, const char *source, struct slice place);
+
+/* Whatever is done next is not reading. */
+void poison_clear(struct poison *poison);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "agent/source.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/limits.h"
+
+static void value_name(const struct source *source, const char *what, struct buf *name)
+{
+	buf_append_format(name, "%s:%s", what, source->name);
+}
+
+static void put_value(const struct source *source, const char *what, struct slice value)
+{
+	AUTO_BUF struct buf name = BUF_LIMIT(LIMIT_FIELD_BYTES);
+
+	value_name(source, what, &name);
+	store_put_value(source->world->store, buf_text(&name), value);
+}
+
+static bool get_value(const struct source *source, const char *what, struct buf *value)
+{
+	AUTO_BUF struct buf name = BUF_LIMIT(LIMIT_FIELD_BYTES);
+
+	value_name(source, what, &name);
+	return store_get_value(source->world->store, buf_text(&name), value);
+}
+
+const char *source_condition_word(enum source_condition condition)
+{
+	static const char *const words[SOURCE_CONDITION_COUNT] = {
+		[SOURCE_FOLLOWING] = "following",
+		[SOURCE_ABSENT] = "absent",
+		[SOURCE_DENIED] = "denied",
+	};
+
+	return words[condition];
+}
+
+void covered_load(struct covered *covered, const struct source *source)
+{
+	AUTO_BUF struct buf value = BUF_LIMIT(64);
+	uint64_t from;
+
+	covered->from = US_TIME_NONE;
+	if (get_value(source, "covered", &value) &&
+	    slice_number(buf_slice(&value), (uint64_t)US_TIME_MAX, &from))
+		covered->from = (us_time)from;
+}
+
+void covered_begin(struct covered *covered, const struct source *source, us_time from)
+{
+	char text[32];
+
+	covered->from = from;
+	snprintf(text, sizeof(text), "%" PRId64, from);
+	put_value(source, "covered", slice_text(text));
+}
+
+void cursor_load(const struct source *source, struct buf *buf)
+{
+	get_value(source, "cursor", buf);
+}
+
+void cursor_put(const struct source *source, struct slice cursor)
+{
+	put_value(source, "cursor", cursor);
+}

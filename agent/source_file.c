@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A text log as a source: what agent/follow/tail.h gives goes line by line through
+ * evidence/, and the cursor into the same batch.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "agent/follow/tail.h"
+#include "agent/safe_path.h"
+#include "agent/source.h"
+#include "agent/taker.h"
+#include "base/limits.h"
+#include "base/memory.h"
+
+struct file_source {
+	struct source source;
+	bool is_ssm;
+	struct tail *tail;
+	struct watch *watch;
+	struct host_reader *reader; /* of the file that is being read; NULL before it */
+	struct taker taker;
+	struct covered covered;
+	enum source_condition condition;
+	char problem[256];
+	struct buf cursor;
+	bool has_moved; /* since the cursor was put */
+};
+
+static void new_reader(struct file_source *file, const struct tail_step *step)
+{
+	enum host_log_kind kind =
+		file->is_ssm ? HOST_LOG_SSM : host_log_recognise(step->bytes);
+	struct host_reader_options options = {
+		.zone = file->source.world->zone,
+		.anchor = step->changed_at,
+		.latest = US_TIME_NONE,
+	};
+
+	if (kind == HOST_LOG_UNKNOWN)
+		kind = HOST_LOG_SYSLOG;
+	host_reader_free(file->reader);
+	file->reader = host_reader_new(kind, &options);
+	file->taker.reader = file->reader;
+	file->taker.kind = kind == HOST_LOG_SSM ? HOST_SOURCE_SSM : HOST_SOURCE_SYSLOG;
+	file->taker.is_safe = path_is_safe(step->path);
+}
+
+/* Who reads these lines dies. */
+static void set_aside(struct file_source *file, const struct tail_step *step)
+{
+	snprintf(file->problem, sizeof(file->problem),
+		 "the agent died three times of what is at %" PRIu64 " to %" PRIu64,
+		 step->offset, step->offset + step->bytes.len);
+	taker_gap(&file->taker, file->problem, US_TIME_NONE, step->changed_at,
+		  step->bytes.len);
+	covered_begin(&file->covered, &file->source, step->changed_at);
+}
+
+static void take_lines(struct file_source *file, const struct tail_step *step)
+{
+	struct slice rest = step->bytes, line;
+
+	char place[32];
+
+	snprintf(place, sizeof(place), "offset=%" PRIu64, step->offset);
+	if (!poison_mark(file->source.world->poison, step->path, slice_text(place))) {
+		set_aside(file, step);
+		return;
+	}
+	if (!file->reader || step->is_new_file)
+		new_reader(file, step);
+	while (host_reader_next(file->reader, &rest, &line)) {
+		struct record record = { .bytes = line,
+					 .is_cut = step->cut_line_bytes != 0 ||
+						   step->is_partial };
+		char cursor[32];
+
+		snprintf(cursor, sizeof(cursor), "offset=%" PRIu64,
+			 step->offset + (uint64_t)(line.ptr - step->bytes.ptr));
+		taker_take(&file->taker, &record, cursor);
+	}
+	poison_clear(file->source.world->poison);
+	if (step->cut_line_bytes) {
+		snprintf(file->problem, sizeof(file->problem),
+			 "a line of %" PRIu64 " bytes", step->cut_line_bytes);
+		taker_gap(&file->taker, file->problem, step->changed_at, clock_real(),
+			  step->cut_line_bytes - step->bytes.len);
+	}
+}
+
+static void take_gap(struct file_source *file, const struct tail_step *step)
+{
+	us_time until = step->lost_to != US_TIME_NONE ? step->lost_to : clock_real();
+
+	taker_gap(&file->taker, step->cause, step->lost_since, until,
+		  step->lost_until > step->lost_from ? step->lost_until - step->lost_from
+						     : 0);
+	covered_begin(&file->covered, &file->source, until);
+}
+
+static void note_absent(struct file_source *file, const struct tail_step *step)
+{
+	file->condition =
+		step->problem.code == ERR_MISSING ? SOURCE_ABSENT : SOURCE_DENIED;
+	snprintf(file->problem, sizeof(file->problem), "%.255s", step->problem.text);
+}
+
+static void put_cursor(struct file_source *file)
+{
+	buf_clear(&file->cursor);
+	tail_cursor(file->tail, &file->cursor);
+	cursor_put(&file->source, buf_slice(&file->cursor));
+	file->has_moved = false;
+}
+
+static void note_following(struct file_source *file)
+{
+	if (file->condition != SOURCE_FOLLOWING || file->problem[0]) {
+		file->condition = SOURCE_FOLLOWING;
+		file->problem[0] = '\0';
+	}
+	if (file->covered.from != US_TIME_NONE)
+		return;
+	/* A first start: from here on nothing is lost, whatever happens. */
+	covered_begin(&file->covered, &file->source, clock_real());
+	put_cursor(file);
+}
+
+static bool pump(struct source *source)
+{
+	struct file_source *file = (struct file_source *)source;
+	uint64_t events = file->taker.events;
+	struct tail_step step;
+
+	tail_next(file->tail, &step);
+	switch (step.kind) {
+	case TAIL_IDLE:
+		note_following(file);
+		/* Lines that were no evidence: reading them again does no harm. */
+		return false;
+	case TAIL_LINES:
+		note_following(file);
+		take_lines(file, &step);
+		break;
+	case TAIL_GAP:
+		take_gap(file, &step);
+		break;
+	case TAIL_ABSENT:
+		note_absent(file, &step);
+		return false;
+	}
+	file->has_moved = true;
+	if (file->taker.events != events)
+		put_cursor(file);
+	return true;
+}
+
+static void cover(struct source *source)
+{
+	struct file_source *file = (struct file_source *)source;
+
+	if (file->has_moved)
+		put_cursor(file);
+	if (file->condition == SOURCE_FOLLOWING && file->covered.from != US_TIME_NONE)
+		taker_cover(&file->taker, file->covered.from, clock_real(),
+			    source->world->host);
+}
+
+static void refresh(struct source *source)
+{
+	struct file_source *file = (struct file_source *)source;
+
+	watch_refresh(file->watch);
+}
+
+static void state(const struct source *source, struct source_state *ret_state)
+{
+	const struct file_source *file = (const struct file_source *)source;
+	struct tail_state tail = tail_state(file->tail);
+
+	*ret_state = (struct source_state){
+		.kind = file->is_ssm ? "ssm" : "syslog",
+		.condition = file->condition,
+		.lag_bytes =
+			tail.size_bytes > tail.offset ? tail.size_bytes - tail.offset : 0,
+		.last_at = file->taker.last_at,
+		.events = file->taker.events,
+		.gaps = tail.gaps_given,
+		.problem = file->problem,
+	};
+}
+
+static void file_free(struct source *source)
+{
+	struct file_source *file = (struct file_source *)source;
+
+	watch_free(file->watch);
+	tail_free(file->tail);
+	host_reader_free(file->reader);
+	taker_release(&file->taker);
+	buf_release(&file->cursor);
+	free(source->name);
+	free(file);
+}
+
+static const struct source_ops file_ops = {
+	.pump = pump,
+	.cover = cover,
+	.watch = refresh,
+	.state = state,
+	.free = file_free,
+};
+
+struct source *source_file_new(const struct source_world *world, const char *path,
+			       bool is_ssm)
+{
+	struct file_source *file = memory_new(1, sizeof(*file));
+	enum tail_from from =
+		world->config->sources.backfill < 0 ? TAIL_FROM_END : TAIL_FROM_START;
+
+	file->source = (struct source){ &file_ops, world,
+					memory_copy_text(slice_text(path)), true };
+	file->is_ssm = is_ssm;
+	file->cursor = (struct buf)BUF_LIMIT(LIMIT_FIELD_BYTES);
+	cursor_load(&file->source, &file->cursor);
+	covered_load(&file->covered, &file->source);
+	file->tail = tail_new(path, buf_slice(&file->cursor), from);
+	file->condition = SOURCE_ABSENT;
+	file->taker.pipeline = world->pipeline;
+	file->taker.source = file->source.name;
+	file->taker.kind = is_ssm ? HOST_SOURCE_SSM : HOST_SOURCE_SYSLOG;
+	taker_init(&file->taker);
+	file->watch = watch_new(&file->source, path);
+	return &file->source;
+}

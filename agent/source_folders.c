@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The SSM agent's folders as a source: a session's folder says that the session began,
+ * also where its log is silenced. A command's folder may be an association's run, which
+ * no SendCommand vouches for: it adds what it knows and makes no login.
+ */
+#include <stdlib.h>
+#include <sys/epoll.h>
+
+#include "agent/follow/ssm_folders.h"
+#include "agent/source.h"
+#include "base/limits.h"
+#include "base/memory.h"
+
+/* Folders given to the pipeline in one step. */
+#define STEP_FOLDERS 64
+
+struct folders_source {
+	struct source source;
+	struct ssm_folders *folders;
+	sd_event_source *readable, *timer;
+	struct buf cursor;
+	us_time last_at;
+	uint64_t events;
+};
+
+static int on_readable(sd_event_source *events, int fd, uint32_t what, void *ctx)
+{
+	struct folders_source *folders = ctx;
+
+	(void)fd;
+	(void)what;
+	/* Readable until it is asked for more: the pump does. */
+	sd_event_source_set_enabled(events, SD_EVENT_OFF);
+	source_wake(&folders->source);
+	return 0;
+}
+
+static int on_timer(sd_event_source *events, uint64_t at, void *ctx)
+{
+	struct folders_source *folders = ctx;
+
+	(void)events;
+	(void)at;
+	source_wake(&folders->source);
+	return 0;
+}
+
+static void wait_for_more(struct folders_source *folders)
+{
+	sd_event *event = folders->source.world->event;
+	us_span every = 0;
+	int fd = ssm_folders_fd(folders->folders, &every);
+
+	if (fd >= 0 && !folders->readable &&
+	    sd_event_add_io(event, &folders->readable, fd, EPOLLIN, on_readable,
+			    folders) < 0)
+		folders->readable = NULL;
+	if (folders->readable)
+		sd_event_source_set_enabled(folders->readable, SD_EVENT_ON);
+	if (every <= 0)
+		return;
+	if (folders->timer) {
+		sd_event_source_set_time_relative(folders->timer, (uint64_t)every);
+		sd_event_source_set_enabled(folders->timer, SD_EVENT_ONESHOT);
+	} else if (sd_event_add_time_relative(event, &folders->timer, CLOCK_BOOTTIME,
+					      (uint64_t)every, 0, on_timer,
+					      folders) < 0) {
+		folders->timer = NULL;
+	}
+}
+
+static void take(struct folders_source *folders, const struct ssm_folder *folder)
+{
+	bool is_session = folder->kind == SSM_FOLDER_SESSION;
+	struct store_text text = {
+		.at = folder->appeared_at,
+		.source = slice_text(folders->source.name),
+		.cursor = folder->instance,
+		.line = folder->id,
+	};
+	struct event event = {
+		.kind = EVENT_RUN,
+		.happened_at = folder->appeared_at,
+		.trust = folder->is_trusted ? TRUST_ROOT_FILE : TRUST_UNVERIFIED,
+		.source = HOST_SOURCE_SSM,
+		.run = { .kind = is_session ? RUN_SESSION : RUN_COMMAND,
+			 .stage = is_session ? RUN_STARTED : RUN_DESCRIBED,
+			 .id = folder->id,
+			 .instance = folder->instance },
+	};
+
+	event.evidence = pipeline_keep_text(folders->source.world->pipeline, &text);
+	folders->events++;
+	if (folder->appeared_at > folders->last_at)
+		folders->last_at = folder->appeared_at;
+	pipeline_feed(folders->source.world->pipeline, &event);
+}
+
+static void put_cursor(struct folders_source *folders)
+{
+	buf_clear(&folders->cursor);
+	ssm_folders_cursor(folders->folders, &folders->cursor);
+	cursor_put(&folders->source, buf_slice(&folders->cursor));
+}
+
+static bool pump(struct source *source)
+{
+	struct folders_source *folders = (struct folders_source *)source;
+	struct ssm_folder folder;
+	int count = 0;
+
+	while (count < STEP_FOLDERS && ssm_folders_next(folders->folders, &folder)) {
+		take(folders, &folder);
+		count++;
+	}
+	/* Also at a first start: from here on nothing is lost. */
+	if (count || folders->cursor.len == 0)
+		put_cursor(folders);
+	if (count == STEP_FOLDERS)
+		return true;
+	wait_for_more(folders);
+	return false;
+}
+
+static void state(const struct source *source, struct source_state *ret_state)
+{
+	const struct folders_source *folders = (const struct folders_source *)source;
+	struct ssm_folders_state now = ssm_folders_state(folders->folders);
+
+	*ret_state = (struct source_state){
+		/* Before the first session there is nothing to be there. */
+		.kind = "ssm",
+		.condition = SOURCE_FOLLOWING,
+		.last_at = folders->last_at,
+		.events = folders->events,
+		.gaps = now.passed_over,
+		.problem = "",
+	};
+}
+
+static void folders_free(struct source *source)
+{
+	struct folders_source *folders = (struct folders_source *)source;
+
+	sd_event_source_disable_unref(folders->readable);
+	sd_event_source_disable_unref(folders->timer);
+	ssm_folders_free(folders->folders);
+	buf_release(&folders->cursor);
+	free(source->name);
+	free(folders);
+}
+
+static const struct source_ops folders_ops = {
+	.pump = pump,
+	.state = state,
+	.free = folders_free,
+};
+
+struct source *source_folders_new(const struct source_world *world, const char *path)
+{
+	struct folders_source *folders = memory_new(1, sizeof(*folders));
+
+	folders->source = (struct source){ &folders_ops, world,
+					   memory_copy_text(slice_text(path)), true };
+	folders->cursor = (struct buf)BUF_LIMIT(LIMIT_FIELD_BYTES);
+	folders->last_at = US_TIME_NONE;
+	cursor_load(&folders->source, &folders->cursor);
+	folders->folders = ssm_folders_new(path, buf_slice(&folders->cursor));
+	return &folders->source;
+}

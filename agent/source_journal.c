@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The journal as a source: what agent/follow/journal_follow.h gives goes entry by entry
+ * through evidence/, and the cursor into the same batch.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+
+#include "agent/follow/journal_follow.h"
+#include "agent/source.h"
+#include "agent/taker.h"
+#include "base/limits.h"
+#include "base/memory.h"
+
+#define POISONED_FOR (10 * US_PER_MINUTE)
+
+struct journal_source {
+	struct source source;
+	struct journal_follow *follow;
+	sd_event_source *readable, *timer;
+	struct host_reader *reader;
+	struct taker taker;
+	struct covered covered;
+	enum source_condition condition;
+	char problem[256];
+	struct buf cursor;
+	bool has_moved;
+};
+
+static bool is_wanted(void *ctx, struct slice message)
+{
+	(void)ctx;
+	return host_message_wanted(message);
+}
+
+static int on_readable(sd_event_source *events, int fd, uint32_t what, void *ctx)
+{
+	struct journal_source *journal = ctx;
+
+	(void)fd;
+	(void)what;
+	/* Readable until the follower reads: the pump does. */
+	sd_event_source_set_enabled(events, SD_EVENT_OFF);
+	source_wake(&journal->source);
+	return 0;
+}
+
+static int on_timer(sd_event_source *events, uint64_t at, void *ctx)
+{
+	struct journal_source *journal = ctx;
+
+	(void)events;
+	(void)at;
+	source_wake(&journal->source);
+	return 0;
+}
+
+static void wait_for_more(struct journal_source *journal)
+{
+	sd_event *event = journal->source.world->event;
+	us_span every = 0;
+	int fd = journal_follow_fd(journal->follow, &every);
+
+	if (fd >= 0 && !journal->readable &&
+	    sd_event_add_io(event, &journal->readable, fd, EPOLLIN, on_readable,
+			    journal) < 0)
+		journal->readable = NULL;
+	if (journal->readable)
+		sd_event_source_set_enabled(journal->readable, SD_EVENT_ON);
+	if (every <= 0)
+		return;
+	if (journal->timer) {
+		sd_event_source_set_time_relative(journal->timer, (uint64_t)every);
+		sd_event_source_set_enabled(journal->timer, SD_EVENT_ONESHOT);
+	} else if (sd_event_add_time_relative(event, &journal->timer, CLOCK_BOOTTIME,
+					      (uint64_t)every, 0, on_timer,
+					      journal) < 0) {
+		journal->timer = NULL;
+	}
+}
+
+static void take_gap(struct journal_source *journal, const struct journal_step *step)
+{
+	us_time until = step->lost_to != US_TIME_NONE ? step->lost_to : clock_real();
+
+	if (step->is_forwarding) {
+		struct taker syslog = journal->taker;
+
+		/* The journal has these lines; what rsyslog writes lacks them. */
+		syslog.kind = HOST_SOURCE_SYSLOG;
+		syslog.source = "syslog";
+		taker_gap(&syslog, step->cause, step->lost_since, until, 0);
+		journal->taker.events = syslog.events;
+		return;
+	}
+	taker_gap(&journal->taker, step->cause, step->lost_since, until, 0);
+	covered_begin(&journal->covered, &journal->source, until);
+}
+
+static void put_cursor(struct journal_source *journal)
+{
+	buf_clear(&journal->cursor);
+	journal_follow_cursor(journal->follow, &journal->cursor);
+	cursor_put(&journal->source, buf_slice(&journal->cursor));
+	journal->has_moved = false;
+}
+
+static void note_following(struct journal_source *journal)
+{
+	journal->condition = SOURCE_FOLLOWING;
+	journal->problem[0] = '\0';
+	if (journal->covered.from != US_TIME_NONE)
+		return;
+	/* A first start: from here on nothing is lost, whatever happens. */
+	covered_begin(&journal->covered, &journal->source, clock_real());
+	put_cursor(journal);
+}
+
+static void note_absent(struct journal_source *journal, const struct journal_step *step)
+{
+	journal->condition =
+		step->problem.code == ERR_MISSING ? SOURCE_ABSENT : SOURCE_DENIED;
+	snprintf(journal->problem, sizeof(journal->problem), "%.255s",
+		 step->problem.text);
+}
+
+/* A journal that was truncated kills whoever maps it (SIGBUS), until it is rotated away.
+ */
+static void rest_awhile(struct journal_source *journal)
+{
+	sd_event *event = journal->source.world->event;
+
+	journal->condition = SOURCE_DENIED;
+	snprintf(journal->problem, sizeof(journal->problem),
+		 "the agent died three times of reading it: it is left alone for %d "
+		 "minutes (journalctl --verify says which file is damaged)",
+		 (int)(POISONED_FOR / US_PER_MINUTE));
+	taker_gap(&journal->taker, journal->problem, US_TIME_NONE, clock_real(), 0);
+	journal->covered.from = US_TIME_NONE;
+	if (journal->timer) {
+		sd_event_source_set_time_relative(journal->timer, POISONED_FOR);
+		sd_event_source_set_enabled(journal->timer, SD_EVENT_ONESHOT);
+	} else if (sd_event_add_time_relative(event, &journal->timer, CLOCK_BOOTTIME,
+					      POISONED_FOR, 0, on_timer, journal) < 0) {
+		journal->timer = NULL;
+	}
+}
+
+static bool pump(struct source *source)
+{
+	struct journal_source *journal = (struct journal_source *)source;
+	uint64_t events = journal->taker.events;
+	struct poison *poison = source->world->poison;
+	struct journal_step step;
+
+	if (!poison_mark(poison, source->name, buf_slice(&journal->cursor))) {
+		rest_awhile(journal);
+		return false;
+	}
+	journal_follow_next(journal->follow, &step);
+	switch (step.kind) {
+	case JOURNAL_IDLE:
+		poison_clear(poison);
+		note_following(journal);
+		journal_follow_rest(journal->follow);
+		wait_for_more(journal);
+		return false;
+	case JOURNAL_ABSENT:
+		poison_clear(poison);
+		note_absent(journal, &step);
+		wait_for_more(journal);
+		return false;
+	case JOURNAL_ENTRY:
+		taker_take(&journal->taker, &step.record, step.cursor);
+		break;
+	case JOURNAL_GAP:
+		take_gap(journal, &step);
+		break;
+	case JOURNAL_PASSED:
+		break;
+	}
+	poison_clear(poison);
+	journal->has_moved = true;
+	if (journal->taker.events != events)
+		put_cursor(journal);
+	return true;
+}
+
+static void cover(struct source *source)
+{
+	struct journal_source *journal = (struct journal_source *)source;
+
+	if (journal->has_moved)
+		put_cursor(journal);
+	if (journal->condition == SOURCE_FOLLOWING &&
+	    journal->covered.from != US_TIME_NONE)
+		taker_cover(&journal->taker, journal->covered.from, clock_real(),
+			    source->world->host);
+}
+
+static void refresh(struct source *source)
+{
+	/* A journal that was not there may be there now. */
+	if (((struct journal_source *)source)->condition != SOURCE_FOLLOWING)
+		source_wake(source);
+}
+
+static void state(const struct source *source, struct source_state *ret_state)
+{
+	const struct journal_source *journal = (const struct journal_source *)source;
+	struct journal_state follow = journal_follow_state(journal->follow);
+
+	*ret_state = (struct source_state){
+		.kind = "journal",
+		.condition = journal->condition,
+		.last_at = follow.last_realtime,
+		.events = journal->taker.events,
+		.gaps = follow.gaps_given,
+		.problem = journal->problem,
+	};
+	if (!journal->problem[0] && follow.is_volatile)
+		ret_state->problem = "the journal is volatile: a reboot loses what was "
+				     "not read yet";
+}
+
+static void journal_free(struct source *source)
+{
+	struct journal_source *journal = (struct journal_source *)source;
+
+	sd_event_source_disable_unref(journal->readable);
+	sd_event_source_disable_unref(journal->timer);
+	journal_follow_free(journal->follow);
+	host_reader_free(journal->reader);
+	taker_release(&journal->taker);
+	buf_release(&journal->cursor);
+	free(source->name);
+	free(journal);
+}
+
+static const struct source_ops journal_ops = {
+	.pump = pump,
+	.cover = cover,
+	.watch = refresh,
+	.state = state,
+	.free = journal_free,
+};
+
+struct source *source_journal_new(const struct source_world *world, const char *path)
+{
+	struct journal_source *journal = memory_new(1, sizeof(*journal));
+	us_span backfill = world->config->sources.backfill;
+	struct host_reader_options reader_options = { .zone = world->zone,
+						      .anchor = clock_real() };
+	struct journal_follow_options options = {
+		.path = path,
+		.from = backfill < 0 ? US_TIME_NONE : clock_real() - backfill,
+		.wanted = is_wanted,
+	};
+
+	journal->source = (struct source){ &journal_ops, world,
+					   memory_copy_text(SLICE("journal")), true };
+	journal->cursor = (struct buf)BUF_LIMIT(LIMIT_JOURNAL_CURSOR_BYTES);
+	cursor_load(&journal->source, &journal->cursor);
+	covered_load(&journal->covered, &journal->source);
+	options.cursor = buf_slice(&journal->cursor);
+	journal->follow = journal_follow_new(&options);
+	journal->condition = SOURCE_ABSENT;
+	journal->reader = host_reader_new(HOST_LOG_JOURNAL, &reader_options);
+	journal->taker.pipeline = world->pipeline;
+	journal->taker.source = journal->source.name;
+	journal->taker.kind = HOST_SOURCE_JOURNAL;
+	journal->taker.reader = journal->reader;
+	taker_init(&journal->taker);
+	return &journal->source;
+}
