@@ -13,6 +13,7 @@
 #include "cli/host_names.h"
 #include "cli/identity_file.h"
 #include "cli/load_api.h"
+#include "cli/replay_options.h"
 #include "cli/report.h"
 
 /* Owns all that a replay needs. */
@@ -266,6 +267,16 @@ static enum exit_status status_of(const struct replay *replay,
 	return STATUS_NOTHING_TO_TELL;
 }
 
+static void each_login(const void *from, report_login_fn *take, void *ctx)
+{
+	judge_each_login(from, take, ctx);
+}
+
+static void each_finding(const void *from, report_finding_fn *take, void *ctx)
+{
+	judge_each_finding(from, take, ctx);
+}
+
 static enum exit_status print(struct replay *replay)
 {
 	struct screen screen =
@@ -277,8 +288,9 @@ static enum exit_status print(struct replay *replay)
 		.ctx = &replay->evidence,
 	};
 	struct report report = {
-		.judge = &replay->judge,
-		.options = &replay->options,
+		.source = { each_login, each_finding, &replay->judge },
+		.filter = { replay->options.verdict, replay->options.path, false },
+		.has_api_logs = replay->options.api_logs.count > 0,
 		.context = &context,
 		.screen = &screen,
 		.problems = &replay->problems,
@@ -289,7 +301,13 @@ static enum exit_status print(struct replay *replay)
 
 	report_count(&report);
 	if (replay->options.explain) {
-		if (explain_print(&report, slice_text(replay->options.explain), &err) < 0)
+		const struct explain_request request = {
+			.judge = &replay->judge,
+			.id = slice_text(replay->options.explain),
+			.json = replay->options.json,
+		};
+
+		if (explain_print(&report, &request, &err) < 0)
 			problems_tell(&replay->problems, NULL, &err);
 	} else if (replay->options.json) {
 		report_print_json(&report);

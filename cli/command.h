@@ -23,4 +23,10 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
+extern const struct command command_alerts;
+extern const struct command command_check_config;
+extern const struct command command_doctor;
+extern const struct command command_explain;
+extern const struct command command_logins;
 extern const struct command command_replay;
+extern const struct command command_status;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/explain.h"
 
+#include "alert/advice.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "cli/explain_text.h"
 
 /* What a beginning of an id stands for. A finding made of a verdict stands for its login.
  */
@@ -58,13 +60,13 @@ static void look_at_finding(void *ctx, const struct finding *finding)
 		found(target, &finding->id, finding->observation);
 }
 
-static int find_target(const struct report *report, struct slice wanted,
+static int find_target(const struct judge *judge, struct slice wanted,
 		       struct target *ret_target, struct err *err)
 {
 	struct target target = { .wanted = wanted };
 
-	judge_each_login(report->judge, look_at_login, &target);
-	judge_each_finding(report->judge, look_at_finding, &target);
+	judge_each_login(judge, look_at_login, &target);
+	judge_each_finding(judge, look_at_finding, &target);
 	if (target.count == 0)
 		return err_set(err, ERR_MISSING, "no login or finding has the id '%.*s'",
 			       SLICE_ARG(wanted));
@@ -127,9 +129,9 @@ static void ignore_step(void *ctx, const struct reasoning *reasoning)
 	(void)reasoning;
 }
 
-static void print_json(const struct report *report, const struct target *target)
+static void print_json(const struct report *report, const struct correlator *correlator,
+		       const struct target *target)
 {
-	const struct correlator *correlator = report->judge->correlator;
 	struct output output = {
 		.report = report,
 		.text = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES),
@@ -149,17 +151,81 @@ static void print_json(const struct report *report, const struct target *target)
 	buf_release(&output.text);
 }
 
-int explain_print(const struct report *report, struct slice id, struct err *err)
+/* ---- as text ---------------------------------------------------------------------- */
+
+static void put_text_login(void *ctx, const struct verdict *verdict)
 {
+	explain_text_put_login(ctx, verdict->login);
+}
+
+static void put_text_step(void *ctx, const struct reasoning *reasoning)
+{
+	explain_text_put_step(ctx, reasoning);
+}
+
+static void put_text_verdict(void *ctx, const struct verdict *verdict)
+{
+	struct finding finding;
+	bool is_found = finding_from_verdict(verdict, &finding);
+	AUTO_BUF struct buf command = BUF_LIMIT(512);
+	struct explain_next next = { .advice = advice_for_verdict(verdict) };
+
+	if (verdict->verdict == VERDICT_UNAUTHORIZED &&
+	    advice_contain(verdict->login, verdict->api_call, &command))
+		next.command = buf_slice(&command);
+	explain_text_put_verdict(ctx, verdict);
+	if (is_found)
+		explain_text_put_finding(ctx, &finding);
+	explain_text_put_next(ctx, &next);
+}
+
+static void put_text_observation(struct explain_text *text,
+				 const struct observation *observation)
+{
+	AUTO_BUF struct buf command = BUF_LIMIT(512);
+	struct explain_next next = { .advice = advice_for_observation(observation) };
+	struct finding finding;
+
+	if (advice_contain(observation->login, observation->api_call, &command))
+		next.command = buf_slice(&command);
+	finding_from_observation(observation, &finding);
+	explain_text_put_finding(text, &finding);
+	explain_text_put_observation(text, observation);
+	if (observation->login)
+		explain_text_put_login(text, observation->login);
+	explain_text_put_next(text, &next);
+}
+
+/* The correlator tells the verdict last, people want to know first what it is about: it
+ * is asked twice. */
+static void print_text(const struct report *report, const struct correlator *correlator,
+		       const struct target *target)
+{
+	struct explain_text text;
+
+	explain_text_begin(&text, report);
+	if (target->is_login) {
+		correlator_explain(correlator, &target->id, ignore_step, put_text_login,
+				   &text);
+		correlator_explain(correlator, &target->id, put_text_step,
+				   put_text_verdict, &text);
+	} else {
+		put_text_observation(&text, target->observation);
+	}
+	explain_text_release(&text);
+}
+
+int explain_print(const struct report *report, const struct explain_request *request,
+		  struct err *err)
+{
+	const struct correlator *correlator = request->judge->correlator;
 	struct target target;
 
-	if (find_target(report, id, &target, err) < 0)
+	if (find_target(request->judge, request->id, &target, err) < 0)
 		return -1;
-	if (report->options->json)
-		print_json(report, &target);
-	else if (target.is_login)
-		explain_text_login(report, &target.id);
+	if (request->json)
+		print_json(report, correlator, &target);
 	else
-		explain_text_observation(report, target.observation);
+		print_text(report, correlator, &target);
 	return 0;
 }

@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/explain.h"
+#include "cli/explain_text.h"
 
-#include "alert/advice.h"
 #include "base/limits.h"
 
-struct output {
-	const struct report *report;
-	struct buf text;
-	bool had_step;
-};
-
-static void put_heading(struct output *output, const char *heading)
+static void put_heading(struct explain_text *output, const char *heading)
 {
 	const struct screen *screen = output->report->screen;
 
@@ -19,7 +12,7 @@ static void put_heading(struct output *output, const char *heading)
 }
 
 /* "  session   alice-0a1b2c3d4e5f60718", nothing when there is nothing to say. */
-static void put_row(struct output *output, const char *name, struct slice value)
+static void put_row(struct explain_text *output, const char *name, struct slice value)
 {
 	if (value.len == 0)
 		return;
@@ -28,7 +21,7 @@ static void put_row(struct output *output, const char *name, struct slice value)
 	buf_append_byte(&output->text, '\n');
 }
 
-static void put_time_row(struct output *output, const char *name, us_time time)
+static void put_time_row(struct explain_text *output, const char *name, us_time time)
 {
 	char utc[TIME_TEXT_BYTES];
 
@@ -39,7 +32,7 @@ static void put_time_row(struct output *output, const char *name, us_time time)
 	buf_append_format(&output->text, " (%s)\n", time_to_rfc3339(time, utc));
 }
 
-static void put_login(struct output *output, const struct login *login)
+static void put_login(struct explain_text *output, const struct login *login)
 {
 	char id[ID_TEXT_BYTES], number[32];
 
@@ -69,7 +62,7 @@ static void put_login(struct output *output, const struct login *login)
 	put_row(output, "", slice_text(trust_text(login->trust)));
 }
 
-static void put_one_line(struct output *output, uint64_t reference)
+static void put_one_line(struct explain_text *output, uint64_t reference)
 {
 	const struct native_context *context = output->report->context;
 	struct evidence_text text;
@@ -86,7 +79,7 @@ static void put_one_line(struct output *output, uint64_t reference)
 	buf_append_byte(&output->text, '\n');
 }
 
-static void put_lines(struct output *output, const struct login *login)
+static void put_lines(struct explain_text *output, const struct login *login)
 {
 	put_heading(output, "LINES");
 	for (uint32_t i = 0; i < login->evidence_count; i++)
@@ -97,7 +90,7 @@ static void put_lines(struct output *output, const struct login *login)
 }
 
 /* "StartSession 6f2c... of 2026-01-28T10:00:07Z by user/alice" */
-static void put_call(struct output *output, const struct event *event)
+static void put_call(struct explain_text *output, const struct event *event)
 {
 	const struct screen *screen = output->report->screen;
 	char time[TIME_TEXT_BYTES];
@@ -122,19 +115,19 @@ static void put_call(struct output *output, const struct event *event)
 	buf_append_byte(&output->text, '\n');
 }
 
-static void put_step(void *ctx, const struct reasoning *reasoning)
+void explain_text_put_step(struct explain_text *output, const struct reasoning *reasoning)
 {
-	struct output *output = ctx;
 	const struct screen *screen = output->report->screen;
 
 	if (!output->had_step)
 		put_heading(output, "RULES");
 	output->had_step = true;
-	buf_append_format(&output->text, "  %s%-4s%s %s: ",
+	buf_append_format(&output->text, "  %s%-4s%s ",
 			  screen_of_verdict(screen, reasoning->held ? VERDICT_AUTHORIZED
 								    : VERDICT_NOT_JUDGED),
-			  reasoning->held ? "yes" : "no", screen_plain(screen),
-			  reasoning->rule);
+			  reasoning->held ? "yes" : "no", screen_plain(screen));
+	screen_append(screen, &output->text, slice_text(reasoning->rule));
+	buf_append_text(&output->text, ": ");
 	screen_append(screen, &output->text, slice_text(reasoning->why));
 	buf_append_byte(&output->text, '\n');
 	if (reasoning->api_call) {
@@ -144,7 +137,7 @@ static void put_step(void *ctx, const struct reasoning *reasoning)
 	report_write(output->report, &output->text);
 }
 
-static void put_matched(struct output *output, uint32_t matched)
+static void put_matched(struct explain_text *output, uint32_t matched)
 {
 	const char *separator = "      agrees in ";
 
@@ -159,7 +152,7 @@ static void put_matched(struct output *output, uint32_t matched)
 		buf_append_byte(&output->text, '\n');
 }
 
-static void put_vouching(struct output *output, const char *what,
+static void put_vouching(struct explain_text *output, const char *what,
 			 const struct event *call, uint32_t matched)
 {
 	if (!call)
@@ -169,36 +162,40 @@ static void put_vouching(struct output *output, const char *what,
 	put_matched(output, matched);
 }
 
-static void put_finding(struct output *output, const struct finding *finding)
+void explain_text_put_finding(struct explain_text *output, const struct finding *finding)
 {
+	const struct screen *screen = output->report->screen;
 	char id[ID_TEXT_BYTES];
 
 	put_heading(output, "FINDING");
-	buf_append_format(&output->text, "  %s, %s: %s\n  %s\n",
-			  severity_word(finding->severity), finding->rule, finding->title,
-			  id_to_text(&finding->id, id));
+	buf_append_format(&output->text, "  %s, ", severity_word(finding->severity));
+	screen_append(screen, &output->text, slice_text(finding->rule));
+	buf_append_text(&output->text, ": ");
+	screen_append(screen, &output->text, slice_text(finding->title));
+	buf_append_format(&output->text, "\n  %s\n", id_to_text(&finding->id, id));
+	output->had_finding = true;
+	report_write(output->report, &output->text);
 }
 
-static void put_next(struct output *output, const char *advice, const struct login *login,
-		     const struct event *api_call)
+void explain_text_put_next(struct explain_text *output, const struct explain_next *next)
 {
-	AUTO_BUF struct buf command = BUF_LIMIT(512);
+	const struct screen *screen = output->report->screen;
 
 	put_heading(output, "NEXT");
-	buf_append_format(&output->text, "  %s\n", advice);
-	if (advice_contain(login, api_call, &command)) {
+	buf_append_text(&output->text, "  ");
+	screen_append(screen, &output->text, slice_text(next->advice));
+	buf_append_byte(&output->text, '\n');
+	if (next->command.len) {
 		buf_append_text(&output->text, "  To contain it: ");
-		screen_append(output->report->screen, &output->text, buf_slice(&command));
+		screen_append(screen, &output->text, next->command);
 		buf_append_byte(&output->text, '\n');
 	}
 	report_write(output->report, &output->text);
 }
 
-static void put_verdict(void *ctx, const struct verdict *verdict)
+void explain_text_put_verdict(struct explain_text *output, const struct verdict *verdict)
 {
-	struct output *output = ctx;
 	const struct screen *screen = output->report->screen;
-	struct finding finding;
 
 	put_heading(output, "VERDICT");
 	buf_append_format(&output->text, "  %s%s%s%s%s: %s\n",
@@ -213,29 +210,20 @@ static void put_verdict(void *ctx, const struct verdict *verdict)
 	put_vouching(output, "vouched for by", verdict->api_call, verdict->matched);
 	put_vouching(output, "its tunnel by", verdict->through_api_call,
 		     verdict->through_matched);
-	if (finding_from_verdict(verdict, &finding))
-		put_finding(output, &finding);
-	if (verdict->verdict == VERDICT_UNAUTHORIZED)
-		put_next(output, advice_for_verdict(verdict), verdict->login,
-			 verdict->api_call);
-	else
-		put_next(output, advice_for_verdict(verdict), NULL, NULL);
+	report_write(output->report, &output->text);
 }
 
-static void put_login_and_lines(void *ctx, const struct verdict *verdict)
+void explain_text_put_login(struct explain_text *output, const struct login *login)
 {
-	struct output *output = ctx;
-
-	put_login(output, verdict->login);
-	put_lines(output, verdict->login);
+	if (output->had_finding)
+		buf_append_byte(&output->text, '\n');
+	put_login(output, login);
+	put_lines(output, login);
 }
 
-static void put_observation(struct output *output, const struct observation *observation)
+void explain_text_put_observation(struct explain_text *output,
+				  const struct observation *observation)
 {
-	struct finding finding;
-
-	finding_from_observation(observation, &finding);
-	put_finding(output, &finding);
 	put_time_row(output, "time", observation->happened_at);
 	put_time_row(output, "from", observation->from);
 	put_time_row(output, "until", observation->until);
@@ -248,44 +236,18 @@ static void put_observation(struct output *output, const struct observation *obs
 		put_heading(output, "LINES");
 		put_one_line(output, observation->evidence);
 	}
-	if (observation->login) {
-		buf_append_byte(&output->text, '\n');
-		put_login(output, observation->login);
-		put_lines(output, observation->login);
-	}
-	put_next(output, advice_for_observation(observation), observation->login,
-		 observation->api_call);
+	report_write(output->report, &output->text);
 }
 
-static void ignore_step(void *ctx, const struct reasoning *reasoning)
+void explain_text_begin(struct explain_text *output, const struct report *report)
 {
-	(void)ctx;
-	(void)reasoning;
-}
-
-void explain_text_observation(const struct report *report,
-			      const struct observation *observation)
-{
-	struct output output = {
+	*output = (struct explain_text){
 		.report = report,
 		.text = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES),
 	};
-
-	put_observation(&output, observation);
-	buf_release(&output.text);
 }
 
-/* The correlator tells the verdict last, people want to know first what it is about: it
- * is asked twice. */
-void explain_text_login(const struct report *report, const struct id *id)
+void explain_text_release(struct explain_text *output)
 {
-	const struct correlator *correlator = report->judge->correlator;
-	struct output output = {
-		.report = report,
-		.text = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES),
-	};
-
-	correlator_explain(correlator, id, ignore_step, put_login_and_lines, &output);
-	correlator_explain(correlator, id, put_step, put_verdict, &output);
-	buf_release(&output.text);
+	buf_release(&output->text);
 }

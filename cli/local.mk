@@ -2,14 +2,24 @@
 # The administrators' command line: everything but main.c is in a library, for its tests.
 noinst_LIBRARIES += libcli.a
 libcli_a_SOURCES = \
-	cli/arena.c cli/arena.h \
+	cli/ask.c cli/ask.h \
+	cli/ask_options.c cli/ask_options.h \
+	cli/asking.c cli/asking.h \
+	cli/choice.c cli/choice.h \
+	cli/cmd_alerts.c \
+	cli/cmd_check_config.c \
+	cli/cmd_doctor.c \
+	cli/cmd_explain.c \
+	cli/cmd_logins.c \
 	cli/cmd_replay.c cli/command.h \
-	cli/coverage.c cli/coverage.h \
+	cli/cmd_status.c \
+	cli/doctor.c cli/doctor.h \
 	cli/event_list.c cli/event_list.h \
 	cli/evidence_store.c cli/evidence_store.h \
 	cli/explain.c cli/explain.h \
-	cli/explain_text.c \
+	cli/explain_text.c cli/explain_text.h \
 	cli/file_list.c cli/file_list.h \
+	cli/head_line.c cli/head_line.h \
 	cli/host_names.c cli/host_names.h \
 	cli/id_set.c cli/id_set.h \
 	cli/identity_file.c cli/identity_file.h \
@@ -18,25 +28,29 @@ libcli_a_SOURCES = \
 	cli/load_host.c cli/load_host.h \
 	cli/load_journal.c \
 	cli/login_cell.c cli/login_cell.h \
+	cli/login_count.c cli/login_count.h \
+	cli/login_row.c cli/login_row.h \
 	cli/meter.c cli/meter.h \
 	cli/moment.c cli/moment.h \
 	cli/problems.c cli/problems.h \
+	cli/reader.c cli/reader.h \
 	cli/replay_options.c cli/replay_options.h \
 	cli/report.c cli/report.h \
 	cli/report_json.c \
 	cli/report_table.c \
 	cli/report_text.c \
-	cli/s3_name.c cli/s3_name.h \
 	cli/screen.c cli/screen.h \
+	cli/status_text.c cli/status_text.h \
 	cli/wrap.c cli/wrap.h
-CLI_LIBS = libcli.a libalert.a libevidence.a libcorrelator.a libinput.a $(INPUT_LIBS) \
+CLI_LIBS = libcli.a libcontrolrequest.a libconfig.a libalert.a libevidence.a \
+	libcorrelator.a libinput.a $(INPUT_LIBS) \
 	$(SMARTCOLS_LIBS) $(BASE_LIBS)
 
 bin_PROGRAMS += countersign
 countersign_SOURCES = cli/main.c
 countersign_LDADD = $(CLI_LIBS)
 
-dist_man_MANS += docs/man/countersign.1
+dist_man_MANS += docs/man/countersign.1 docs/man/countersign-courier.8 docs/man/countersignd.8
 
 # bash-completion finds it by the command's name and ".bash".
 dist_bashcompletion_DATA += cli/completion/countersign.bash

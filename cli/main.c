@@ -9,19 +9,22 @@
 #include <locale.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/escape.h"
 #include "base/limits.h"
+#include "base/memory.h"
 #include "cli/command.h"
 
 static const struct command *const commands[] = {
-	&command_replay,
+	&command_status, &command_logins,	&command_alerts, &command_explain,
+	&command_replay, &command_check_config, &command_doctor,
 };
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static void print_usage(FILE *out)
 {
-	fputs("Usage: countersign COMMAND [OPTION]...\n"
+	fputs("Usage: countersign [--socket PATH] COMMAND [OPTION]...\n"
 	      "\n"
 	      "Finds the logins that came in through a cloud's own door and the API call "
 	      "that\n"
@@ -29,11 +32,12 @@ static void print_usage(FILE *out)
 	      "\n",
 	      out);
 	for (size_t i = 0; i < COUNT_OF(commands); i++)
-		fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	fputs("  help       print the help of a command\n"
+		fprintf(out, "  %-13s %s\n", commands[i]->name, commands[i]->summary);
+	fputs("  help          print the help of a command\n"
 	      "\n"
-	      "  --help     print this and exit\n"
-	      "  --version  print the version and exit\n",
+	      "  --socket=PATH ask the agent at this socket\n"
+	      "  --help        print this and exit\n"
+	      "  --version     print the version and exit\n",
 	      out);
 }
 
@@ -73,10 +77,65 @@ static int print_help(int argc, char **argv)
 	return STATUS_NOTHING_TO_TELL;
 }
 
+/* What stands before the command. */
+struct global {
+	char *socket; /* borrowed from argv; NULL = not given */
+	int words;    /* of argv, with the program's name */
+};
+
+/* "--socket PATH" and "--socket=PATH", as they may also stand behind the command. False
+ * when the path is not there. */
+static bool take_global(int argc, char **argv, struct global *global)
+{
+	static const char option[] = "--socket";
+
+	*global = (struct global){ .words = 1 };
+	while (global->words < argc) {
+		char *word = argv[global->words];
+
+		if (strncmp(word, option, sizeof(option) - 1) != 0)
+			return true;
+		word += sizeof(option) - 1;
+		if (*word == '=')
+			global->socket = word + 1;
+		else if (*word == '\0' && global->words + 1 < argc)
+			global->socket = argv[++global->words];
+		else
+			return *word != '\0';
+		global->words++;
+	}
+	return true;
+}
+
+/* The command reads the option as if it had been given behind it. */
+static int run_command(const struct command *command, int argc, char **argv,
+		       const struct global *global)
+{
+	static char option[] = "--socket";
+	AUTO_FREE char **words = NULL;
+
+	if (!global->socket)
+		return command->run(argc, argv);
+	words = memory_new((size_t)argc + 3, sizeof(*words));
+	words[0] = argv[0];
+	words[1] = option;
+	words[2] = global->socket;
+	for (int i = 1; i < argc; i++)
+		words[i + 2] = argv[i];
+	return command->run(argc + 2, words);
+}
+
 static int run(int argc, char **argv)
 {
 	const struct command *command;
+	struct global global;
 
+	if (!take_global(argc, argv, &global)) {
+		fputs("countersign: '--socket' needs a value\n", stderr);
+		return STATUS_USAGE;
+	}
+	argc -= global.words - 1;
+	argv += global.words - 1;
 	if (argc < 2) {
 		print_usage(stderr);
 		return STATUS_USAGE;
@@ -91,7 +150,7 @@ static int run(int argc, char **argv)
 	command = find_command(argv[1]);
 	if (!command)
 		return refuse(argv[1]);
-	return command->run(argc - 1, argv + 1);
+	return run_command(command, argc - 1, argv + 1, &global);
 }
 
 int main(int argc, char **argv)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "cli/choice.h"
 #include "cli/identity_file.h"
 #include "cli/moment.h"
 
@@ -134,49 +135,17 @@ static int take_explain(struct replay_options *options, const char *value,
 static int take_verdict(struct replay_options *options, const char *value,
 			struct err *err)
 {
-	for (int i = 0; i < VERDICT_COUNT; i++) {
-		if (strcmp(verdict_word((enum verdict_kind)i), value) == 0) {
-			options->verdict = i;
-			return 0;
-		}
-	}
-	return err_set(
-		err, ERR_USAGE,
-		"--verdict: there is no '%.64s': pending, authorized, unauthorized, "
-		"unverifiable and not-judged are there",
-		value);
+	return choice_verdict(value, &options->verdict, err);
 }
 
 static int take_path(struct replay_options *options, const char *value, struct err *err)
 {
-	for (int i = 0; i < PATH_COUNT; i++) {
-		if (i != PATH_NONE && strcmp(path_word((enum path)i), value) == 0) {
-			options->path = i;
-			return 0;
-		}
-	}
-	return err_set(err, ERR_USAGE, "--path: there is no '%.64s'", value);
+	return choice_path(value, &options->path, err);
 }
 
 static int take_color(struct replay_options *options, const char *value, struct err *err)
 {
-	static const struct {
-		const char *word;
-		enum color_mode mode;
-	} modes[] = {
-		{ "auto", COLOR_AUTO },
-		{ "always", COLOR_ALWAYS },
-		{ "never", COLOR_NEVER },
-	};
-
-	for (size_t i = 0; i < COUNT_OF(modes); i++) {
-		if (strcmp(modes[i].word, value) == 0) {
-			options->color = modes[i].mode;
-			return 0;
-		}
-	}
-	return err_set(err, ERR_USAGE,
-		       "--color: '%.64s' is none of auto, always and never", value);
+	return choice_color(value, &options->color, err);
 }
 
 static int take_nothing(struct replay_options *options, const char *value,
@@ -210,8 +179,7 @@ static const struct {
 	{ "identity", "FILE", "its identity document, or an [identity] section",
 	  take_identity },
 	{ "host", "NAME", "the host to judge, where the logs are of several", take_host },
-	{ "now", "T", "judge as of this time, with API logs that may still be late",
-	  take_now },
+	{ "now", "T", "judge as of this time; API logs may still be late", take_now },
 	{ "tz", "ZONE", "zone of log lines and times without one [this machine's]",
 	  take_zone },
 	{ "year", "YEAR", "year of a file's first line without one [the nearest]",

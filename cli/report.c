@@ -93,22 +93,22 @@ void report_count(struct report *report)
 	struct count count = { .report = report };
 
 	report->worst = SEVERITY_LOW;
-	judge_each_login(report->judge, count_login, &count);
-	judge_each_finding(report->judge, count_finding, &count);
+	report->source.each_login(report->source.from, count_login, &count);
+	report->source.each_finding(report->source.from, count_finding, &count);
 	report->id_digits = digits_needed(&count.ids);
 	free(count.ids.ids);
 }
 
 static bool shows(const struct report *report, enum path path, enum path through)
 {
-	int wanted = report->options->path;
+	int wanted = report->filter.path;
 
 	return wanted < 0 || (int)path == wanted || (int)through == wanted;
 }
 
 bool report_shows(const struct report *report, const struct verdict *verdict)
 {
-	int wanted = report->options->verdict;
+	int wanted = report->filter.verdict;
 
 	return (wanted < 0 || (int)verdict->verdict == wanted) &&
 	       shows(report, verdict->login->path, verdict->login->through);
@@ -118,14 +118,15 @@ bool report_shows_finding(const struct report *report, const struct finding *fin
 {
 	if (finding->verdict)
 		return report_shows(report, finding->verdict);
-	return report->options->verdict < 0 &&
+	return report->filter.verdict < 0 &&
 	       shows(report, finding->path,
 		     finding->login ? finding->login->through : PATH_NONE);
 }
 
 bool report_leaves_out(const struct report *report)
 {
-	return report->options->verdict < 0 && report->options->path < 0 &&
+	return !report->filter.all && report->filter.verdict < 0 &&
+	       report->filter.path < 0 &&
 	       report->summary.by_verdict[VERDICT_NOT_JUDGED] > MANY_NOT_JUDGED;
 }
 

@@ -6,17 +6,33 @@
  * shown.
  */
 #include "alert/native.h"
-#include "cli/judge.h"
 #include "cli/problems.h"
-#include "cli/replay_options.h"
 #include "cli/screen.h"
 
+typedef void report_login_fn(void *ctx, const struct verdict *verdict);
+typedef void report_finding_fn(void *ctx, const struct finding *finding);
+
+/* Where logins and findings come from, all of them in order, as often as asked. */
+struct report_source {
+	void (*each_login)(const void *from, report_login_fn *take, void *ctx);
+	void (*each_finding)(const void *from, report_finding_fn *take, void *ctx);
+	const void *from; /* borrowed, passed back */
+};
+
+/* What is to be shown; the rest is counted only. */
+struct report_filter {
+	int verdict; /* an enum verdict_kind to show alone, -1 = all */
+	int path;    /* an enum path to show alone, -1 = all */
+	bool all;    /* tables show those not judged, too, however many */
+};
+
 struct report {
-	const struct judge *judge; /* borrowed, all of these */
-	const struct replay_options *options;
-	const struct native_context *context;
+	struct report_source source;
+	struct report_filter filter;
+	const struct native_context *context; /* borrowed, these three */
 	const struct screen *screen;
 	struct problems *problems;
+	bool has_api_logs; /* for the text's last words */
 
 	struct native_summary summary;
 	enum severity worst; /* of the findings; SEVERITY_LOW when there are none */
@@ -43,5 +59,11 @@ void report_write(const struct report *report, struct buf *buf);
 void report_print_json(const struct report *report);
 void report_print_text(const struct report *report);
 
-/* The table of logins alone, for report_print_text(). */
+/* The table of logins alone, and the words that count them ("3 logins: 1 unauthorized, 2
+ * authorized"). */
 void report_print_logins(const struct report *report);
+void report_append_counts(const struct report *report, struct buf *buf);
+
+/* Prints a text that is escaped already, wrapped, with its further lines so far in, and
+ * empties it. */
+void report_print_wrapped(const struct report *report, struct buf *text, size_t indent);

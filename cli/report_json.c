@@ -41,8 +41,8 @@ void report_print_json(const struct report *report)
 		.line = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES),
 	};
 
-	judge_each_login(report->judge, print_login, &output);
-	judge_each_finding(report->judge, print_finding, &output);
+	report->source.each_login(report->source.from, print_login, &output);
+	report->source.each_finding(report->source.from, print_finding, &output);
 	native_append_summary(&output.line, &report->summary);
 	write_line(&output);
 	buf_release(&output.line);

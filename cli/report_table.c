@@ -302,7 +302,7 @@ void report_print_logins(const struct report *report)
 	};
 
 	make_columns(&table);
-	judge_each_login(report->judge, add_row, &table);
+	report->source.each_login(report->source.from, add_row, &table);
 	if (scols_table_get_nlines(table.columns))
 		print_table(&table);
 	scols_unref_table(table.columns);

@@ -8,8 +8,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Prints what was appended, wrapped, and empties it. */
-static void print_wrapped(const struct report *report, struct buf *text, size_t indent)
+void report_print_wrapped(const struct report *report, struct buf *text, size_t indent)
 {
 	AUTO_BUF struct buf wrapped = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
 	const struct wrap wrap = { .indent = indent, .width = report->screen->columns };
@@ -83,7 +82,7 @@ static void print_finding(void *ctx, const struct finding *finding)
 	buf_append_format(&list->line, " %s: %s", finding->rule, finding->title);
 	put_subject(list, finding);
 	/* Under the id. */
-	print_wrapped(list->report, &list->line, strlen("critical "));
+	report_print_wrapped(list->report, &list->line, strlen("critical "));
 }
 
 static void print_findings(const struct report *report)
@@ -93,14 +92,14 @@ static void print_findings(const struct report *report)
 		.line = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES),
 	};
 
-	judge_each_finding(report->judge, print_finding, &list);
+	report->source.each_finding(report->source.from, print_finding, &list);
 	if (list.printed) {
 		char id[ID_TEXT_BYTES];
 
 		buf_append_format(&list.line,
 				  "Every line, call and rule behind one: --explain %.*s",
 				  (int)report->id_digits, id_to_text(&list.first, id));
-		print_wrapped(report, &list.line, 0);
+		report_print_wrapped(report, &list.line, 0);
 	}
 	buf_release(&list.line);
 }
@@ -134,12 +133,18 @@ static void append_verdicts(const struct report *report, struct buf *buf)
 	}
 }
 
+void report_append_counts(const struct report *report, struct buf *buf)
+{
+	append_count(buf, report->summary.logins, "login", "logins");
+	append_verdicts(report, buf);
+}
+
 static void print_sentence(const struct report *report, const char *text)
 {
 	AUTO_BUF struct buf line = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
 
 	buf_append_text(&line, text);
-	print_wrapped(report, &line, 0);
+	report_print_wrapped(report, &line, 0);
 }
 
 static void print_summary(const struct report *report)
@@ -148,8 +153,7 @@ static void print_summary(const struct report *report)
 
 	if (report->summary.logins || report->summary.findings)
 		putchar('\n');
-	append_count(&line, report->summary.logins, "login", "logins");
-	append_verdicts(report, &line);
+	report_append_counts(report, &line);
 	buf_append_text(&line, ". ");
 	append_count(&line, report->summary.findings, "finding", "findings");
 	buf_append_text(&line, ". Read ");
@@ -157,11 +161,11 @@ static void print_summary(const struct report *report)
 	buf_append_text(&line, " and ");
 	append_count(&line, report->summary.api_calls, "API call", "API calls");
 	buf_append_byte(&line, '.');
-	print_wrapped(report, &line, 0);
+	report_print_wrapped(report, &line, 0);
 	if (report_leaves_out(report))
 		print_sentence(report, "Those not judged are left out: "
 				       "--verdict=not-judged shows them.");
-	if (report->options->api_logs.count == 0)
+	if (!report->has_api_logs)
 		print_sentence(report, "No API log was given (--api-log): no login "
 				       "through a cloud door can be judged.");
 	if (report->problems->count)

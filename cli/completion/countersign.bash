@@ -2,54 +2,90 @@
 # shellcheck shell=bash
 # bash completion of countersign(1). COMPREPLY and COMP_WORDS are bash's.
 
-_countersign_replay() {
-    local current=$1 previous=$2
-    # In "--option=value" bash makes "=" a word of its own.
-    [ "$current" = = ] && current=
-    [ "$previous" = = ] && previous=${COMP_WORDS[COMP_CWORD - 2]}
+_countersign_verdicts='pending authorized unauthorized unverifiable not-judged'
+_countersign_paths='aws-ec2-instance-connect aws-ssm-session aws-ssm-command aws-ssm-association
+    aws-serial-console aws-ssm-ssh aws-eice-tunnel direct-ssh local'
+_countersign_commands='status logins alerts explain replay check-config doctor'
+
+_countersign_words() { # CURRENT WORDS
+    mapfile -t COMPREPLY < <(compgen -W "$2" -- "$1")
+}
+
+_countersign_files() { # CURRENT
+    mapfile -t COMPREPLY < <(compgen -f -- "$1")
+    compopt -o filenames 2>/dev/null
+}
+
+# The options of a command.
+_countersign_options() { # COMMAND
+    local every='--json --color --no-pager --help'
+
+    case $1 in
+    status | explain) echo "--socket $every" ;;
+    logins)
+        echo "--since --until --path --verdict --all --follow --count-by --socket $every"
+        ;;
+    alerts) echo "--since --until --follow --socket $every" ;;
+    doctor) echo "--config --socket $every" ;;
+    check-config) echo "--config --print $every" ;;
+    replay)
+        echo "--host-log --api-log --instance --identity --host --now --tz --year
+            --api-covers --explain --verdict --path --format $every"
+        ;;
+    esac
+}
+
+# The value of an option, or an option.
+_countersign_command() { # COMMAND CURRENT PREVIOUS
+    local command=$1 current=$2 previous=$3
 
     case $previous in
-    --host-log | --api-log | --identity)
-        mapfile -t COMPREPLY < <(compgen -f -- "$current")
-        compopt -o filenames 2>/dev/null
+    --host-log | --api-log | --identity | --socket | --config)
+        _countersign_files "$current"
         ;;
-    --verdict)
-        mapfile -t COMPREPLY < <(compgen -W \
-            'pending authorized unauthorized unverifiable not-judged' -- "$current")
+    --verdict) _countersign_words "$current" "$_countersign_verdicts" ;;
+    --path) _countersign_words "$current" "$_countersign_paths" ;;
+    --format) _countersign_words "$current" native ;;
+    --color) _countersign_words "$current" 'auto always never' ;;
+    --count-by)
+        _countersign_words "$current" 'principal source_ip path verdict os_user'
         ;;
-    --path)
-        mapfile -t COMPREPLY < <(compgen -W \
-            'aws-ec2-instance-connect aws-ssm-session aws-ssm-command aws-ssm-association
-            aws-serial-console aws-ssm-ssh aws-eice-tunnel direct-ssh local' -- "$current")
-        ;;
-    --format)
-        mapfile -t COMPREPLY < <(compgen -W native -- "$current")
-        ;;
-    --color)
-        mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
-        ;;
-    --tz)
-        mapfile -t COMPREPLY < <(compgen -W 'UTC local' -- "$current")
-        ;;
+    --tz) _countersign_words "$current" 'UTC local' ;;
+    --since | --until) _countersign_words "$current" 'today yesterday -1h -1d' ;;
     --instance | --host | --now | --year | --api-covers | --explain) ;;
-    *)
-        mapfile -t COMPREPLY < <(compgen -W \
-            '--host-log --api-log --instance --identity --host --now --tz --year --api-covers
-            --explain --verdict --path --json --format --color --no-pager --help' -- "$current")
-        ;;
+    *) _countersign_words "$current" "$(_countersign_options "$command")" ;;
     esac
 }
 
 _countersign() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+    local command='' i
 
     COMPREPLY=()
-    if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'replay help --help --version' -- "$current")
-    elif [ "${COMP_WORDS[1]}" = replay ]; then
-        _countersign_replay "$current" "$previous"
-    elif [ "${COMP_WORDS[1]}" = help ]; then
-        mapfile -t COMPREPLY < <(compgen -W replay -- "$current")
+    # In "--option=value" bash makes "=" a word of its own.
+    [ "$current" = = ] && current=
+    [ "$previous" = = ] && previous=${COMP_WORDS[COMP_CWORD - 2]}
+
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        --socket)
+            i=$((i + 1))
+            [ "${COMP_WORDS[i]-}" = = ] && i=$((i + 1))
+            ;;
+        *)
+            command=${COMP_WORDS[i]}
+            break
+            ;;
+        esac
+    done
+    if [ -n "$command" ] && [ "$command" != help ]; then
+        _countersign_command "$command" "$current" "$previous"
+    elif [ "$command" = help ]; then
+        _countersign_words "$current" "$_countersign_commands"
+    elif [ "$previous" = --socket ]; then
+        _countersign_files "$current"
+    else
+        _countersign_words "$current" "$_countersign_commands help --socket --help --version"
     fi
 }
 

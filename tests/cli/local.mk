@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # The built binary, through $COUNTERSIGN.
 CLI_CHECKS = \
+	tests/cli/agent.test \
+	tests/cli/agent_hostile.test \
+	tests/cli/agent_status.test \
 	tests/cli/attack.test \
 	tests/cli/explain.test \
 	tests/cli/hosts.test \
@@ -16,6 +19,10 @@ CLI_CHECKS = \
 dist_check_SCRIPTS += $(CLI_CHECKS)
 TESTS += $(CLI_CHECKS)
 EXTRA_DIST += tests/cli/lib.sh \
+	tests/cli/agent.sh tests/cli/fake_agent.py \
+	tests/fixtures/control/status.json \
+	tests/fixtures/control/status-impaired.json \
+	tests/fixtures/control/status-unprivileged.json \
 	tests/cli/spec/lab.py tests/cli/spec/run.py tests/cli/spec/runner.py \
 	tests/cli/spec/consoles_and_tunnels.py \
 	tests/cli/spec/coverage.py \

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * countersign alerts: the findings of the agent, the security team's list, as lines or as
+ * JSON, and one by one as they come.
+ */
+#include <inttypes.h>
+
+#include "base/limits.h"
+#include "cli/asking.h"
+#include "cli/head_line.h"
+#include "cli/login_row.h"
+
+#define ID_DIGITS 8
+#define TIME_COLUMNS 19 /* "2026-01-28 10:59:55" */
+#define SEVERITY_COLUMNS 8
+
+struct alerts {
+	struct asking *asking;
+	struct arena arena; /* of one row */
+	struct head_line line;
+	struct buf text;
+	uint64_t count;
+	uint64_t by_severity[SEVERITY_COUNT];
+};
+
+static const char *color_of(const struct screen *screen, enum severity severity)
+{
+	return screen_of_verdict(screen, severity >= SEVERITY_HIGH ? VERDICT_UNAUTHORIZED
+					 : severity == SEVERITY_MEDIUM
+						 ? VERDICT_UNVERIFIABLE
+						 : VERDICT_PENDING);
+}
+
+static void print_line(struct alerts *alerts)
+{
+	head_line_append(&alerts->line, &alerts->asking->screen, &alerts->text);
+	asking_write(alerts->asking, &alerts->text);
+	if (alerts->asking->options.follow)
+		fflush(stdout);
+}
+
+static void print_titles(struct alerts *alerts)
+{
+	head_line_add(&alerts->line, SLICE("TIME"), TIME_COLUMNS);
+	head_line_add(&alerts->line, SLICE("SEVERITY"), SEVERITY_COLUMNS);
+	head_line_add(&alerts->line, SLICE("ID"), ID_DIGITS);
+	head_line_add(&alerts->line, SLICE("LOGIN"), ID_DIGITS);
+	buf_append_text(&alerts->line.rest, "RULE: WHAT HAPPENED");
+	alerts->line.color = screen_bold(&alerts->asking->screen);
+	print_line(alerts);
+}
+
+static void put_id(struct alerts *alerts, const struct id *id)
+{
+	char text[ID_TEXT_BYTES];
+
+	head_line_add(&alerts->line,
+		      slice_first(slice_text(id_to_text(id, text)), ID_DIGITS),
+		      ID_DIGITS);
+}
+
+static void put_part(struct alerts *alerts, const char *before, struct slice text)
+{
+	if (text.len == 0)
+		return;
+	buf_append_text(&alerts->line.rest, before);
+	screen_append(&alerts->asking->screen, &alerts->line.rest, text);
+}
+
+/* "login-without-api-call: a login through ..., user ubuntu from 203.0.113.9 on till-3"
+ */
+static void put_rest(struct alerts *alerts, const struct finding_row *row)
+{
+	put_part(alerts, "", slice_text(row->finding.rule));
+	put_part(alerts, ": ", slice_text(row->finding.title));
+	put_part(alerts, ", user ", row->login.login.os_user);
+	put_part(alerts, " from ", row->login.login.source_ip);
+	put_part(alerts, " on ", row->host);
+	put_part(alerts, ": ", row->observation.detail);
+}
+
+static void print_one(struct alerts *alerts, const struct finding_row *row)
+{
+	const struct screen *screen = &alerts->asking->screen;
+	AUTO_BUF struct buf time = BUF_LIMIT(64);
+
+	screen_append_time(screen, &time, row->finding.happened_at);
+	head_line_add(&alerts->line, buf_slice(&time), TIME_COLUMNS);
+	head_line_add(&alerts->line, slice_text(severity_word(row->finding.severity)),
+		      SEVERITY_COLUMNS);
+	put_id(alerts, &row->finding.id);
+	if (row->has_login)
+		put_id(alerts, &row->login_id);
+	else
+		head_line_add(&alerts->line, SLICE("-"), ID_DIGITS);
+	put_rest(alerts, row);
+	alerts->line.color = color_of(screen, row->finding.severity);
+	print_line(alerts);
+}
+
+static void take_finding(struct alerts *alerts, const struct ask_row *answer)
+{
+	struct finding_row row = { .next = "" };
+	struct err err;
+
+	if (finding_row_read(answer->json, &alerts->arena, &row, &err) < 0) {
+		asking_fail(alerts->asking, &err);
+		return;
+	}
+	if (row.finding.severity >= SEVERITY_MEDIUM)
+		alerts->asking->has_found = true;
+	alerts->by_severity[row.finding.severity]++;
+	if (alerts->asking->options.json) {
+		asking_print_row(alerts->asking, answer);
+		if (alerts->asking->options.follow)
+			fflush(stdout);
+		return;
+	}
+	if (alerts->count++ == 0 && !alerts->asking->options.follow)
+		print_titles(alerts);
+	print_one(alerts, &row);
+}
+
+static void print_summary(struct alerts *alerts)
+{
+	const struct screen *screen = &alerts->asking->screen;
+	const char *separator = ": ";
+
+	if (alerts->count)
+		putchar('\n');
+	buf_append_format(&alerts->text, "%" PRIu64 " %s", alerts->count,
+			  alerts->count == 1 ? "finding" : "findings");
+	for (int i = SEVERITY_COUNT - 1; i >= 0; i--) {
+		if (alerts->by_severity[i] == 0)
+			continue;
+		buf_append_format(&alerts->text, "%s%s%" PRIu64 " %s%s", separator,
+				  color_of(screen, (enum severity)i),
+				  alerts->by_severity[i], severity_word((enum severity)i),
+				  screen_plain(screen));
+		separator = ", ";
+	}
+	buf_append_byte(&alerts->text, '.');
+	asking_print_wrapped(alerts->asking, &alerts->text);
+	if (alerts->count == 0)
+		return;
+	buf_append_text(&alerts->text, "What is behind one: countersign explain ID");
+	asking_print_wrapped(alerts->asking, &alerts->text);
+}
+
+static void run_alerts(struct asking *asking)
+{
+	struct control_request request;
+	struct alerts alerts = {
+		.asking = asking,
+		.text = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES),
+	};
+	const struct ask_row *row;
+	struct ask *ask;
+
+	control_request_init(&request, CONTROL_ALERTS);
+	request.since = asking->options.since;
+	request.until = asking->options.until;
+	request.follow = asking->options.follow;
+	ask = asking_send(asking, &request);
+	if (!ask)
+		return;
+	arena_init(&alerts.arena);
+	head_line_init(&alerts.line);
+	if (asking->options.follow && !asking->options.json)
+		print_titles(&alerts);
+	while ((row = asking_next(asking, ask)) != NULL && !ferror(stdout)) {
+		if (slice_equal(row->type, SLICE("finding")))
+			take_finding(&alerts, row);
+		arena_release(&alerts.arena);
+		arena_init(&alerts.arena);
+	}
+	if (!asking->options.follow && !asking->options.json)
+		print_summary(&alerts);
+	head_line_release(&alerts.line);
+	arena_release(&alerts.arena);
+	buf_release(&alerts.text);
+	ask_free(ask);
+}
+
+static void help(FILE *out)
+{
+	fputs("Usage: countersign alerts [OPTION]...\n"
+	      "\n"
+	      "Shows the findings of the agent on this host. For root and members of "
+	      "the\n"
+	      "group 'countersign'.\n"
+	      "\n",
+	      out);
+	ask_options_help(out, ASK_ALERTS);
+	fputs("\n"
+	      "T is a time as journalctl takes it: '2026-01-28 10:00:00', 'yesterday', "
+	      "'-1h'.\n"
+	      "--follow without --since begins a day back.\n"
+	      "\n"
+	      "Exit status: 0 nothing to tell; 1 a finding of medium severity or more;\n"
+	      "2 wrong usage; 3 the agent could not be asked, or not all could be "
+	      "shown.\n",
+	      out);
+}
+
+static int run(int argc, char **argv)
+{
+	static const struct asking_command command = { &command_alerts, ASK_ALERTS,
+						       run_alerts };
+
+	return asking_run(&command, argc, argv);
+}
+
+const struct command command_alerts = {
+	.name = "alerts",
+	.summary = "show the findings of the agent on this host",
+	.help = help,
+	.run = run,
+};
