@@ -1,3 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-EXTRA_DIST += docs/adding-a-log-writer.md docs/architecture.md docs/building.md \
+EXTRA_DIST += docs/adding-a-log-writer.md docs/alerts.md docs/architecture.md docs/building.md \
+	docs/configuration.md docs/status.md \
 	docs/correlation.md docs/style.md docs/decisions

@@ -25,7 +25,8 @@ as_root() {
 }
 
 build_packages_deb="gcc libc6-dev make autoconf automake autoconf-archive pkgconf xz-utils
-    libjansson-dev nettle-dev zlib1g-dev libsystemd-dev libsmartcols-dev libisal-dev tzdata"
+    libjansson-dev nettle-dev zlib1g-dev libsystemd-dev libsmartcols-dev libisal-dev
+    libsqlite3-dev libcurl4-openssl-dev tzdata"
 test_packages_deb="libcunit1-dev clang libclang-rt-14-dev clang-format clang-tidy cppcheck
     shellcheck mandoc python3 jq gzip gawk systemd-journal-remote openssh-client binutils git"
 bench_packages_deb="g++ libsimdjson-dev ripgrep grep jq isal pigz liblognorm-utils sec fail2ban
@@ -33,7 +34,8 @@ bench_packages_deb="g++ libsimdjson-dev ripgrep grep jq isal pigz liblognorm-uti
 
 # EL 9, untried: the names are those of AppStream, CRB and EPEL.
 build_packages_rpm="gcc make autoconf automake autoconf-archive pkgconf-pkg-config xz
-    jansson-devel nettle-devel zlib-devel systemd-devel libsmartcols-devel isa-l-devel tzdata"
+    jansson-devel nettle-devel zlib-devel systemd-devel libsmartcols-devel isa-l-devel
+    sqlite-devel libcurl-devel tzdata"
 test_packages_rpm="CUnit-devel clang compiler-rt clang-tools-extra cppcheck ShellCheck mandoc
     python3 jq gzip gawk systemd-journal-remote openssh-clients binutils git"
 bench_packages_rpm="gcc-c++ simdjson-devel ripgrep grep jq isa-l pigz liblognorm-utils sec

@@ -6,5 +6,11 @@ include tests/golden/local.mk
 include tests/scenarios/local.mk
 include tests/world/local.mk
 include tests/cli/local.mk
+include tests/agent/local.mk
+include tests/courier/local.mk
+include tests/courier/cloudtrail.mk
+include tests/crash/local.mk
+include tests/journald/local.mk
+include tests/system/local.mk
 include tests/fuzz/local.mk
 include tests/lint/local.mk

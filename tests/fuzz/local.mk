@@ -51,6 +51,12 @@ tests_fuzz_fuzz_useradd_LDADD = $(FUZZ_WRITER_LIBS)
 tests_fuzz_fuzz_useradd_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 
 include tests/fuzz/cloudtrail.mk
+include tests/fuzz/config.mk
+include tests/fuzz/control.mk
+include tests/fuzz/correlator.mk
+include tests/fuzz/courier.mk
+include tests/fuzz/courier_aws.mk
+include tests/fuzz/event_code.mk
 include tests/fuzz/input.mk
 include tests/fuzz/ssm.mk
 

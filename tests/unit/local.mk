@@ -7,6 +7,12 @@ include tests/unit/evidence/host/local.mk
 include tests/unit/evidence/ssm/local.mk
 include tests/unit/evidence/cloud/local.mk
 include tests/unit/input/local.mk
+include tests/unit/agent/control.mk
+include tests/unit/agent/sink/local.mk
+include tests/unit/agent/store/local.mk
 include tests/unit/alert/local.mk
+include tests/unit/config/local.mk
+include tests/unit/courier/local.mk
+include tests/unit/courier/aws/local.mk
 include tests/unit/cli/local.mk
 endif
