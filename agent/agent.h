@@ -22,6 +22,7 @@
 #include "config/config.h"
 
 #define AGENT_SOURCES_MAX 64
+#define AGENT_DOCTORS_MAX 32
 
 struct agent {
 	sd_event *event;
@@ -61,6 +62,9 @@ struct agent {
 	bool is_considering;   /* logins have changed: the plan is to be looked at */
 	bool is_stopping;
 	char store_problem[512];
+	/* Who waits for the courier's part of `doctor`: one question for all. */
+	struct control_reply *doctors[AGENT_DOCTORS_MAX];
+	size_t doctor_count;
 };
 
 /* Reads the configuration, opens all, and restores what was known. Fails loudly where it

@@ -271,27 +271,36 @@ static void check_sources(struct agent *agent, struct control_reply *reply)
 	}
 }
 
-static void take_check(void *ctx, const struct message *answer)
+static void give_checks(struct control_reply *reply, const struct message *answer)
 {
-	struct control_reply *reply = ctx;
-
 	if (answer->kind != MESSAGE_CHECK) {
 		give_check(reply, SLICE("control plane"), "missing", answer->detail,
 			   (struct slice){ NULL, 0 });
-	} else {
-		for (uint64_t i = 0; i < answer->check.count; i++) {
-			const struct check_line *line = &answer->check.lines[i];
-			bool is_ok = line->outcome == OUTCOME_OK;
-			bool is_optional = slice_starts_with(line->what, SLICE("ssm:"));
-
-			give_check(reply, line->what,
-				   is_ok	 ? "ok"
-				   : is_optional ? "optional"
-						 : "missing",
-				   line->detail, (struct slice){ NULL, 0 });
-		}
+		return;
 	}
-	control_reply_end(reply);
+	for (uint64_t i = 0; i < answer->check.count; i++) {
+		const struct check_line *line = &answer->check.lines[i];
+		/* Quick answers are a comfort, not a need. */
+		const char *without = slice_starts_with(line->what, SLICE("ssm:"))
+					      ? "optional"
+					      : "missing";
+
+		give_check(reply, line->what,
+			   line->outcome == OUTCOME_OK ? "ok" : without, line->detail,
+			   (struct slice){ NULL, 0 });
+	}
+}
+
+static void take_check(void *ctx, const struct message *answer)
+{
+	struct agent *agent = ctx;
+
+	while (agent->doctor_count) {
+		struct control_reply *reply = agent->doctors[--agent->doctor_count];
+
+		give_checks(reply, answer);
+		control_reply_end(reply);
+	}
 }
 
 static void answer_doctor(struct agent *agent, struct control_reply *reply)
@@ -301,10 +310,13 @@ static void answer_doctor(struct agent *agent, struct control_reply *reply)
 	check_sources(agent, reply);
 	if (agent->config.courier.mode == COURIER_OFF) {
 		control_reply_end(reply);
-		return;
-	}
-	if (!courier_link_ask(agent->courier, &request, take_check, reply))
+	} else if (agent->doctor_count == AGENT_DOCTORS_MAX ||
+		   (agent->doctor_count == 0 &&
+		    !courier_link_ask(agent->courier, &request, take_check, agent))) {
 		control_reply_error(reply, "the courier is busy: ask again");
+	} else {
+		agent->doctors[agent->doctor_count++] = reply;
+	}
 }
 
 void agent_answer(void *ctx, const struct control_request *request, bool is_privileged,

@@ -8,7 +8,9 @@
 #include <sys/random.h>
 
 #include "agent/api_calls.h"
-#include "agent/own_observation.h"
+#include "agent/host_identity.h"
+#include "agent/quick_answers.h"
+#include "agent/trail_query.h"
 #include "base/limits.h"
 #include "base/memory.h"
 
@@ -29,44 +31,10 @@
 /* A service that hands out page after page is not read for ever. */
 #define PAGES_MAX 2000
 
-#define BIT(class) (1U << (class))
-#define CANARY 0
-
-/* Every query, and whose progress it is part of. LookupEvents takes one attribute. By
- * source, Systems Manager drowns in UpdateInstanceInformation. The canary is what this
- * host itself makes CloudTrail log: the role's session is named after the instance. */
-static const struct {
-	const char *attribute, *value;
-	uint32_t classes;
-} queries[] = {
-	[CANARY] = { "Username", NULL, 0 },
-	{ "EventSource", "ec2-instance-connect.amazonaws.com",
-	  BIT(LOG_CLASS_INSTANCE_CONNECT) },
-	{ "EventName", "StartSession", BIT(LOG_CLASS_SSM) },
-	{ "EventName", "ResumeSession", BIT(LOG_CLASS_SSM) },
-	{ "EventName", "SendCommand", BIT(LOG_CLASS_SSM) },
-	{ "EventName", "StartAutomationExecution", BIT(LOG_CLASS_SSM) },
-	{ "EventName", "CreateAssociation", BIT(LOG_CLASS_SSM) },
-	{ "EventName", "CreateAssociationBatch", BIT(LOG_CLASS_SSM) },
-	{ "EventName", "UpdateAssociation", BIT(LOG_CLASS_SSM) },
-	{ "EventName", "StartAssociationsOnce", BIT(LOG_CLASS_SSM) },
-	{ "EventName", "ExecuteCommand", BIT(LOG_CLASS_ECS) },
-};
-#define QUERY_COUNT_AWS (sizeof(queries) / sizeof(queries[0]))
-
-/* What is known of one query. */
-struct query_sight {
-	us_time from, until; /* complete over this time; US_TIME_NONE = not yet */
-	us_time asked_at;    /* on the real clock */
-	enum message_outcome outcome;
-	char detail[256];
-};
-
 struct control_plane {
 	struct control_plane_options options;
 	sd_event_source *timer; /* of the next question or the next pass */
-	struct query_sight sights[QUERY_COUNT_AWS];
-	bool is_lost; /* sight was said to be lost */
+	struct trail_sight sights[TRAIL_QUERIES_MAX];
 	bool is_asking;
 	/* the pass */
 	bool is_passing;
@@ -80,6 +48,7 @@ struct control_plane {
 	us_time next_at;   /* of the next pass, on the agent's clock */
 	us_time passed_at; /* the last one's end */
 	us_span retry_after;
+	struct quick_answers *quick; /* owned; NULL = not to be asked */
 	/* who this host is */
 	us_time identity_at; /* when to ask next */
 	bool is_known, is_of_config, is_of_no_cloud;
@@ -111,25 +80,29 @@ static const struct {
 	{ OUTCOME_BAD_REQUEST, REASON_API_UNREACHABLE, false },
 };
 
+#define LOST_VALUE "sight-lost"
+
+static bool is_lost(const struct control_plane *plane)
+{
+	AUTO_BUF struct buf value = BUF_LIMIT(8);
+
+	return store_get_value(plane->options.store, LOST_VALUE, &value);
+}
+
+/* An account's trails are lost and come back together. */
 static void say_sight(struct control_plane *plane, bool lost, enum reason reason)
 {
-	const struct identity *own = pipeline_identity(plane->options.pipeline);
 	struct event event = {
 		.kind = EVENT_SIGHT,
 		.happened_at = clock_real(),
-		.sight = { .account = own->account,
-			   .region = own->region,
-			   .every_class = true,
-			   .lost = lost,
-			   .reason = reason },
+		.sight = { .every_class = true, .lost = lost, .reason = reason },
 	};
 
 	/* A folder of API logs sees for itself. */
-	if (plane->options.config->aws.api_log_dir[0])
+	if (plane->options.config->aws.api_log_dir[0] || is_lost(plane) == lost)
 		return;
-	if (plane->is_lost == lost)
-		return;
-	plane->is_lost = lost;
+	store_put_value(plane->options.store, LOST_VALUE,
+			lost ? SLICE("1") : (struct slice){ NULL, 0 });
 	pipeline_feed(plane->options.pipeline, &event);
 	plane->options.fed(plane->options.ctx);
 }
@@ -147,63 +120,6 @@ static void note_failure(struct control_plane *plane, enum message_outcome outco
 /* ---- progress ------------------------------------------------------------------------
  */
 
-static void value_name(size_t query, char *name, size_t size)
-{
-	snprintf(name, size, "poll:%s=%s", queries[query].attribute,
-		 queries[query].value ? queries[query].value : "");
-}
-
-static void put_sight(struct control_plane *plane, size_t query)
-{
-	const struct query_sight *sight = &plane->sights[query];
-	char name[128], value[64];
-
-	value_name(query, name, sizeof(name));
-	snprintf(value, sizeof(value), "%" PRId64 " %" PRId64, sight->from, sight->until);
-	store_put_value(plane->options.store, name, slice_text(value));
-}
-
-static void load_sight(struct control_plane *plane, size_t query)
-{
-	AUTO_BUF struct buf value = BUF_LIMIT(64);
-	struct query_sight *sight = &plane->sights[query];
-	uint64_t from, until;
-	struct slice text, first;
-	char name[128];
-
-	*sight = (struct query_sight){ .from = US_TIME_NONE,
-				       .until = US_TIME_NONE,
-				       .asked_at = US_TIME_NONE };
-	value_name(query, name, sizeof(name));
-	if (!store_get_value(plane->options.store, name, &value))
-		return;
-	text = buf_slice(&value);
-	if (!slice_take_until(&text, ' ', &first) ||
-	    !slice_number(first, (uint64_t)US_TIME_MAX, &from) ||
-	    !slice_number(text, (uint64_t)US_TIME_MAX, &until))
-		return;
-	sight->from = (us_time)from;
-	sight->until = (us_time)until;
-}
-
-/* The query's pages are complete: from when to when that makes it whole. */
-static void note_complete(struct control_plane *plane)
-{
-	struct query_sight *sight = &plane->sights[plane->query];
-	us_time until = plane->pass_until < plane->canary_at ? plane->pass_until
-							     : plane->canary_at;
-
-	/* Nothing new was delivered: that proves nothing. */
-	if (until < plane->pass_from)
-		return;
-	if (sight->until == US_TIME_NONE || plane->pass_from > sight->until)
-		sight->from = plane->pass_from;
-	if (sight->until == US_TIME_NONE || until > sight->until)
-		sight->until = until;
-	put_sight(plane, plane->query);
-}
-
-/* A class is proven as far as the least of its queries. */
 static void say_progress_of(struct control_plane *plane, enum log_class log_class)
 {
 	const struct identity *own = pipeline_identity(plane->options.pipeline);
@@ -211,24 +127,11 @@ static void say_progress_of(struct control_plane *plane, enum log_class log_clas
 		.kind = EVENT_PROGRESS,
 		.progress = { .account = own->account,
 			      .region = own->region,
-			      .log_class = log_class,
-			      .from = US_TIME_MIN,
-			      .until = US_TIME_MAX },
+			      .log_class = log_class },
 	};
 
-	for (size_t i = CANARY + 1; i < QUERY_COUNT_AWS; i++) {
-		const struct query_sight *sight = &plane->sights[i];
-
-		if (!(queries[i].classes & BIT(log_class)))
-			continue;
-		if (sight->until == US_TIME_NONE)
-			return;
-		if (sight->from > event.progress.from)
-			event.progress.from = sight->from;
-		if (sight->until < event.progress.until)
-			event.progress.until = sight->until;
-	}
-	if (event.progress.until < event.progress.from)
+	if (!trail_class_proven(plane->sights, log_class, &event.progress.from,
+				&event.progress.until))
 		return;
 	event.happened_at = event.progress.until;
 	pipeline_feed(plane->options.pipeline, &event);
@@ -236,8 +139,8 @@ static void say_progress_of(struct control_plane *plane, enum log_class log_clas
 
 static void say_progress(struct control_plane *plane)
 {
-	for (int i = 0; i <= LOG_CLASS_ECS; i++) {
-		if (plane->classes & BIT(i))
+	for (int i = 0; i < LOG_CLASS_COUNT; i++) {
+		if (plane->classes & LOG_CLASS_BIT(i))
 			say_progress_of(plane, (enum log_class)i);
 	}
 	plane->options.fed(plane->options.ctx);
@@ -255,6 +158,8 @@ static void rest(struct control_plane *plane)
 
 static void end_pass(struct control_plane *plane)
 {
+	if (plane->quick)
+		quick_answers_consider(plane->quick);
 	plane->failures = 0;
 	say_sight(plane, false, REASON_NO_API_LOG);
 	say_progress(plane);
@@ -263,12 +168,12 @@ static void end_pass(struct control_plane *plane)
 
 static bool is_wanted(const struct control_plane *plane, size_t query)
 {
-	return query == CANARY || (queries[query].classes & plane->classes);
+	return query == TRAIL_CANARY || (trail_queries[query].classes & plane->classes);
 }
 
 static void begin_query(struct control_plane *plane)
 {
-	while (plane->query < QUERY_COUNT_AWS && !is_wanted(plane, plane->query))
+	while (plane->query < trail_query_count && !is_wanted(plane, plane->query))
 		plane->query++;
 	plane->token[0] = '\0';
 	plane->page_count = 0;
@@ -284,7 +189,7 @@ static us_time reach(const struct control_plane *plane, size_t query)
 {
 	us_time until = plane->sights[query].until;
 
-	if (query == CANARY)
+	if (query == TRAIL_CANARY)
 		return plane->pass_until - OVERLAP;
 	return until == US_TIME_NONE ? first_from(plane) : until - OVERLAP;
 }
@@ -292,7 +197,7 @@ static us_time reach(const struct control_plane *plane, size_t query)
 static void begin_pass(struct control_plane *plane)
 {
 	plane->is_passing = true;
-	plane->query = CANARY;
+	plane->query = TRAIL_CANARY;
 	plane->pass_until = clock_real();
 	plane->canary_at = US_TIME_MIN;
 	begin_query(plane);
@@ -301,11 +206,15 @@ static void begin_pass(struct control_plane *plane)
 
 static void next_query(struct control_plane *plane)
 {
-	if (plane->query != CANARY)
-		note_complete(plane);
+	us_time until = plane->pass_until < plane->canary_at ? plane->pass_until
+							     : plane->canary_at;
+
+	if (plane->query != TRAIL_CANARY)
+		trail_sight_extend(&plane->sights[plane->query], plane->options.store,
+				   plane->query, plane->pass_from, until);
 	plane->query++;
 	begin_query(plane);
-	if (plane->query == QUERY_COUNT_AWS)
+	if (plane->query == trail_query_count)
 		end_pass(plane);
 	else
 		ask_next(plane);
@@ -338,7 +247,7 @@ static int read_page(struct control_plane *plane, const struct page *page,
 static void give_up(struct control_plane *plane, enum message_outcome outcome,
 		    struct slice detail)
 {
-	struct query_sight *sight = &plane->sights[plane->query];
+	struct trail_sight *sight = &plane->sights[plane->query];
 
 	sight->outcome = outcome;
 	snprintf(sight->detail, sizeof(sight->detail), "%.*s",
@@ -350,7 +259,7 @@ static void give_up(struct control_plane *plane, enum message_outcome outcome,
 static void take_page(void *ctx, const struct message *answer)
 {
 	struct control_plane *plane = ctx;
-	struct query_sight *sight = &plane->sights[plane->query];
+	struct trail_sight *sight = &plane->sights[plane->query];
 	struct err err;
 
 	plane->is_asking = false;
@@ -382,7 +291,7 @@ static void take_page(void *ctx, const struct message *answer)
 	       answer->page.token.len);
 	plane->token[answer->page.token.len] = '\0';
 	/* Of the canary the newest page says all: newest come first. */
-	if (plane->query == CANARY || plane->token[0] == '\0')
+	if (plane->query == TRAIL_CANARY || plane->token[0] == '\0')
 		next_query(plane);
 	else if (++plane->page_count >= PAGES_MAX)
 		give_up(plane, OUTCOME_BAD_ANSWER, SLICE("the pages have no end"));
@@ -397,16 +306,17 @@ static void ask_page(struct control_plane *plane)
 		.kind = MESSAGE_ASK_PAGE,
 		.ask_page = { .query = QUERY_TRAIL,
 			      .region = own->region,
-			      .attribute = slice_text(queries[plane->query].attribute),
+			      .attribute =
+				      slice_text(trail_queries[plane->query].attribute),
 			      .until = plane->pass_until,
 			      .token = slice_text(plane->token) },
 	};
 
 	plane->pass_from = reach(plane, plane->query);
 	request.ask_page.from = plane->pass_from;
-	request.ask_page.value = plane->query == CANARY
+	request.ask_page.value = plane->query == TRAIL_CANARY
 					 ? own->instance
-					 : slice_text(queries[plane->query].value);
+					 : slice_text(trail_queries[plane->query].value);
 	plane->is_asking =
 		courier_link_ask(plane->options.courier, &request, take_page, plane);
 	if (!plane->is_asking)
@@ -416,75 +326,9 @@ static void ask_page(struct control_plane *plane)
 /* ---- who this host is ----------------------------------------------------------------
  */
 
-static void feed_identity(struct control_plane *plane, const struct identity *identity)
-{
-	struct event event = { .kind = EVENT_IDENTITY,
-			       .happened_at = clock_real(),
-			       .identity = *identity };
-
-	event.identity.watched_since = plane->options.watched_since;
-	pipeline_feed(plane->options.pipeline, &event);
-	plane->options.fed(plane->options.ctx);
-}
-
-static bool same_texts(const struct slice *a, const struct slice *b, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		if (!slice_equal(a[i], b[i]))
-			return false;
-	}
-	return true;
-}
-
-static bool is_same(const struct identity *a, const struct identity *b)
-{
-	return slice_equal(a->provider, b->provider) &&
-	       slice_equal(a->instance, b->instance) &&
-	       slice_equal(a->account, b->account) && slice_equal(a->region, b->region) &&
-	       a->private_ip_count == b->private_ip_count &&
-	       same_texts(a->private_ips, b->private_ips, a->private_ip_count) &&
-	       a->launched_at == b->launched_at;
-}
-
-/* A cloned image, or one that was moved: what was stored is of another instance. */
-static void tell_change(struct control_plane *plane, const struct identity *from,
-			const struct identity *to)
-{
-	char detail[256];
-	struct observation observation = {
-		.kind = OBSERVATION_IDENTITY_CHANGED,
-		.happened_at = clock_real(),
-		.evidence = 0,
-		.from = US_TIME_NONE,
-		.until = US_TIME_NONE,
-	};
-
-	snprintf(detail, sizeof(detail), "%.*s is now %.*s",
-		 SLICE_ARG(slice_first(from->instance, 100)),
-		 SLICE_ARG(slice_first(to->instance, 100)));
-	observation.detail = slice_text(detail);
-	observation.id = own_observation_id(&observation);
-	pipeline_tell(plane->options.pipeline, &observation);
-}
-
-static void learn_identity(struct control_plane *plane, const struct identity *identity)
-{
-	const struct identity *own = pipeline_identity(plane->options.pipeline);
-
-	plane->is_known = true;
-	if (is_same(own, identity) && own->watched_since != US_TIME_NONE)
-		return;
-	if (own->instance.len && identity->instance.len &&
-	    !slice_equal_ignoring_case(own->instance, identity->instance))
-		tell_change(plane, own, identity);
-	feed_identity(plane, identity);
-}
-
 static void take_identity(void *ctx, const struct message *answer)
 {
 	struct control_plane *plane = ctx;
-	const struct identity_answer *said = &answer->identity;
-	struct identity identity;
 
 	plane->is_asking = false;
 	plane->identity_problem[0] = '\0';
@@ -503,16 +347,10 @@ static void take_identity(void *ctx, const struct message *answer)
 		plan(plane);
 		return;
 	}
-	identity = (struct identity){
-		.provider = said->provider,
-		.instance = said->instance,
-		.account = said->account,
-		.region = said->region,
-		.private_ips = said->private_ips,
-		.private_ip_count = (uint32_t)said->private_ip_count,
-		.launched_at = said->launched_at,
-	};
-	learn_identity(plane, &identity);
+	plane->is_known = true;
+	host_identity_learn(plane->options.pipeline, &answer->identity,
+			    plane->options.watched_since);
+	plane->options.fed(plane->options.ctx);
 	plan(plane);
 }
 
@@ -526,36 +364,6 @@ static void ask_identity(struct control_plane *plane)
 		plane->identity_at = now_of(plane) + US_PER_MINUTE;
 }
 
-/* What the configuration says, or, where nothing is known, only since when this host is
- * watched. */
-static void begin_identity(struct control_plane *plane)
-{
-	const struct config *config = plane->options.config;
-	const struct identity *own = pipeline_identity(plane->options.pipeline);
-	struct slice ips[MESSAGE_LIST_MAX];
-	struct identity identity = {
-		.provider = slice_text(config->identity.provider),
-		.instance = slice_text(config->identity.instance_id),
-		.account = slice_text(config->identity.account),
-		.region = slice_text(config->identity.region),
-		.private_ips = ips,
-		.launched_at = config->identity.launched_at,
-	};
-
-	plane->is_known = own->instance.len > 0;
-	if (config->identity.instance_id[0]) {
-		for (size_t i = 0; i < config->identity.private_ips.count &&
-				   identity.private_ip_count < MESSAGE_LIST_MAX;
-		     i++)
-			ips[identity.private_ip_count++] =
-				slice_text(config->identity.private_ips.items[i]);
-		plane->is_of_config = true;
-		learn_identity(plane, &identity);
-	} else if (own->watched_since == US_TIME_NONE) {
-		feed_identity(plane, &(struct identity){ .launched_at = US_TIME_NONE });
-	}
-}
-
 /* ---- when ----------------------------------------------------------------------------
  */
 
@@ -566,13 +374,13 @@ static uint32_t classes_of(enum path path)
 	case PATH_AWS_EC2_INSTANCE_CONNECT:
 	case PATH_AWS_SERIAL_CONSOLE:
 	case PATH_AWS_EICE_TUNNEL:
-		return BIT(LOG_CLASS_INSTANCE_CONNECT);
+		return LOG_CLASS_BIT(LOG_CLASS_INSTANCE_CONNECT);
 	case PATH_AWS_SSM_SESSION:
-		return BIT(LOG_CLASS_SSM) | BIT(LOG_CLASS_ECS);
+		return LOG_CLASS_BIT(LOG_CLASS_SSM) | LOG_CLASS_BIT(LOG_CLASS_ECS);
 	case PATH_AWS_SSM_COMMAND:
 	case PATH_AWS_SSM_ASSOCIATION:
 	case PATH_AWS_SSM_SSH:
-		return BIT(LOG_CLASS_SSM);
+		return LOG_CLASS_BIT(LOG_CLASS_SSM);
 	default:
 		return 0;
 	}
@@ -671,8 +479,9 @@ static void plan(struct control_plane *plane)
 	plane->classes = waited_for;
 	/* At the first pass, and when nobody waits, everything. */
 	if (!waited_for || plane->passed_at == US_TIME_NONE)
-		plane->classes = BIT(LOG_CLASS_INSTANCE_CONNECT) | BIT(LOG_CLASS_SSM) |
-				 BIT(LOG_CLASS_ECS);
+		plane->classes = LOG_CLASS_BIT(LOG_CLASS_INSTANCE_CONNECT) |
+				 LOG_CLASS_BIT(LOG_CLASS_SSM) |
+				 LOG_CLASS_BIT(LOG_CLASS_ECS);
 	plane->next_at =
 		plane->passed_at == US_TIME_NONE
 			? now
@@ -686,6 +495,8 @@ static void plan(struct control_plane *plane)
 void control_plane_consider(struct control_plane *plane)
 {
 	plan(plane);
+	if (plane->quick && plane->is_known)
+		quick_answers_consider(plane->quick);
 }
 
 /* ---- life ----------------------------------------------------------------------------
@@ -694,13 +505,24 @@ void control_plane_consider(struct control_plane *plane)
 struct control_plane *control_plane_new(const struct control_plane_options *options)
 {
 	struct control_plane *plane = memory_new(1, sizeof(*plane));
+	const struct quick_answers_options quick = {
+		.clock = options->clock,
+		.pipeline = options->pipeline,
+		.courier = options->courier,
+		.fed = options->fed,
+		.ctx = options->ctx,
+	};
 
 	plane->options = *options;
 	plane->passed_at = US_TIME_NONE;
 	plane->identity_at = US_TIME_MIN;
-	for (size_t i = 0; i < QUERY_COUNT_AWS; i++)
-		load_sight(plane, i);
-	begin_identity(plane);
+	for (size_t i = 0; i < trail_query_count; i++)
+		trail_sight_load(&plane->sights[i], options->store, i);
+	plane->is_of_config = host_identity_begin(options->pipeline, options->config,
+						  options->watched_since);
+	plane->is_known = pipeline_identity(options->pipeline)->instance.len > 0;
+	if (options->config->aws.ask_ssm && options->config->courier.mode != COURIER_OFF)
+		plane->quick = quick_answers_new(&quick);
 	if (options->config->courier.mode == COURIER_OFF)
 		say_sight(plane, true, REASON_NO_API_LOG);
 	plan(plane);
@@ -712,6 +534,7 @@ void control_plane_free(struct control_plane *plane)
 	if (!plane)
 		return;
 	sd_event_source_disable_unref(plane->timer);
+	quick_answers_free(plane->quick);
 	free(plane);
 }
 
@@ -724,21 +547,46 @@ static const char *reason_of(enum message_outcome outcome)
 	return "";
 }
 
+/* What the queries of a class have in common: the last one that was asked, and whatever
+ * keeps one of them from being answered. */
+static const struct trail_sight *class_sight(const struct control_plane *plane,
+					     enum log_class log_class)
+{
+	const struct trail_sight *chosen = NULL;
+
+	for (size_t i = TRAIL_CANARY + 1; i < trail_query_count; i++) {
+		const struct trail_sight *sight = &plane->sights[i];
+
+		if (!(trail_queries[i].classes & LOG_CLASS_BIT(log_class)))
+			continue;
+		if (sight->outcome != OUTCOME_OK)
+			return sight;
+		if (!chosen || sight->asked_at > chosen->asked_at)
+			chosen = sight;
+	}
+	/* Where the canary is not answered, nothing else was asked. */
+	return plane->sights[TRAIL_CANARY].outcome != OUTCOME_OK
+		       ? &plane->sights[TRAIL_CANARY]
+		       : chosen;
+}
+
 bool control_plane_state(const struct control_plane *plane, size_t index,
 			 struct query_state *ret_state)
 {
 	const struct identity *own = pipeline_identity(plane->options.pipeline);
-	const struct query_sight *sight = &plane->sights[index];
+	const struct trail_sight *sight;
+	us_time from;
 
-	if (index >= QUERY_COUNT_AWS ||
+	if (index >= LOG_CLASS_COUNT ||
 	    plane->options.config->courier.mode == COURIER_OFF)
 		return false;
+	sight = class_sight(plane, (enum log_class)index);
 	*ret_state = (struct query_state){
-		.query = queries[index].value ? queries[index].value : "canary",
+		.query = log_class_word((enum log_class)index),
 		.account = own->account,
 		.region = own->region,
 		.sight = "seeing",
-		.proven_until = sight->until,
+		.proven_until = US_TIME_NONE,
 		.asked_at = sight->asked_at,
 		.next_at = plane->is_known
 				   ? clock_real() + (plane->next_at - now_of(plane))
@@ -746,9 +594,12 @@ bool control_plane_state(const struct control_plane *plane, size_t index,
 		.reason = reason_of(sight->outcome),
 		.detail = sight->detail,
 	};
+	if (!trail_class_proven(plane->sights, (enum log_class)index, &from,
+				&ret_state->proven_until))
+		ret_state->proven_until = US_TIME_NONE;
 	if (sight->outcome != OUTCOME_OK)
 		ret_state->sight = "blind";
-	else if (sight->asked_at == US_TIME_NONE && sight->until == US_TIME_NONE)
+	else if (ret_state->proven_until == US_TIME_NONE)
 		ret_state->sight = "never";
 	return true;
 }

@@ -12,6 +12,7 @@ libagent_a_SOURCES = \
 	agent/clock.c agent/clock.h \
 	agent/control_plane.c agent/control_plane.h \
 	agent/courier_link.c agent/courier_link.h \
+	agent/host_identity.c agent/host_identity.h \
 	agent/life.c \
 	agent/log.c agent/log.h \
 	agent/outbox.c agent/outbox.h \
@@ -20,6 +21,7 @@ libagent_a_SOURCES = \
 	agent/pipeline.c agent/pipeline.h \
 	agent/pipeline_restore.c agent/pipeline_state.h \
 	agent/poison.c agent/poison.h \
+	agent/quick_answers.c agent/quick_answers.h \
 	agent/safe_path.c agent/safe_path.h \
 	agent/source.c agent/source.h \
 	agent/source_api.c \
@@ -28,6 +30,7 @@ libagent_a_SOURCES = \
 	agent/source_journal.c \
 	agent/status.c \
 	agent/taker.c agent/taker.h \
+	agent/trail_query.c agent/trail_query.h \
 	agent/watch.c
 libagent_a_CPPFLAGS = $(AM_CPPFLAGS) -DLIBEXECDIR='"$(libexecdir)"'
 AGENT_LIBS = libagent.a $(CONTROL_LIBS) $(SINK_LIBS) $(STORE_LIBS) $(FOLLOW_LIBS) libmessage.a \

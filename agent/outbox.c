@@ -95,6 +95,12 @@ static bool count_one(void *ctx, uint64_t number, struct slice bytes)
 	return true;
 }
 
+/* A host without journald would gather what nobody will ever take. */
+static bool has_journal(void)
+{
+	return access(JOURNAL_SOCKET, F_OK) == 0;
+}
+
 static int add_outlet(struct outbox *outbox, const struct config *config,
 		      const struct config_sink *from, struct err *err)
 {
@@ -110,6 +116,9 @@ static int add_outlet(struct outbox *outbox, const struct config *config,
 	if (!outlet->format)
 		return err_set(err, ERR_USAGE, "sink '%s': there is no format '%s'",
 			       from->name, format);
+	if (strcmp(from->type, "journal") == 0 && !has_journal())
+		return err_set(err, ERR_MISSING, "sink '%s': this host has no journal",
+			       from->name);
 	for (size_t i = 0; i < sizeof(sink_types) / sizeof(sink_types[0]); i++) {
 		if (strcmp(sink_types[i].type, from->type) == 0)
 			outlet->sink = sink_types[i].new(outbox, config, from);
@@ -119,12 +128,6 @@ static int add_outlet(struct outbox *outbox, const struct config *config,
 			       from->name, from->type);
 	outbox->count++;
 	return store_each_delivery(outbox->store, from->name, 0, count_one, outlet, err);
-}
-
-/* A host without journald would gather what nobody will ever take. */
-static bool has_journal(void)
-{
-	return access(JOURNAL_SOCKET, F_OK) == 0;
 }
 
 static int add_defaults(struct outbox *outbox, const struct config *config,

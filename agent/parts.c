@@ -174,8 +174,6 @@ int agent_open_parts(struct agent *agent, struct err *err)
 
 void agent_close_parts(struct agent *agent)
 {
-	control_close(agent->control);
-	agent->control = NULL;
 	while (agent->source_count) {
 		struct source *source = agent->sources[--agent->source_count];
 
@@ -183,6 +181,11 @@ void agent_close_parts(struct agent *agent)
 	}
 	control_plane_free(agent->plane);
 	agent->plane = NULL;
+	while (agent->doctor_count)
+		control_reply_error(agent->doctors[--agent->doctor_count],
+				    "the agent ends or reads its configuration anew");
+	control_close(agent->control);
+	agent->control = NULL;
 	courier_link_free(agent->courier);
 	agent->courier = NULL;
 	pipeline_free(agent->pipeline);

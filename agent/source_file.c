@@ -21,6 +21,8 @@ struct file_source {
 	struct watch *watch;
 	struct host_reader *reader; /* of the file that is being read; NULL before it */
 	struct taker taker;
+	us_time anchored_at;   /* the file's mtime that the reader was made with */
+	us_time anchored_boot; /* and when that was, on CLOCK_BOOTTIME */
 	struct covered covered;
 	enum source_condition condition;
 	char problem[256];
@@ -45,6 +47,19 @@ static void new_reader(struct file_source *file, const struct tail_step *step)
 	file->taker.reader = file->reader;
 	file->taker.kind = kind == HOST_LOG_SSM ? HOST_SOURCE_SSM : HOST_SOURCE_SYSLOG;
 	file->taker.is_safe = path_is_safe(step->path);
+	file->anchored_at = step->changed_at;
+	file->anchored_boot = clock_boot();
+}
+
+/* The clock that dates the log was set: a machine that booted in 1970, and learned the
+ * time. What the reader knows of the year is worth nothing then. */
+static bool was_clock_stepped(const struct file_source *file,
+			      const struct tail_step *step)
+{
+	us_span dated = step->changed_at - file->anchored_at;
+	us_span passed = clock_boot() - file->anchored_boot;
+
+	return dated - passed > US_PER_DAY || passed - dated > US_PER_DAY;
 }
 
 /* Who reads these lines dies. */
@@ -69,7 +84,7 @@ static void take_lines(struct file_source *file, const struct tail_step *step)
 		set_aside(file, step);
 		return;
 	}
-	if (!file->reader || step->is_new_file)
+	if (!file->reader || step->is_new_file || was_clock_stepped(file, step))
 		new_reader(file, step);
 	while (host_reader_next(file->reader, &rest, &line)) {
 		struct record record = { .bytes = line,

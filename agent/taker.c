@@ -3,6 +3,11 @@
 
 #include "base/limits.h"
 
+#ifdef FAULT_POINTS
+#include <signal.h>
+#include <stdlib.h>
+#endif
+
 void taker_init(struct taker *taker)
 {
 	taker->text = (struct buf)BUF_LIMIT(LIMIT_HOST_LINE_BYTES);
@@ -44,10 +49,25 @@ static void take_event(void *ctx, const struct event *event)
 	pipeline_feed(taker->pipeline, &taken);
 }
 
+/* Where faults are built in: a line with the text of COUNTERSIGN_POISON kills its reader,
+ * as a fault in what parses it would. */
+static void die_of_poison(const struct record *record)
+{
+#ifdef FAULT_POINTS
+	const char *poison = getenv("COUNTERSIGN_POISON");
+
+	if (poison && poison[0] && slice_find(record->bytes, slice_text(poison)) >= 0)
+		raise(SIGKILL);
+#else
+	(void)record;
+#endif
+}
+
 void taker_take(struct taker *taker, const struct record *record, const char *cursor)
 {
 	const struct emitter emitter = { take_event, taker };
 
+	die_of_poison(record);
 	taker->record = record;
 	taker->cursor = cursor;
 	taker->reference = 0;

@@ -5,15 +5,17 @@
 
 static const char *const by_verdict[VERDICT_COUNT] = {
 	[VERDICT_PENDING] =
-		"Wait: the API log has not had its time yet. Replay again with a "
-		"later --now, or with newer API logs.",
+		"Wait: the API log has not had its time yet (a replay: give a later "
+		"--now, or newer API logs).",
 	[VERDICT_AUTHORIZED] =
 		"Nothing, if this principal was meant to be on this host at this time.",
 	[VERDICT_UNAUTHORIZED] =
 		"Treat it as an intrusion until somebody explains it: contain it, keep "
 		"the "
 		"host's logs and disk, and look at what ran after this time.",
-	[VERDICT_UNVERIFIABLE] = "Get an API log that covers the time and replay again.",
+	[VERDICT_UNVERIFIABLE] =
+		"Get sight of the API log for this time: countersign doctor says what is "
+		"missing (a replay: give an API log that covers it).",
 	[VERDICT_NOT_JUDGED] =
 		"Nothing here: a cloud's API log says nothing about this door.",
 };
@@ -27,7 +29,7 @@ static const struct {
 	  "Treat it as an intrusion until somebody explains it: contain it, keep the "
 	  "host's "
 	  "logs and disk, and look at what ran after this time. If the caller lives in "
-	  "another account or region, replay with that API log as well." },
+	  "another account or region, look at that account's API log as well." },
 	{ REASON_API_CALL_DENIED, "Somebody was refused and came in all the same: "
 				  "contain it, then find out which "
 				  "other credentials or door the refused caller has." },
@@ -43,16 +45,16 @@ static const struct {
 	{ REASON_WRONG_INSTANCE, "The call was for another instance: check that "
 				 "--instance is right, and whether the "
 				 "same key lies on both." },
-	{ REASON_NO_API_LOG, "Give the API log of the login's account and region for "
-			     "this time (--api-log, or "
+	{ REASON_NO_API_LOG, "Get sight of the API log of the login's account and region "
+			     "(a replay: --api-log, or "
 			     "--api-covers when a partial export is known to be "
-			     "complete) and replay again." },
+			     "complete)." },
 	{ REASON_LOG_CLASS_DISABLED,
 	  "Switch the log on that would show the call; for this login it is too late." },
 	{ REASON_OTHER_ACCOUNT,
 	  "Ask the account that shares this network for its API log." },
 	{ REASON_CALL_MAY_BE_OLDER,
-	  "The call may have been made before the API log begins: replay with older API "
+	  "The call may have been made before the API log begins: look at older API "
 	  "logs." },
 	{ REASON_NOT_COVERED,
 	  "No API log shows this door: compare with who was meant to be "
@@ -60,8 +62,8 @@ static const struct {
 	{ REASON_TTY_UNKNOWN,
 	  "The line does not say which console it was: ask who was at it." },
 	{ REASON_BEFORE_THIS_INSTANCE, "The line is from another machine that this one's "
-				       "image was made of: replay it with "
-				       "that machine's identity." },
+				       "image was made of: it is judged "
+				       "with that machine's identity." },
 };
 
 static const char *const by_observation[OBSERVATION_COUNT] = {

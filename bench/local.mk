@@ -9,7 +9,7 @@ include bench/journal.mk
 include bench/correlator.mk
 
 BENCH_TARGETS = bench/generate_auth_log bench/generate_cloudtrail bench/bench_cloud_scan \
-	bench/bench_input bench/bench_journal bench/bench_correlator
+	bench/bench_input bench/bench_follow bench/bench_journal bench/bench_correlator
 bench-programs: $(BENCH_TARGETS)
 	$(MKDIR_P) bench
 	c++ -O2 -o bench/peer_simdjson $(srcdir)/bench/peer_simdjson.cpp -lsimdjson || \

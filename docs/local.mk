@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
 EXTRA_DIST += docs/adding-a-log-writer.md docs/alerts.md docs/architecture.md docs/building.md \
 	docs/configuration.md docs/status.md \
-	docs/correlation.md docs/style.md docs/decisions
+	docs/correlation.md docs/operations.md docs/style.md docs/decisions

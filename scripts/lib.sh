@@ -29,6 +29,7 @@ build_packages_deb="gcc libc6-dev make autoconf automake autoconf-archive pkgcon
     libsqlite3-dev libcurl4-openssl-dev tzdata"
 test_packages_deb="libcunit1-dev clang libclang-rt-14-dev clang-format clang-tidy cppcheck
     shellcheck mandoc python3 jq gzip gawk systemd-journal-remote openssh-client binutils git"
+demo_packages_deb="python3 openssh-server openssh-client"
 bench_packages_deb="g++ libsimdjson-dev ripgrep grep jq isal pigz liblognorm-utils sec fail2ban
     systemd-journal-remote"
 
@@ -38,6 +39,7 @@ build_packages_rpm="gcc make autoconf automake autoconf-archive pkgconf-pkg-conf
     sqlite-devel libcurl-devel tzdata"
 test_packages_rpm="CUnit-devel clang compiler-rt clang-tools-extra cppcheck ShellCheck mandoc
     python3 jq gzip gawk systemd-journal-remote openssh-clients binutils git"
+demo_packages_rpm="python3 openssh-server openssh-clients"
 bench_packages_rpm="gcc-c++ simdjson-devel ripgrep grep jq isa-l pigz liblognorm-utils sec
     fail2ban-server systemd-journal-remote"
 
@@ -69,7 +71,7 @@ install_rpm() {
     as_root dnf -q install -y "${missing[@]}" >&2
 }
 
-# install build|test|bench: what that needs, where it is not there yet.
+# install build|test|demo|bench: what that needs, where it is not there yet.
 install() {
     local kind deb=() rpm=()
 

@@ -219,7 +219,9 @@ static void visit_file(void *ctx, const char *path, bool is_volatile)
 	struct journal_head head;
 	struct err why;
 
-	if (journal_head_open(path, &fd, &head, &why) < 0) {
+	/* Again where it was too short just now: it may have got its head since. */
+	if (journal_head_open(path, &fd, &head, &why) < 0 &&
+	    (is_young(path) || journal_head_open(path, &fd, &head, &why) < 0)) {
 		note_broken(files, path, &why);
 		return;
 	}

@@ -267,6 +267,8 @@ static enum tail_turn follow_current(struct tail *tail, struct tail_step *step)
 	if (tail->current->is_final)
 		return finish_final(tail, step);
 	tail->was_live = is_at_path(tail, step, &is_absent);
+	if (tail->was_live && strcmp(tail->current->path, tail->path) != 0)
+		tail_file_rename(tail->current, tail->path);
 	if (tail->was_live || is_absent)
 		return be_idle(tail, is_absent, step);
 	/* It may have been written to until it was replaced. */

@@ -68,6 +68,14 @@ void tail_file_cleanup(struct tail_file **file)
 	tail_file_free(*file);
 }
 
+void tail_file_rename(struct tail_file *file, const char *path)
+{
+	char *copy = memory_copy_text(slice_text(path));
+
+	free(file->path);
+	file->path = copy;
+}
+
 bool tail_file_has_changed(const struct tail_file *file)
 {
 	struct stat status;

@@ -53,6 +53,9 @@ void tail_file_free(struct tail_file *file);
 #define AUTO_TAIL_FILE __attribute__((cleanup(tail_file_cleanup)))
 void tail_file_cleanup(struct tail_file **file);
 
+/* Notes the name it has now. */
+void tail_file_rename(struct tail_file *file, const char *path);
+
 /* Takes over size, time and whether it still has a name. */
 void tail_file_note(struct tail_file *file, const struct stat *status);
 

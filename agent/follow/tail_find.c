@@ -11,6 +11,9 @@
 
 void tail_reject(struct tail_rejects *rejects, uint64_t inode)
 {
+	for (size_t i = 0; i < rejects->count; i++)
+		if (rejects->inodes[i] == inode)
+			return;
 	if (rejects->count < TAIL_REJECTS)
 		rejects->inodes[rejects->count++] = inode;
 }

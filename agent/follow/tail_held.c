@@ -5,13 +5,11 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "agent/follow/tail_state.h"
 #include "base/cleanup.h"
 #include "base/limits.h"
-#include "base/memory.h"
 
 /* What the file is called now, as far as the system tells. */
 static void note_new_name(struct tail_file *file)
@@ -23,12 +21,12 @@ static void note_new_name(struct tail_file *file)
 
 	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", file->fd);
 	len = readlink(link, name, sizeof(name));
-	if (len <= 0 || (size_t)len == sizeof(name))
+	if (len <= 0 || (size_t)len >= sizeof(name))
 		return;
 	text = slice_of(name, (size_t)len);
 	(void)slice_take_suffix(&text, SLICE(" (deleted)"));
-	free(file->path);
-	file->path = memory_copy_text(text);
+	name[text.len] = '\0';
+	tail_file_rename(file, name);
 }
 
 void tail_held_add(struct tail *tail, struct tail_file *file,
@@ -111,6 +109,7 @@ struct tail_file *tail_held_take(struct tail *tail, struct tail_file *same)
 		if (!tail_identity_same(identity, &same->identity))
 			continue;
 		if (held->file) {
+			tail_file_rename(held->file, same->path);
 			tail_file_free(same);
 			same = TAKE(held->file);
 		} else if (tail_file_resume(same, &held->mark) != TAIL_RESUMED) {
@@ -137,6 +136,20 @@ static enum tail_turn tell_lost(struct tail *tail, const struct tail_mark *mark,
 	return tail_give_gap(tail, path, step);
 }
 
+/* A file that is known as another one is not this one, however alike they begin. */
+static void reject_known(struct tail *tail, const struct tail_held *held,
+			 const struct tail_siblings *siblings)
+{
+	for (size_t i = 0; i < siblings->count; i++) {
+		const struct tail_sibling *sibling = &siblings->items[i];
+
+		if (!tail_sibling_is(sibling, &held->mark) &&
+		    (tail_held_knows(tail, sibling) ||
+		     tail_sibling_is(sibling, &tail->mark)))
+			tail_reject(&tail->rejects, sibling->inode);
+	}
+}
+
 static enum tail_turn seek_one(struct tail *tail, struct tail_held *held,
 			       struct tail_step *step)
 {
@@ -153,11 +166,13 @@ static enum tail_turn seek_one(struct tail *tail, struct tail_held *held,
 		}
 	} else {
 		struct stat live;
+		bool has_live = stat(tail->path, &live) == 0;
 
-		if (stat(tail->path, &live) == 0)
+		if (has_live)
 			tail->owner = live.st_uid;
-		tail_siblings_list(tail->path, NULL, held->mark.identity.inode,
-				   &siblings);
+		tail_siblings_list(tail->path, has_live ? &live : NULL,
+				   held->mark.identity.inode, &siblings);
+		reject_known(tail, held, &siblings);
 		file = tail_find(&siblings,
 				 &(const struct tail_search){
 					 .mark = &held->mark,

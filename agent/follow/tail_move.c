@@ -167,7 +167,8 @@ enum tail_turn tail_begin(struct tail *tail, struct tail_step *step)
 			return follow_sibling(tail, &siblings.items[first], step);
 	}
 	if (!live.file) {
-		if (live.errno_value == ENOENT)
+		/* Nothing, or what is no log: 0. */
+		if (live.errno_value == ENOENT || live.errno_value == 0)
 			tail->stage = TAIL_START;
 		return tail_give_absent(tail, step);
 	}
@@ -217,20 +218,25 @@ static size_t first_unread(const struct tail *tail, const struct tail_siblings *
 				    : (size_t)place + 1);
 }
 
-/* How many siblings come before the mark's own inode: all when that is the live file;
- * none when it has no name any more. */
+/* How many siblings come before the mark's own inode, as a copy of it must: all when that
+ * is the live file, or has no name that tells, or (and then *ret_is_there is false) none
+ * at all. */
 static size_t count_before(struct tail *tail, const struct tail_siblings *siblings,
-			   const struct tail_mark *mark)
+			   const struct tail_mark *mark, bool *ret_is_there)
 {
 	struct tail_step ignored;
 	AUTO_LIVE struct live live = open_live(tail, &ignored);
 
+	*ret_is_there = true;
 	if (live.file && tail_identity_same(&live.file->identity, &mark->identity))
 		return siblings->count;
 	for (size_t i = siblings->count; i-- > 0;)
 		if (tail_sibling_is(&siblings->items[i], mark))
-			return i;
-	return 0;
+			return siblings->items[i].scheme == TAIL_NAME_OTHER
+				       ? siblings->count
+				       : i;
+	*ret_is_there = false;
+	return siblings->count;
 }
 
 static bool may_be_copy(const struct tail *tail, const struct tail_sibling *sibling,
@@ -238,33 +244,6 @@ static bool may_be_copy(const struct tail *tail, const struct tail_sibling *sibl
 {
 	return !sibling->is_unreadable && !tail_held_knows(tail, sibling) &&
 	       sibling->born_ns >= mark->identity.born_ns;
-}
-
-bool tail_find_unread_copy(struct tail *tail, const struct tail_mark *mark)
-{
-	AUTO_TAIL_SIBLINGS struct tail_siblings siblings = TAIL_SIBLINGS_NONE;
-	struct stat status;
-	bool has_live = stat(tail->path, &status) == 0;
-	ptrdiff_t place;
-	size_t until;
-
-	tail_siblings_list(tail->path, has_live ? &status : NULL, mark->identity.inode,
-			   &siblings);
-	until = count_before(tail, &siblings, mark);
-	place = place_before(tail, &siblings);
-	for (size_t i = place < 0 ? tail_find_later(&siblings, mark) : (size_t)place + 1;
-	     i < until; i++) {
-		struct tail_file *file = NULL;
-
-		if (may_be_copy(tail, &siblings.items[i], mark))
-			file = tail_find_copy(&siblings.items[i], mark, tail->owner);
-		if (!file)
-			continue;
-		tail_file_free(TAKE(tail->current));
-		follow(tail, file);
-		return true;
-	}
-	return false;
 }
 
 /* The file read until now is replaced, by `next`, which may be a copy of it, or by
@@ -290,6 +269,36 @@ static void hold_current(struct tail *tail, const struct tail_file *next)
 	tail->held[tail->held_count - 1].is_copied = is_copied;
 }
 
+bool tail_find_unread_copy(struct tail *tail, const struct tail_mark *mark)
+{
+	AUTO_TAIL_SIBLINGS struct tail_siblings siblings = TAIL_SIBLINGS_NONE;
+	struct stat status;
+	bool has_live = stat(tail->path, &status) == 0;
+	bool is_there;
+	ptrdiff_t place;
+	size_t until;
+
+	tail_siblings_list(tail->path, has_live ? &status : NULL, mark->identity.inode,
+			   &siblings);
+	until = count_before(tail, &siblings, mark, &is_there);
+	if (!is_there)
+		return false;
+	place = place_before(tail, &siblings);
+	for (size_t i = place < 0 ? tail_find_later(&siblings, mark) : (size_t)place + 1;
+	     i < until; i++) {
+		struct tail_file *file = NULL;
+
+		if (may_be_copy(tail, &siblings.items[i], mark))
+			file = tail_find_copy(&siblings.items[i], mark, tail->owner);
+		if (!file)
+			continue;
+		tail_file_free(TAKE(tail->current));
+		follow(tail, file);
+		return true;
+	}
+	return false;
+}
+
 static enum tail_turn follow_live(struct tail *tail, struct live *live)
 {
 	struct tail_mark mark =
@@ -299,6 +308,9 @@ static enum tail_turn follow_live(struct tail *tail, struct live *live)
 
 	if (!is_copy)
 		skip_read(tail, live->file);
+	/* A truncated file is another one, though its inode is the same. */
+	if (tail_file_offset(live->file) == 0)
+		tail->given = (struct tail_identity){ 0 };
 	hold_current(tail, is_copy ? live->file : NULL);
 	follow(tail, is_copy ? TAKE(live->file) : tail_held_take(tail, TAKE(live->file)));
 	return TAIL_AGAIN;
@@ -373,20 +385,22 @@ static enum tail_turn seek_on(struct tail *tail, struct tail_step *step)
  * to be lost. It is kept in mind as read. */
 static bool is_all_in_copy(struct tail *tail, const struct tail_siblings *siblings)
 {
-	const struct tail_sibling *copy;
-	struct tail_mark mark;
 	ptrdiff_t i = tail->changed ? tail_find_beginning(siblings, tail->changed) : -1;
+	const struct tail_sibling *copy = i < 0 ? NULL : &siblings->items[i];
+	uint64_t born_ns = tail->mark.identity.born_ns;
+	bool is_known = copy && tail_held_knows(tail, copy);
 
-	if (i < 0 || !may_be_copy(tail, &siblings->items[i], &tail->mark))
+	/* A file of before may begin alike. */
+	if (!copy || copy->born_ns < born_ns || (is_known && copy->born_ns == born_ns))
 		return false;
-	copy = &siblings->items[i];
-	mark = (struct tail_mark){
-		.identity = { .device = copy->device,
-			      .inode = copy->inode,
-			      .born_ns = copy->born_ns },
-		.changed_at = copy->changed_ns / 1000,
-	};
-	tail_held_add(tail, NULL, &mark);
+	if (!is_known)
+		tail_held_add(tail, NULL,
+			      &(const struct tail_mark){
+				      .identity = { .device = copy->device,
+						    .inode = copy->inode,
+						    .born_ns = copy->born_ns },
+				      .changed_at = copy->changed_ns / 1000,
+			      });
 	return tail->mark.seen_bytes <= tail->mark.offset;
 }
 
@@ -410,6 +424,41 @@ static enum tail_turn tell_lost(struct tail *tail, const struct live *live,
 	return tail_give_gap(tail, tail->path, step);
 }
 
+static struct tail_file *find_again(struct tail *tail,
+				    const struct tail_siblings *siblings,
+				    enum tail_resume *ret_resume)
+{
+	bool is_there;
+	const struct tail_search search = {
+		.mark = &tail->mark,
+		.owner = tail->owner,
+		.rejects = &tail->rejects,
+		.first_copy = (size_t)(place_before(tail, siblings) + 1),
+		.until_copy = count_before(tail, siblings, &tail->mark, &is_there),
+	};
+
+	return tail_find(siblings, &search, ret_resume);
+}
+
+/* What was written to a truncated file that has no name any more is only here. */
+static void begin_changed_again(struct tail *tail)
+{
+	struct tail_file *file = TAKE(tail->changed);
+	struct stat status;
+
+	if (!file)
+		return;
+	if (fstat(file->fd, &status) < 0 || status.st_nlink > 0 || status.st_size == 0) {
+		tail_file_free(file);
+		return;
+	}
+	file->seen_bytes = 0;
+	tail_file_note(file, &status);
+	tail_file_skip_to(file, 0);
+	tail->given = (struct tail_identity){ 0 };
+	follow(tail, file);
+}
+
 enum tail_turn tail_recover(struct tail *tail, struct tail_step *step)
 {
 	AUTO_TAIL_SIBLINGS struct tail_siblings siblings = TAIL_SIBLINGS_NONE;
@@ -431,15 +480,7 @@ enum tail_turn tail_recover(struct tail *tail, struct tail_step *step)
 	}
 	tail_siblings_list(tail->path, live.file ? &live.status : NULL,
 			   tail->mark.identity.inode, &siblings);
-	file = tail_find(
-		&siblings,
-		&(const struct tail_search){
-			.mark = &tail->mark,
-			.owner = tail->owner,
-			.rejects = &tail->rejects,
-			.first_copy = (size_t)(place_before(tail, &siblings) + 1),
-		},
-		&resume);
+	file = find_again(tail, &siblings, &resume);
 	if (file && resume == TAIL_SEEKING) {
 		tail->seeking = file;
 		return tail_give_nothing_yet(step);
@@ -462,7 +503,7 @@ enum tail_turn tail_recover(struct tail *tail, struct tail_step *step)
 	tail->mark.is_lost = true;
 	if (is_told)
 		(void)tell_lost(tail, &live, step);
-	tail_file_free(TAKE(tail->changed));
+	begin_changed_again(tail);
 	FAULT_POINT("tail-lost");
 	return is_told ? TAIL_GIVEN : TAIL_AGAIN;
 }

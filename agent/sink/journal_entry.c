@@ -15,23 +15,25 @@
 /* What a sentence takes of a record that cannot be read. */
 #define RAW_MESSAGE_BYTES ((size_t)1024)
 
-#define PATHS_MAX 4
+#define PATHS_MAX 5
 
 /* Where a text is: in native JSON, then in OCSF's. */
 struct place {
 	const char *paths[PATHS_MAX]; /* the first that is there; NULL ends */
 };
 
-static const struct place uid = { { "id", "finding_info.uid", "metadata.uid" } };
-static const struct place rule = { { "rule", "unmapped.rule", "finding_info.analytic.uid",
+static const struct place uid = { { "record.uid", "id", "finding_info.uid",
+				    "metadata.uid" } };
+static const struct place rule = { { "record.rule", "rule", "unmapped.rule",
+				     "finding_info.analytic.uid",
 				     "finding_info.analytic.name" } };
 static const struct place verdict = { { "verdict", "unmapped.verdict" } };
 static const struct place os_user = { { "os_user", "unmapped.os_user" } };
 static const struct place door = { { "path", "unmapped.path" } };
 static const struct place source_ip = { { "source_ip", "unmapped.source_ip" } };
-static const struct place severity = { { "severity" } };
-static const struct place message = { { "message" } };
-static const struct place title = { { "title", "finding_info.title" } };
+static const struct place severity = { { "record.severity", "severity" } };
+static const struct place message = { { "record.message", "message" } };
+static const struct place title = { { "record.title", "title", "finding_info.title" } };
 
 static const struct {
 	const char *name;

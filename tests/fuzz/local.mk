@@ -57,6 +57,7 @@ include tests/fuzz/correlator.mk
 include tests/fuzz/courier.mk
 include tests/fuzz/courier_aws.mk
 include tests/fuzz/event_code.mk
+include tests/fuzz/follow.mk
 include tests/fuzz/input.mk
 include tests/fuzz/ssm.mk
 

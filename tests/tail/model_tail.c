@@ -391,7 +391,9 @@ static void judge_line(struct model *model, unsigned number, struct matching *ma
 		counts->repeated++;
 		return;
 	}
-	if (line->given > 1 || (line->given == 1 && line->is_skipped && is_whole)) {
+	/* A file with only a hole before its half line is not known again, compressed. */
+	if (line->given > 1u + (model->options.is_sparse && !is_whole) ||
+	    (line->given == 1 && line->is_skipped && is_whole)) {
 		model_fail(model, "line %u was given %u times", number, line->given);
 	} else if (line->given == 1) {
 		if (line->offset + line->len > matching->from[line->life])
