@@ -145,10 +145,6 @@ static void note_broken(struct journal_files *files, const char *path,
 	struct stat status;
 	us_time at;
 
-	if (is_young(path)) {
-		files->has_young = true;
-		return;
-	}
 	if (why->code == ERR_SYSTEM || stat(path, &status) < 0) {
 		if (!journal_is_users(path))
 			set_problem(files, why);
@@ -219,11 +215,16 @@ static void visit_file(void *ctx, const char *path, bool is_volatile)
 	struct journal_head head;
 	struct err why;
 
-	/* Again where it was too short just now: it may have got its head since. */
-	if (journal_head_open(path, &fd, &head, &why) < 0 &&
-	    (is_young(path) || journal_head_open(path, &fd, &head, &why) < 0)) {
-		note_broken(files, path, &why);
-		return;
+	if (journal_head_open(path, &fd, &head, &why) < 0) {
+		if (is_young(path)) {
+			files->has_young = true;
+			return;
+		}
+		/* It may have got its head since. */
+		if (journal_head_open(path, &fd, &head, &why) < 0) {
+			note_broken(files, path, &why);
+			return;
+		}
 	}
 	source = find(files, head.file_id);
 	if (!source) {
