@@ -19,6 +19,7 @@
 #define COMMIT_EVERY (50 * 1000)
 #define COMMIT_BYTES ((size_t)1024 * 1024)
 #define RETRY_EVERY US_PER_SECOND
+#define CONSIDER_EVERY US_PER_SECOND
 /* How often the sources say how far they were read: at least every twin_wait while there
  * is something to judge, seldom when nothing happens. */
 #define TICK_IDLE US_PER_MINUTE
@@ -121,10 +122,26 @@ static void arm_deadline(struct agent *agent)
 	us_time at = sooner(pipeline_deadline(agent->pipeline),
 			    outbox_deadline(agent->outbox));
 
+	if (agent->is_considering)
+		at = sooner(at, agent->considered_at + CONSIDER_EVERY);
+
 	if (at != US_TIME_NONE)
 		arm(agent, &agent->deadline, at - clock_now(&agent->clock), on_deadline);
 	else if (agent->deadline)
 		sd_event_source_set_enabled(agent->deadline, SD_EVENT_OFF);
+}
+
+/* What is asked next depends on what waits: all logins are looked at, but not for each
+ * of many that come at once. */
+static void consider(struct agent *agent)
+{
+	us_time now = clock_now(&agent->clock);
+
+	if (!agent->is_considering || now - agent->considered_at < CONSIDER_EVERY)
+		return;
+	agent->is_considering = false;
+	agent->considered_at = now;
+	control_plane_consider(agent->plane);
 }
 
 void agent_commit(struct agent *agent)
@@ -132,6 +149,7 @@ void agent_commit(struct agent *agent)
 	bool is_due = outbox_deadline(agent->outbox) != US_TIME_NONE;
 
 	if (store_batch_bytes(agent->store) == 0 && !is_due) {
+		consider(agent);
 		arm_deadline(agent);
 		return;
 	}
@@ -142,10 +160,7 @@ void agent_commit(struct agent *agent)
 		if (!commit_once(agent))
 			return;
 	}
-	if (agent->is_considering) {
-		agent->is_considering = false;
-		control_plane_consider(agent->plane);
-	}
+	consider(agent);
 	arm_deadline(agent);
 }
 

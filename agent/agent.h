@@ -55,6 +55,7 @@ struct agent {
 	struct id down_id;
 	us_time watched_since; /* of the first start */
 	us_time committed_at;  /* on the agent's clock */
+	us_time considered_at; /* when the plan was looked at last */
 	us_time covered_at;    /* sources last said how far they were read */
 	us_time active_at;     /* something was last fed */
 	bool is_caught_up;     /* what was there at the start has been read */

@@ -411,17 +411,19 @@ static us_span jitter(us_span span)
 static us_span interval(const struct control_plane *plane, bool is_waited_for)
 {
 	us_span idle = plane->options.config->correlation.poll_interval;
-	us_span waiting = idle / WAITING_FACTOR;
-	us_span backoff;
+	us_span waiting = idle / WAITING_FACTOR, every, most;
 
 	if (waiting < US_PER_SECOND)
 		waiting = idle < US_PER_SECOND ? idle : US_PER_SECOND;
+	every = is_waited_for ? waiting : idle;
 	if (!plane->failures)
-		return is_waited_for ? waiting : idle;
-	backoff = waiting << (plane->failures < 8 ? plane->failures : 8);
-	if (backoff > BACKOFF_MAX)
-		backoff = BACKOFF_MAX;
-	return backoff > plane->retry_after ? backoff : plane->retry_after;
+		return every;
+	/* What fails is asked ever more seldom, never more often than what does not. */
+	most = every > BACKOFF_MAX ? every : BACKOFF_MAX;
+	every <<= plane->failures < 8 ? plane->failures : 8;
+	if (every > most)
+		every = most;
+	return every > plane->retry_after ? every : plane->retry_after;
 }
 
 static int on_timer(sd_event_source *timer, uint64_t at, void *ctx)

@@ -28,7 +28,8 @@ build_packages_deb="gcc libc6-dev make autoconf automake autoconf-archive pkgcon
     libjansson-dev nettle-dev zlib1g-dev libsystemd-dev libsmartcols-dev libisal-dev
     libsqlite3-dev libcurl4-openssl-dev tzdata"
 test_packages_deb="libcunit1-dev clang libclang-rt-14-dev clang-format clang-tidy cppcheck
-    shellcheck mandoc python3 jq gzip gawk systemd-journal-remote openssh-client binutils git"
+    shellcheck mandoc python3 jq gzip gawk systemd-journal-remote openssh-client binutils git
+    mmdebstrap systemd-container util-linux python3-botocore openssl logrotate strace procps"
 demo_packages_deb="python3 openssh-server openssh-client"
 bench_packages_deb="g++ libsimdjson-dev ripgrep grep jq isal pigz liblognorm-utils sec fail2ban
     systemd-journal-remote"
