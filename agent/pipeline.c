@@ -262,9 +262,13 @@ void pipeline_tell(struct pipeline *pipeline, const struct observation *observat
 static void take_observation(void *ctx, const struct observation *observation)
 {
 	struct pipeline *pipeline = ctx;
+	struct observation told = *observation;
 
+	/* Sight that never was has no time at which it ended. */
+	if (told.happened_at == US_TIME_NONE)
+		told.happened_at = clock_real();
 	if (!pipeline->is_restoring)
-		pipeline_tell(pipeline, observation);
+		pipeline_tell(pipeline, &told);
 }
 
 /* ---- feeding -------------------------------------------------------------------------

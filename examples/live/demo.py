@@ -102,8 +102,8 @@ class Demo:
                 f"           tells each call {LATE} seconds after it (the real one: minutes)",
                 "Instance   played: there is no key command here that would say",
                 "Connect    \"Providing ssh key ...\", so this demo writes that line",
-                f"windows    {WINDOWS['provisional']} s to a first verdict, {WINDOWS['final']} s to the"
-                " final one (as installed: 10 min, 1 h)"):
+                f"windows    {WINDOWS['provisional']} s to a first verdict, {WINDOWS['final']} s to"
+                " the final one (installed: 10 min, 1 h)"):
             self.stage.write(line)
 
     def log_in(self, key, request_id, user):
@@ -112,7 +112,8 @@ class Demo:
         why = self.sshd.login(key)
         if why:
             self.sshd = WrittenSshd(self.log, why, self.sshd.user)
-            self.stage.tell("This sshd lets nobody in, so its line is written by this demo. It said:", why)
+            self.stage.tell("This sshd lets nobody in: its line is written by this demo. It said:",
+                            why)
             self.sshd.login(key)
 
     def wait_row(self, **wanted):
@@ -136,7 +137,8 @@ class Demo:
                                os_user=self.sshd.user, request_id=request_id)
         self.log_in(key, request_id, "alice")
         row, after = self.wait_seen()
-        self.stage.tell(f"The agent has seen login {row['id'][:8]}, {after} after sshd's line: pending.",
+        self.stage.tell(f"The agent has seen login {row['id'][:8]}, {after} after sshd's line:"
+                        " pending.",
                         "It asks CloudTrail, which does not tell the call yet.")
         self.stage.show(self.agent, "logins")
         row, _ = self.wait_row(id=row["id"], verdict="authorized")
@@ -153,7 +155,8 @@ class Demo:
                         "Nobody has called any API.")
         self.log_in(key, str(uuid.uuid4()), "bob")
         row, after = self.wait_seen()
-        self.stage.tell(f"Seen after {after}: login {row['id'][:8]}, pending. A call may still be told.")
+        self.stage.tell(f"Seen after {after}: login {row['id'][:8]}, pending."
+                        " A call may still be told.")
         row, _ = self.wait_row(id=row["id"], verdict="unauthorized", stage="provisional")
         self.stage.tell("CloudTrail tells what was called since, and no such call:",
                         "UNAUTHORIZED, provisional. A finding of low severity.")
@@ -169,8 +172,9 @@ class Demo:
         stage.show(agent, "logins")
         stage.show(agent, "alerts")
         stage.show(agent, "explain", thief["id"][:8])
-        stage.write("\nlog/alerts.jsonl, what a SIEM takes: each login from the moment it was seen;")
-        stage.write("an update has the uid of the first (OCSF Detection Finding, here shortened):\n")
+        stage.write("\nlog/alerts.jsonl, what a SIEM takes: each login from the moment it was"
+                    " seen;\nan update has the uid of the first (OCSF Detection Finding, here"
+                    " shortened):\n")
         for login, wanted in ((honest, RECORDS_OF_HONEST), (thief, RECORDS_OF_THIEF)):
             for record in self.wait_records(login, len(wanted)):
                 stage.write(shortened(record))
@@ -249,12 +253,13 @@ def main():
     except KeyboardInterrupt:
         print("\nstopped; everything is put away", file=sys.stderr)
         return 130
-    except (Failure, TimeIsUp, OSError, subprocess.SubprocessError, ValueError, KeyError) as problem:
+    except (Failure, TimeIsUp, OSError, subprocess.SubprocessError, ValueError,
+            KeyError) as problem:
         words = str(problem) or f"it was not done after {LONGEST} s"
         print(f"the demo failed: {type(problem).__name__}: {words}", file=sys.stderr)
         for thing in closing:
             if isinstance(thing, Agent):
-                print("the agent said:\n" + thing.said(), file=sys.stderr)
+                print(f"the agent said:\n{thing.said()}{thing.state()}", file=sys.stderr)
         return 1
     finally:
         tidy(closing, folder)

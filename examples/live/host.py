@@ -30,7 +30,8 @@ class Log:
 
     def write(self, program, pid, text):
         now = time.time()
-        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + ".%06d+00:00" % (now % 1 * 1e6)
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
+        stamp += ".%06d+00:00" % (now % 1 * 1e6)
         if text.startswith(ACCEPTED):
             self.accepted_at = time.monotonic()
         with open(self.path, "a", encoding="utf-8") as file:
@@ -109,7 +110,7 @@ class RealSshd:
             return str(problem)
         if test.returncode != 0:
             return (test.stderr.strip().splitlines() or ["sshd -t fails"])[-1]
-        self.version = client.stderr.split(",")[0].strip()
+        self.version = (client.stderr.split() or ["OpenSSH"])[0].rstrip(",")
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.listener.settimeout(PATIENCE)
         return None

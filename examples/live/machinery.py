@@ -177,6 +177,16 @@ class Agent:
         with open(self.messages, encoding="utf-8", errors="replace") as file:
             return file.read()
 
+    def state(self):
+        """What countersign status prints, or why it cannot."""
+        try:
+            answer = subprocess.run(self.words("status"), stdin=subprocess.DEVNULL, timeout=10,
+                                    text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                    check=False)
+            return answer.stdout
+        except subprocess.SubprocessError as problem:
+            return str(problem)
+
     def close(self):
         end(self.follower)
         end(self.process)
