@@ -12,5 +12,6 @@ include tests/courier/cloudtrail.mk
 include tests/crash/local.mk
 include tests/journald/local.mk
 include tests/system/local.mk
+include tests/tail/local.mk
 include tests/fuzz/local.mk
 include tests/lint/local.mk

@@ -223,10 +223,10 @@ static enum tail_turn be_idle(struct tail *tail, bool is_absent, struct tail_ste
 {
 	if (tail_held_settle(tail, step) == TAIL_GIVEN)
 		return TAIL_GIVEN;
-	if (tail->current)
-		tail_file_rest_window(tail->current);
+	tail_file_rest_window(tail->current);
+	/* What was there in between may have been rotated away already. */
 	if (is_absent)
-		return tail_give_absent(tail, step);
+		return tail_move_on(tail, step);
 	step->kind = TAIL_IDLE;
 	step->path = tail->path;
 	return TAIL_GIVEN;

@@ -174,7 +174,7 @@ static bool proves(const struct tail_file *file, const struct tail_mark *mark)
 	if (mark->proof_len > 0 && !hash_is(proof, mark->proof))
 		return false;
 	/* Behind the beginning of a line nothing goes on: the rest would pass for one. */
-	if (proof.len > 0 && proof.ptr[proof.len - 1] != '\n' &&
+	if (!mark->is_finished && proof.len > 0 && proof.ptr[proof.len - 1] != '\n' &&
 	    proof.ptr[proof.len - 1] != '\0')
 		return false;
 	if (is_only_nuls(slice_of(file->head, mark->head_len)) && is_only_nuls(proof))
@@ -292,12 +292,18 @@ bool tail_file_is_copied(const struct tail_file *file, const struct tail_file *c
 	struct stat status;
 	size_t len = smaller(tail_file_pending(file), sizeof(text));
 
-	if (fstat(file->fd, &status) < 0 || status.st_nlink > 0 || file->in_nuls ||
-	    file->in_long_line)
+	if (fstat(file->fd, &status) < 0 || status.st_nlink > 0)
 		return false;
-	return copy->gzip || (tail_pread(copy->fd, text, len, file->base + file->begin) ==
-				      (ssize_t)len &&
-			      memcmp(text, file->window + file->begin, len) == 0);
+	if (copy->gzip || file->in_nuls || file->in_long_line)
+		return true;
+	return tail_pread(copy->fd, text, len, file->base + file->begin) ==
+		       (ssize_t)len &&
+	       memcmp(text, file->window + file->begin, len) == 0;
+}
+
+bool tail_file_is_at_line(const struct tail_file *file)
+{
+	return file->begin == file->floor || file->window[file->begin - 1] == '\n';
 }
 
 const struct tail_mark *tail_file_mark(struct tail_file *file)
@@ -307,6 +313,7 @@ const struct tail_mark *tail_file_mark(struct tail_file *file)
 
 	mark->changed_at = file->changed_at;
 	mark->seen_bytes = file->seen_bytes;
+	mark->is_finished = file->has_ended;
 	if (file->head_len < TAIL_HEAD_BYTES && file->begin < file->end)
 		file->mark_is_fresh = false; /* the head grows with what is read */
 	if (file->mark_is_fresh || is_kept)

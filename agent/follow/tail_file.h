@@ -24,8 +24,9 @@ struct tail_file {
 	uint64_t seen_bytes; /* the largest so far; of gzip: what was inflated */
 	us_time changed_at;
 	uint32_t owner;
-	bool is_linked;		/* it has a name somewhere */
-	bool is_final;		/* a copy or gzip: nobody writes to it any more */
+	bool is_linked; /* it has a name somewhere */
+	bool has_ended; /* its last line without a newline was given: nothing follows */
+	bool is_final;	/* a copy or gzip: nobody writes to it any more */
 	struct tail_gzip *gzip; /* owned; NULL for a plain file */
 	size_t head_len;
 	char *window; /* owned; NULL when nothing is kept */
@@ -93,6 +94,9 @@ bool tail_file_has_head(int fd, const char *path, const struct tail_mark *mark);
 /* Whether `copy` is a beginning of what was read of `file`: its last bytes stand in the
  * window of `file` at the same place. */
 bool tail_file_is_beginning(int copy, uint64_t copy_bytes, const struct tail_file *file);
+
+/* Whether what comes next is the beginning of a line. */
+bool tail_file_is_at_line(const struct tail_file *file);
 
 /* Whether `copy`, which begins with all lines read of the file, has the beginning of the
  * next one as well, and the file itself no name any more. */

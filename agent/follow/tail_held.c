@@ -167,20 +167,26 @@ static enum tail_turn seek_one(struct tail *tail, struct tail_held *held,
 	} else {
 		struct stat live;
 		bool has_live = stat(tail->path, &live) == 0;
+		bool by_inode;
+		ptrdiff_t place;
 
 		if (has_live)
 			tail->owner = live.st_uid;
 		tail_siblings_list(tail->path, has_live ? &live : NULL,
 				   held->mark.identity.inode, &siblings);
 		reject_known(tail, held, &siblings);
-		file = tail_find(&siblings,
-				 &(const struct tail_search){
-					 .mark = &held->mark,
-					 .owner = tail->owner,
-					 .rejects = &tail->rejects,
-					 .until_copy = siblings.count,
-				 },
-				 &resume);
+		/* It came before the file that was being read. */
+		place = tail_find_place(&siblings, &tail->mark, tail->owner, false,
+					&by_inode);
+		file = tail_find(
+			&siblings,
+			&(const struct tail_search){
+				.mark = &held->mark,
+				.owner = tail->owner,
+				.rejects = &tail->rejects,
+				.until_copy = place < 0 ? siblings.count : (size_t)place,
+			},
+			&resume);
 	}
 	if (file && resume == TAIL_SEEKING) {
 		tail->seeking = file;

@@ -371,10 +371,12 @@ bool tail_file_rest(struct tail_file *file, struct tail_step *step)
 		end_long_line(file, file->base + file->end, step);
 		file->begin = file->end;
 		file->mark_is_fresh = false;
+		file->has_ended = true;
 		return true;
 	}
 	if (file->in_nuls || file->begin == file->end)
 		return false;
+	file->has_ended = true;
 	give(file, file->end - file->begin, step);
 	return true;
 }

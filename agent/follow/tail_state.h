@@ -85,8 +85,16 @@ bool tail_held_knows(const struct tail *tail, const struct tail_sibling *sibling
 struct tail_file *tail_held_take(struct tail *tail, struct tail_file *same);
 
 /* tail_move.c */
+/* Makes the file current, and takes it. */
+void tail_follow(struct tail *tail, struct tail_file *file);
+
 /* The first file there is to read at all: what stage FIRST and START begin with. */
 enum tail_turn tail_begin(struct tail *tail, struct tail_step *step);
+/* Stage AFTER, or FOLLOWING when the path leads elsewhere: opens what is next and makes
+ * it current. */
+enum tail_turn tail_move_on(struct tail *tail, struct tail_step *step);
+
+/* tail_recover.c */
 /* Stage LOST: finds the file, or tells what is lost. */
 enum tail_turn tail_recover(struct tail *tail, struct tail_step *step);
 /* A file that little was read of, nothing or what every such file begins with, may look
@@ -94,6 +102,3 @@ enum tail_turn tail_recover(struct tail *tail, struct tail_step *step);
  * of an order behind the files known, born after this one, with all that was read of it.
  * It is made current then, and the live file comes after it. */
 bool tail_find_unread_copy(struct tail *tail, const struct tail_mark *mark);
-/* Stage AFTER, or FOLLOWING when the path leads elsewhere: opens what is next and makes
- * it current. */
-enum tail_turn tail_move_on(struct tail *tail, struct tail_step *step);

@@ -5,6 +5,7 @@ CLI_CHECKS = \
 	tests/cli/agent_hostile.test \
 	tests/cli/agent_status.test \
 	tests/cli/attack.test \
+	tests/cli/check_config.test \
 	tests/cli/explain.test \
 	tests/cli/hosts.test \
 	tests/cli/hostile.test \

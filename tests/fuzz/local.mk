@@ -60,6 +60,7 @@ include tests/fuzz/event_code.mk
 include tests/fuzz/follow.mk
 include tests/fuzz/input.mk
 include tests/fuzz/ssm.mk
+include tests/fuzz/tail.mk
 
 check_PROGRAMS += $(FUZZ_TARGETS)
 

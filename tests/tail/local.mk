@@ -11,5 +11,12 @@ tests_tail_tail_model_SOURCES = \
 	tests/tail/tail_model.c \
 	tests/world/random.c tests/world/random.h
 tests_tail_tail_model_LDADD = $(FOLLOW_LIBS) libinput.a $(INPUT_LIBS) $(BASE_LIBS)
-TESTS += tests/tail/model.test tests/tail/logrotate.test
-EXTRA_DIST += tests/tail/model.test tests/tail/logrotate.test
+TESTS += tests/tail/model.test
+EXTRA_DIST += tests/tail/model.test
+
+# scratch.c is of the unit tests, whose library is built only where CUnit is.
+check_PROGRAMS += tests/tail/tail_logrotate
+TESTS += tests/tail/tail_logrotate
+tests_tail_tail_logrotate_SOURCES = tests/tail/tail_logrotate.c \
+	tests/unit/input/scratch.c tests/unit/input/scratch.h
+tests_tail_tail_logrotate_LDADD = $(FOLLOW_LIBS) libinput.a $(INPUT_LIBS) $(BASE_LIBS)

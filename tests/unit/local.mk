@@ -9,6 +9,7 @@ include tests/unit/evidence/cloud/local.mk
 include tests/unit/input/local.mk
 include tests/unit/agent/control.mk
 include tests/unit/agent/follow/journal.mk
+include tests/unit/agent/follow/tail.mk
 include tests/unit/agent/sink/local.mk
 include tests/unit/agent/store/local.mk
 include tests/unit/alert/local.mk

@@ -87,6 +87,10 @@ static void test_rename(void)
 		{ "renamed, and created later",
 		  "write log a; read; write log b; mv log log.1; read; write log c; read",
 		  "{log} b [absent] {log} c " },
+		{ "twice, and the log is not there",
+		  "write log a; read; write log b; mv log log.1; write log c; "
+		  "mv log.1 log.2; mv log log.1; read; write log d; read",
+		  "{log} b {log.1} c [absent] {log} d " },
 		{ "twice between two readings",
 		  "write log a; read; write log b; mv log log.1; write log c; "
 		  "mv log.1 log.2; mv log log.1; write log d; read",
