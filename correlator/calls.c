@@ -11,7 +11,8 @@
 #include "correlator/observe.h"
 #include "correlator/session.h"
 
-#define TEXT_BLOCK_BYTES 224
+/* A login's texts take one, or two where its caller has a long name. */
+#define TEXT_BLOCK_BYTES 104
 
 struct slice text_keep(struct text_block **blocks, struct slice text)
 {
@@ -24,12 +25,13 @@ struct slice text_keep(struct text_block **blocks, struct slice text)
 		size_t size = text.len > TEXT_BLOCK_BYTES ? text.len : TEXT_BLOCK_BYTES;
 
 		block = memory_resize(NULL, 1, sizeof(*block) + size);
-		*block = (struct text_block){ .next = *blocks, .size_bytes = size };
+		*block = (struct text_block){ .next = *blocks,
+					      .size_bytes = (uint32_t)size };
 		*blocks = block;
 	}
 	memcpy(block->bytes + block->used, text.ptr, text.len);
 	kept = slice_of(block->bytes + block->used, text.len);
-	block->used += text.len;
+	block->used += (uint32_t)text.len;
 	return kept;
 }
 
@@ -220,9 +222,9 @@ static void touch_owner(struct correlator *correlator, struct slice session_id)
 		return;
 	login = node->logins.items[0];
 	/* what the agent has said itself the call does not change */
-	if (login->is_port && (login->document.len == 0 || login->run_port == 0))
+	if (login->is_port && (login->run->document.len == 0 || login->run->port == 0))
 		session_concern_carried(correlator, login);
-	group = index_find(&correlator->index, KEY_OWNER, login->owner_part);
+	group = index_find(&correlator->index, KEY_OWNER, login->run->owner_part);
 	if (group)
 		claims_touch_login(correlator, group, node->logins.items[0]);
 }
@@ -249,7 +251,7 @@ static void take_session_call(struct correlator *correlator, struct call *call)
 		list_under(correlator, KEY_SESSION_ID, api->session_id, call);
 		if (api->action != API_RESUME_SESSION)
 			index_get(&correlator->index, KEY_SESSION_ID, api->session_id)
-				->start = call;
+				->run->start = call;
 		touch_owner(correlator, api->session_id);
 	} else {
 		list_unanswered(correlator, call);

@@ -20,28 +20,28 @@ static struct slice group_of(const struct correlator *correlator, struct slice p
 
 static void touch(struct correlator *correlator, struct key_node *group, us_time time)
 {
-	group->touched_login = NULL;
-	group->touched_call = NULL;
+	group->claims->login = NULL;
+	group->claims->call = NULL;
 	if (!group->is_touched) {
 		group->is_touched = true;
-		group->touched_from = group->touched_until = time;
+		group->claims->from = group->claims->until = time;
 		queue_add(&correlator->touched_groups, group);
 		return;
 	}
-	if (time < group->touched_from)
-		group->touched_from = time;
-	if (time > group->touched_until)
-		group->touched_until = time;
+	if (time < group->claims->from)
+		group->claims->from = time;
+	if (time > group->claims->until)
+		group->claims->until = time;
 }
 
 void claims_touch_login(struct correlator *correlator, struct key_node *group,
 			struct tracked_login *login)
 {
-	bool is_only = !group->is_touched || group->touched_login == login;
+	bool is_only = !group->is_touched || group->claims->login == login;
 
 	touch(correlator, group, login->view.happened_at);
 	if (is_only)
-		group->touched_login = login;
+		group->claims->login = login;
 }
 
 void claims_touch_call(struct correlator *correlator, struct key_node *group,
@@ -51,7 +51,7 @@ void claims_touch_call(struct correlator *correlator, struct key_node *group,
 
 	touch(correlator, group, call->event.happened_at);
 	if (is_only)
-		group->touched_call = call;
+		group->claims->call = call;
 }
 
 void claims_forget(struct tracked_login *login)
@@ -75,8 +75,10 @@ void claims_release(struct correlator *correlator, struct key_node *group,
 void claims_clear_calls(struct key_node *group)
 {
 	group->calls.count = 0;
-	group->touched_login = NULL;
-	group->touched_call = NULL;
+	if (group->kind != KEY_TUNNEL && group->kind != KEY_OWNER)
+		return;
+	group->claims->login = NULL;
+	group->claims->call = NULL;
 }
 
 static bool leads_to_us(const struct correlator *correlator, const struct api_call *api)
@@ -308,11 +310,11 @@ static void sweep_login(struct sweep *sweep, struct tracked_login *login)
 static bool has_calls(const struct key_node *group, const struct claim_window *window)
 {
 	const struct call_list *calls = &group->calls;
-	size_t at = call_list_from(calls, group->touched_from - window->after -
+	size_t at = call_list_from(calls, group->claims->from - window->after -
 						  window->late - window->before);
 
 	return at < calls->count && calls->items[at]->event.happened_at <=
-					    group->touched_until + window->before +
+					    group->claims->until + window->before +
 						    window->after + window->late;
 }
 
@@ -322,12 +324,12 @@ static void sweep_group(struct correlator *correlator, struct key_node *group)
 			       .group = group,
 			       .window = window_of(correlator, group) };
 	const struct login_list *logins = &group->logins;
-	size_t at = login_list_from(logins, group->touched_from - sweep.window.after -
+	size_t at = login_list_from(logins, group->claims->from - sweep.window.after -
 						    sweep.window.late);
 
 	if (at == logins->count || !has_calls(group, &sweep.window))
 		return;
-	sweep.goal = group->touched_until + sweep.window.before;
+	sweep.goal = group->claims->until + sweep.window.before;
 	sweep.oldest = sweep.next = call_list_from(
 		&group->calls, logins->items[at]->view.happened_at - sweep.window.before);
 	for (; at < logins->count && logins->items[at]->view.happened_at <= sweep.goal;
@@ -452,18 +454,18 @@ static void settle_group(struct correlator *correlator, struct key_node *group)
 			       .group = group,
 			       .window = window_of(correlator, group) };
 
-	if (group->touched_login)
-		settle_login(&sweep, group->touched_login);
-	else if (group->touched_call)
-		place_call(&sweep, group->touched_call,
+	if (group->claims->login)
+		settle_login(&sweep, group->claims->login);
+	else if (group->claims->call)
+		place_call(&sweep, group->claims->call,
 			   login_list_from(&group->logins,
-					   group->touched_call->event.happened_at -
+					   group->claims->call->event.happened_at -
 						   sweep.window.after -
 						   sweep.window.late));
 	else
 		sweep_group(correlator, group);
-	group->touched_login = NULL;
-	group->touched_call = NULL;
+	group->claims->login = NULL;
+	group->claims->call = NULL;
 }
 
 void claims_settle(struct correlator *correlator)

@@ -99,7 +99,8 @@ static bool push_in_window(const struct correlator *correlator,
 static bool is_own_since(const struct key_node *node, const struct tracked_login *login,
 			 us_time time)
 {
-	us_time attested = node->own_since[1], any = node->own_since[0];
+	us_time attested = node->offers->own_since[1];
+	us_time any = node->offers->own_since[0];
 
 	if (attested != US_TIME_NONE && attested < time)
 		return true;
@@ -158,7 +159,8 @@ static bool is_live_for(const struct correlator *correlator,
 	us_time end = session->view.ended_at;
 	uint16_t port;
 
-	if (session->view.happened_at > time + HOST_CUT_US || session->port_is_remote ||
+	if (session->view.happened_at > time + HOST_CUT_US ||
+	    session->run->port_is_remote ||
 	    whose_run(correlator, session) == RUN_OF_EARLIER ||
 	    is_before_launch(correlator, session))
 		return false;
@@ -167,7 +169,7 @@ static bool is_live_for(const struct correlator *correlator,
 	if (slice_equal_ignoring_case(
 		    session_document(correlator, session),
 		    SLICE("AWS-StartPortForwardingSessionToRemoteHost")) &&
-	    session->document.len == 0)
+	    session->run->document.len == 0)
 		return false; /* where to is not known, but not to here */
 	port = session_port(correlator, session);
 	return port == 0 || is_sshd_port(correlator, port);
@@ -291,12 +293,12 @@ static void stop_using_port(struct correlator *correlator, struct tracked_login 
 {
 	struct tracked_login *session = login->port_session;
 
-	login_list_remove(&session->carried, login);
-	if (session->port_used_by != login)
+	login_list_remove(&session->run->carried, login);
+	if (session->run->port_used_by != login)
 		return;
-	session->port_used_by = NULL;
-	for (size_t i = 0; i < session->carried.count; i++)
-		judge_later(correlator, session->carried.items[i]);
+	session->run->port_used_by = NULL;
+	for (size_t i = 0; i < session->run->carried.count; i++)
+		judge_later(correlator, session->run->carried.items[i]);
 }
 
 static void carry(struct correlator *correlator, struct tracked_login *login,
@@ -308,7 +310,7 @@ static void carry(struct correlator *correlator, struct tracked_login *login,
 		stop_using_port(correlator, login);
 	login->port_session = session;
 	if (session)
-		login_list_append(&session->carried, login);
+		login_list_append(&session->run->carried, login);
 }
 
 bool is_endpoint(const struct correlator *correlator, struct slice address)

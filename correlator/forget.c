@@ -13,19 +13,9 @@
 /* Forgetting walks everything that is kept, so it is done in few and large steps. */
 #define FORGET_STEPS_PER_KEEP 4
 
-static void keep_logins(struct login_list *list)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < list->count; i++)
-		if (!list->items[i]->forgotten)
-			list->items[kept++] = list->items[i];
-	list->count = kept;
-}
-
 static void keep_calls(struct call_list *list)
 {
-	size_t kept = 0;
+	uint32_t kept = 0;
 
 	for (size_t i = 0; i < list->count; i++)
 		if (!list->items[i]->dropped)
@@ -119,18 +109,18 @@ static void unlist(struct correlator *correlator)
 {
 	keep_calls(&correlator->tunnels);
 	keep_calls(&correlator->own_tunnels);
-	keep_logins(&correlator->own_peer);
+	login_list_forget(&correlator->own_peer);
 	correlator->port_bounds_valid = 0;
-	keep_logins(&correlator->port_sessions);
+	login_list_forget(&correlator->port_sessions);
 	correlator->port_delay_max_us = 0;
 	for (size_t i = 0; i < correlator->port_sessions.count; i++) {
 		struct tracked_login *session = correlator->port_sessions.items[i];
 
 		session_note_delay(correlator, session);
-		keep_logins(&session->carried);
-		if (session->port_used_by && session->port_used_by->forgotten) {
-			session->port_used_by = NULL;
-			session->port_was_used = true;
+		login_list_forget(&session->run->carried);
+		if (session->run->port_used_by && session->run->port_used_by->forgotten) {
+			session->run->port_used_by = NULL;
+			session->run->port_was_used = true;
 		}
 	}
 	for (size_t i = 0; i < correlator->calls.count; i++) {
@@ -144,12 +134,14 @@ static void unlist(struct correlator *correlator)
 	for (size_t i = 0; i < correlator->index.node_count; i++) {
 		struct key_node *node = correlator->index.nodes[i];
 
-		keep_logins(&node->logins);
+		login_list_forget(&node->logins);
 		keep_calls(&node->calls);
-		if (node->start && node->start->dropped)
-			node->start = NULL;
-		if (node->expired_teller && node->expired_teller->forgotten) {
-			node->expired_teller = NULL;
+		if (node->kind == KEY_SESSION_ID && node->run->start &&
+		    node->run->start->dropped)
+			node->run->start = NULL;
+		if (node->kind == KEY_FINGERPRINT && node->offers->expired_teller &&
+		    node->offers->expired_teller->forgotten) {
+			node->offers->expired_teller = NULL;
 			node->is_teller_forgotten = true;
 		}
 	}
@@ -163,7 +155,7 @@ static void free_marked(struct correlator *correlator)
 {
 	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++) {
 		struct login_list *list = &correlator->by_kind[kind];
-		size_t kept = 0;
+		uint32_t kept = 0;
 
 		for (size_t i = 0; i < list->count; i++) {
 			struct tracked_login *login = list->items[i];
@@ -186,7 +178,7 @@ static void free_marked(struct correlator *correlator)
 
 static void pack_calls(struct call_list *list)
 {
-	size_t kept = 0;
+	uint32_t kept = 0;
 
 	for (size_t i = 0; i < list->count; i++)
 		if (list->items[i])

@@ -28,7 +28,7 @@ bool call_is_before(const struct call *a, const struct call *b)
 }
 
 /* Room for one more pointer in an array of pointers. */
-static void *grow(void *items, size_t count, size_t *size)
+static void *grow(void *items, uint32_t count, uint32_t *size)
 {
 	if (count < *size)
 		return items;
@@ -36,9 +36,25 @@ static void *grow(void *items, size_t count, size_t *size)
 	return memory_resize(items, *size, sizeof(void *));
 }
 
+/* From the one place in the list itself to an array. */
+static void move_out(struct login_list *list)
+{
+	list->items = NULL;
+	list->size = 0;
+	list->items = grow(list->items, list->size, &list->size);
+	list->items[0] = list->only;
+}
+
 void login_list_append(struct login_list *list, struct tracked_login *login)
 {
-	list->items = grow(list->items, list->count, &list->size);
+	if (list->size == 0) {
+		list->items = &list->only;
+		list->size = 1;
+	} else if (list->count == list->size && list->items == &list->only) {
+		move_out(list);
+	} else {
+		list->items = grow(list->items, list->count, &list->size);
+	}
 	list->items[list->count++] = login;
 }
 
@@ -74,9 +90,20 @@ void login_list_remove(struct login_list *list, const struct tracked_login *logi
 	}
 }
 
+void login_list_forget(struct login_list *list)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < list->count; i++)
+		if (!list->items[i]->forgotten)
+			list->items[kept++] = list->items[i];
+	list->count = kept;
+}
+
 void login_list_release(struct login_list *list)
 {
-	free(list->items);
+	if (list->items != &list->only)
+		free(list->items);
 	*list = (struct login_list){ 0 };
 }
 
@@ -188,13 +215,44 @@ void index_init(struct index *index, const struct hash_key *hash_key)
 	map_init(&index->map);
 }
 
+/* What a node of the kind has besides; NULL when it has nothing, or not from the
+ * beginning. */
+static void *more_of(enum key_kind kind)
+{
+	struct key_offers *offers;
+
+	switch (kind) {
+	case KEY_FINGERPRINT:
+		offers = memory_new(1, sizeof(*offers));
+		offers->own_since[0] = offers->own_since[1] = US_TIME_NONE;
+		return offers;
+	case KEY_TUNNEL:
+	case KEY_OWNER:
+		return memory_new(1, sizeof(struct key_claims));
+	case KEY_SESSION_ID:
+	case KEY_COMMAND_ID:
+	case KEY_ASSOCIATION_ID:
+		return memory_new(1, sizeof(struct key_run));
+	default:
+		return NULL;
+	}
+}
+
+static bool is_run(const struct key_node *node)
+{
+	return node->kind == KEY_SESSION_ID || node->kind == KEY_COMMAND_ID ||
+	       node->kind == KEY_ASSOCIATION_ID;
+}
+
 static void node_free(struct key_node *node)
 {
-	free(node->offers);
-	if (node->described)
-		text_free(node->described->texts);
-	free(node->described);
-	free(node->partial_key);
+	if (is_run(node) && node->run->described) {
+		text_free(node->run->described->texts);
+		free(node->run->described);
+	}
+	if (node->kind == KEY_PROCESS && node->partial)
+		free(node->partial->key);
+	free(node->more);
 	login_list_release(&node->logins);
 	call_list_release(&node->calls);
 	free(node);
@@ -230,8 +288,8 @@ struct key_node *index_get(struct index *index, enum key_kind kind, struct slice
 	}
 	node = memory_new(1, sizeof(*node) + text.len);
 	node->hash = hash;
-	node->kind = kind;
-	node->own_since[0] = node->own_since[1] = US_TIME_NONE;
+	node->kind = (uint8_t)kind;
+	node->more = more_of(kind);
 	node->text_len = (uint32_t)text.len;
 	memcpy(node->text, text.ptr, text.len);
 	map_add(&index->map, hash, node);
@@ -240,15 +298,20 @@ struct key_node *index_get(struct index *index, enum key_kind kind, struct slice
 	return node;
 }
 
+static bool has_offers(const struct key_node *node)
+{
+	return node->kind == KEY_FINGERPRINT && node->offers->newest;
+}
+
 void index_drop_empty(struct index *index)
 {
-	size_t kept = 0;
+	uint32_t kept = 0;
 
-	for (size_t i = 0; i < index->node_count; i++) {
+	for (uint32_t i = 0; i < index->node_count; i++) {
 		struct key_node *node = index->nodes[i];
 
 		bool is_empty = !node->logins.count && !node->calls.count &&
-				!node->offer_count && !node->is_touched;
+				!has_offers(node) && !node->is_touched;
 
 		if (!is_empty || !node->was_empty) {
 			node->was_empty = is_empty;

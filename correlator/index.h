@@ -3,7 +3,9 @@
 /*
  * Logins and calls by key. A key's node lists both, each sorted by time and then id, so
  * that a call finds the logins it may concern and a login its candidates without a walk.
- * For the correlator's own files only. Owns nodes and lists, not what they list.
+ * There are about four nodes for each open login, so they are small: what only keys of
+ * one kind have stands apart. For the correlator's own files only. Owns nodes and lists,
+ * not what they list.
  */
 #include "base/hash.h"
 #include "base/map.h"
@@ -14,14 +16,17 @@ struct call;
 struct offer;
 struct described;
 
+/* Most keys list one login: it needs no array, `items` points to `only`. So a list is
+ * never copied or moved. */
 struct login_list {
 	struct tracked_login **items;
-	size_t count, size;
+	uint32_t count, size;
+	struct tracked_login *only;
 };
 
 struct call_list {
 	struct call **items;
-	size_t count, size;
+	uint32_t count, size;
 };
 
 /* Keeps the list sorted by time and id. Adding at the end costs nothing. */
@@ -29,6 +34,8 @@ void login_list_add(struct login_list *list, struct tracked_login *login);
 /* Adds at the end, whatever the order. */
 void login_list_append(struct login_list *list, struct tracked_login *login);
 void login_list_remove(struct login_list *list, const struct tracked_login *login);
+/* Takes out those that are marked as forgotten. */
+void login_list_forget(struct login_list *list);
 void login_list_release(struct login_list *list);
 /* Position of the first login at or after `time`. */
 size_t login_list_from(const struct login_list *list, us_time time);
@@ -60,33 +67,56 @@ enum key_kind {
 	KEY_PROCESS, /* host and pid */
 };
 
+/* KEY_FINGERPRINT */
+struct key_offers {
+	struct offer *newest; /* owned by the correlator's queue, as is what is older */
+	/* when it first opened this host unoffered, by lines that anybody could have
+	 * written and by others; US_TIME_NONE = never */
+	us_time own_since[2];
+	struct tracked_login *expired_teller; /* who tells that this key has expired */
+};
+
+/* KEY_TUNNEL, KEY_OWNER: what of its claims is to be settled, where `is_touched`: those
+ * of one login or call; or of all between these times, where more than one was touched.
+ */
+struct key_claims {
+	struct tracked_login *login;
+	struct call *call;
+	us_time from, until;
+};
+
+/* KEY_SESSION_ID, KEY_COMMAND_ID, KEY_ASSOCIATION_ID */
+struct key_run {
+	struct described *described; /* owned, what is said before the run begins */
+	struct call *start; /* the call that started a session, NULL = none in sight */
+};
+
+/* KEY_PROCESS: the key that sshd took as a first factor */
+struct key_partial {
+	us_time at;
+	char *key; /* owned */
+};
+
 /* One key. */
 struct key_node {
 	uint64_t hash;
-	enum key_kind kind;
+	uint32_t text_len;
+	uint8_t kind;	       /* enum key_kind */
+	bool was_empty : 1;    /* at the last forgetting: goes with the next */
+	bool is_touched : 1;   /* its claims are to be settled */
+	bool is_mentioned : 1; /* sessions and commands: the agent spoke of it */
+	/* who told that this key has expired is forgotten, what was told is not */
+	bool is_teller_forgotten : 1;
 	struct login_list logins;
 	struct call_list calls;
-	struct offer **offers; /* KEY_FINGERPRINT: owned by the correlator's queue */
-	uint32_t offer_count, offer_size;
-	struct described *described; /* runs: owned, what is said before the run begins */
-	char *partial_key; /* KEY_PROCESS: owned, the key sshd took as a first factor */
-	us_time partial_at;
-	/* KEY_FINGERPRINT: when it first opened this host unoffered, by lines that
-	 * anybody could have written and by others; US_TIME_NONE = never */
-	us_time own_since[2];
-	bool was_empty; /* at the last forgetting: goes with the next */
-	/* its claims are to be settled: of one login or call; or of all between these
-	 * times, where more than one was touched */
-	bool is_touched;
-	struct tracked_login *touched_login;
-	struct call *touched_call;
-	us_time touched_from, touched_until;
-	struct call *start; /* KEY_SESSION_ID: the call that started it, NULL = none in
-			       sight */
-	bool is_mentioned;  /* sessions and commands: the agent spoke of it */
-	struct tracked_login *expired_teller; /* who tells that this key has expired */
-	bool is_teller_forgotten; /* who told it is forgotten, what was told is not */
-	uint32_t text_len;
+	/* By kind; owned, and never NULL but for `partial`. Of other kinds: NULL. */
+	union {
+		struct key_offers *offers;
+		struct key_claims *claims;
+		struct key_run *run;
+		struct key_partial *partial;
+		void *more;
+	};
 	char text[];
 };
 
@@ -94,7 +124,7 @@ struct index {
 	struct hash_key hash_key;
 	struct map map;
 	struct key_node **nodes; /* owned, in the order made */
-	size_t node_count, node_size;
+	uint32_t node_count, node_size;
 };
 
 void index_init(struct index *index, const struct hash_key *hash_key);
@@ -106,6 +136,12 @@ struct key_node *index_find(const struct index *index, enum key_kind kind,
 
 /* Makes it when there is none. The text is not empty. */
 struct key_node *index_get(struct index *index, enum key_kind kind, struct slice text);
+
+/* Lives as long as the node: as long as it lists something. */
+static inline struct slice key_node_text(const struct key_node *node)
+{
+	return slice_of(node->text, node->text_len);
+}
 
 /* Drops nodes that list nothing, and did not when this was called before: what is only
  * remembered with a key stays for as long. */

@@ -18,13 +18,14 @@ static void add_reason(struct judgement *judgement, enum reason reason)
 	for (uint32_t i = 0; i < judgement->reason_count; i++)
 		if (judgement->reasons[i] == reason)
 			return;
-	judgement->reasons[judgement->reason_count++] = reason;
+	judgement->reasons[judgement->reason_count++] = (uint8_t)reason;
 }
 
 static struct judgement judgement_of(enum verdict_kind verdict, enum stage stage,
 				     enum reason reason)
 {
-	struct judgement judgement = { .verdict = verdict, .stage = stage };
+	struct judgement judgement = { .verdict = (uint8_t)verdict,
+				       .stage = (uint8_t)stage };
 
 	add_reason(&judgement, reason);
 	return judgement;
@@ -33,8 +34,8 @@ static struct judgement judgement_of(enum verdict_kind verdict, enum stage stage
 static void wait_until(struct judgement *judgement, const struct match *match,
 		       us_time until)
 {
-	judgement->waits[0].until = until;
-	judgement->waits[0].class_bits = match->class_bits;
+	judgement->wait_until[0] = until;
+	judgement->wait_class_bits[0] = match->class_bits;
 	judgement->wait_count = 1;
 }
 
@@ -254,20 +255,23 @@ static int badness(enum verdict_kind verdict)
 static struct judgement join_doors(const struct judgement *key,
 				   const struct judgement *tunnel)
 {
-	bool tunnel_worse = badness(tunnel->verdict) > badness(key->verdict);
+	bool tunnel_worse = badness((enum verdict_kind)tunnel->verdict) >
+			    badness((enum verdict_kind)key->verdict);
 	struct judgement joined = tunnel_worse ? *tunnel : *key;
 	const struct judgement *other = tunnel_worse ? key : tunnel;
 
 	for (uint32_t i = 0; i < other->reason_count; i++)
-		add_reason(&joined, other->reasons[i]);
+		add_reason(&joined, (enum reason)other->reasons[i]);
 	joined.call = key->call;
 	joined.matched = key->matched;
 	joined.through_call = tunnel->call;
 	joined.through_matched = tunnel->matched;
 	joined.class_bits = key->class_bits | tunnel->class_bits;
 	joined.pending_bits = key->pending_bits | tunnel->pending_bits;
-	for (uint32_t i = 0; i < other->wait_count && joined.wait_count < 2; i++)
-		joined.waits[joined.wait_count++] = other->waits[i];
+	for (uint32_t i = 0; i < other->wait_count && joined.wait_count < 2; i++) {
+		joined.wait_until[joined.wait_count] = other->wait_until[i];
+		joined.wait_class_bits[joined.wait_count++] = other->wait_class_bits[i];
+	}
 	joined.is_uncovered |= other->is_uncovered;
 	joined.is_blind |= other->is_blind;
 	return joined;
@@ -331,8 +335,8 @@ struct verdict judge_verdict(const struct tracked_login *login,
 {
 	struct verdict verdict = {
 		.login = &login->view,
-		.verdict = judgement->verdict,
-		.stage = judgement->stage,
+		.verdict = (enum verdict_kind)judgement->verdict,
+		.stage = (enum stage)judgement->stage,
 		.reason_count = judgement->reason_count,
 		.api_call = judgement->call ? &judgement->call->event : NULL,
 		.matched = judgement->matched,
@@ -344,7 +348,8 @@ struct verdict judge_verdict(const struct tracked_login *login,
 		.repeats = judgement->repeats,
 	};
 
-	memcpy(verdict.reasons, judgement->reasons, sizeof(verdict.reasons));
+	for (uint32_t i = 0; i < judgement->reason_count; i++)
+		verdict.reasons[i] = (enum reason)judgement->reasons[i];
 	return verdict;
 }
 
@@ -355,14 +360,14 @@ static void settle_port(struct correlator *correlator, struct tracked_login *log
 	struct tracked_login *session = login->port_session;
 
 	if (!session || !is_single_use(correlator, session) ||
-	    session->port_used_by == login ||
+	    session->run->port_used_by == login ||
 	    !is_within_grace(session, login->view.happened_at) ||
 	    !port_is_free(session, login))
 		return;
-	session->port_used_by = login;
-	for (size_t i = 0; i < session->carried.count; i++)
-		if (session->carried.items[i] != login)
-			judge_later(correlator, session->carried.items[i]);
+	session->run->port_used_by = login;
+	for (size_t i = 0; i < session->run->carried.count; i++)
+		if (session->run->carried.items[i] != login)
+			judge_later(correlator, session->run->carried.items[i]);
 }
 
 /* One finding for a key that opens the door after its time: the earliest such login
@@ -380,8 +385,8 @@ static void settle_expired(struct correlator *correlator, struct tracked_login *
 		expired |= judgement->reasons[i] == REASON_API_CALL_EXPIRED;
 	expired &= judgement->verdict == VERDICT_UNAUTHORIZED;
 	if (!expired) {
-		if (node->expired_teller == login) {
-			node->expired_teller = NULL;
+		if (node->offers->expired_teller == login) {
+			node->offers->expired_teller = NULL;
 			node->is_teller_forgotten = false;
 			for (size_t i = 0; i < node->logins.count; i++)
 				judge_later(correlator, node->logins.items[i]);
@@ -389,17 +394,18 @@ static void settle_expired(struct correlator *correlator, struct tracked_login *
 		return;
 	}
 	/* where the teller was forgotten, what was told as no news is none now */
-	if (!node->expired_teller && node->is_teller_forgotten && login->is_told &&
-	    login->judgement.repeats) {
+	if (!node->offers->expired_teller && node->is_teller_forgotten &&
+	    login->is_told && login->judgement.repeats) {
 		judgement->repeats = true;
 		return;
 	}
-	if (!node->expired_teller || login_is_before(login, node->expired_teller)) {
-		if (node->expired_teller)
-			judge_later(correlator, node->expired_teller);
-		node->expired_teller = login;
+	if (!node->offers->expired_teller ||
+	    login_is_before(login, node->offers->expired_teller)) {
+		if (node->offers->expired_teller)
+			judge_later(correlator, node->offers->expired_teller);
+		node->offers->expired_teller = login;
 	}
-	judgement->repeats = node->expired_teller != login;
+	judgement->repeats = node->offers->expired_teller != login;
 }
 
 static bool judgement_equal(const struct judgement *a, const struct judgement *b)
@@ -456,8 +462,8 @@ static void judge_one(struct correlator *correlator, struct tracked_login *login
 		  path != login->view.path || through != login->view.through;
 	if (changed) {
 		tell(correlator, login, &judgement);
-		for (size_t i = 0; i < login->carried.count; i++)
-			judge_later(correlator, login->carried.items[i]);
+		for (size_t i = 0; login->run && i < login->run->carried.count; i++)
+			judge_later(correlator, login->run->carried.items[i]);
 		if (login->view.kind == LOGIN_CONSOLE)
 			observe_console_taken_over(correlator, login);
 		if (whose_run(correlator, login) == RUN_OF_ANOTHER)

@@ -206,7 +206,7 @@ struct match match_instance_connect(const struct correlator *correlator,
 struct slice session_document(const struct correlator *correlator,
 			      const struct tracked_login *session)
 {
-	struct slice document = session->document;
+	struct slice document = session->run->document;
 	const struct key_node *node;
 
 	if (document.len)
@@ -234,17 +234,17 @@ static bool is_grace_after(us_time opened, us_time time)
 
 bool is_within_grace(const struct tracked_login *session, us_time time)
 {
-	if (session->connected_at == US_TIME_NONE)
+	if (session->run->connected_at == US_TIME_NONE)
 		return is_grace_after(session->view.happened_at, time);
-	return is_grace_after(session->connected_at, time) ||
-	       is_grace_after(session->connected_again_at, time);
+	return is_grace_after(session->run->connected_at, time) ||
+	       is_grace_after(session->run->connected_again_at, time);
 }
 
 uint16_t session_port(const struct correlator *correlator,
 		      const struct tracked_login *session)
 {
 	const struct key_node *node;
-	uint16_t port = session->run_port;
+	uint16_t port = session->run->port;
 
 	if (port)
 		return port;
@@ -256,10 +256,10 @@ uint16_t session_port(const struct correlator *correlator,
 
 bool port_is_free(const struct tracked_login *session, const struct tracked_login *login)
 {
-	if (!session->port_used_by)
-		return !session->port_was_used;
-	return session->port_used_by == login ||
-	       login_is_before(login, session->port_used_by);
+	if (!session->run->port_used_by)
+		return !session->run->port_was_used;
+	return session->run->port_used_by == login ||
+	       login_is_before(login, session->run->port_used_by);
 }
 
 struct match match_ssm_ssh(const struct correlator *correlator,

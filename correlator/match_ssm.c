@@ -111,8 +111,8 @@ struct match match_session(const struct correlator *correlator,
 	refused = match_refused(correlator, KEY_DENIED_SESSION,
 				correlator->identity.instance, &match);
 	if (!refused)
-		refused = match_refused(correlator, KEY_DENIED_OWNER, login->owner_part,
-					&match);
+		refused = match_refused(correlator, KEY_DENIED_OWNER,
+					login->run->owner_part, &match);
 	absent_run(&match, refused, tracer);
 	return match;
 }
@@ -178,8 +178,9 @@ static us_time changed_after(const struct key_node *node,
 
 		if (other == login || !login_is_before(other, login))
 			break;
-		latest = other->confirmed_at != US_TIME_NONE ? other->confirmed_at
-							     : other->view.happened_at;
+		latest = other->run->confirmed_at != US_TIME_NONE
+				 ? other->run->confirmed_at
+				 : other->view.happened_at;
 	}
 	return latest;
 }

@@ -186,11 +186,12 @@ static bool differ(struct slice one, struct slice two)
 static struct slice session_starter(const struct correlator *correlator,
 				    const struct key_node *node)
 {
-	if (node->start)
-		return node->logins.count || call_is_for_us(correlator, node->start) == 1
-			       ? node->start->event.api_call.principal
+	if (node->run->start)
+		return node->logins.count ||
+				       call_is_for_us(correlator, node->run->start) == 1
+			       ? node->run->start->event.api_call.principal
 			       : (struct slice){ 0 };
-	return node->logins.count ? node->logins.items[0]->run_owner
+	return node->logins.count ? node->logins.items[0]->run->owner
 				  : (struct slice){ 0 };
 }
 
@@ -317,7 +318,7 @@ void observe_registered_elsewhere(struct correlator *correlator,
 	observation.login = &login->view;
 	observation.evidence = login->view.evidence_count ? login->view.evidence[0] : 0;
 	observation.detail =
-		login->run_instance.len ? login->run_instance : login->run_owner;
+		login->run->instance.len ? login->run->instance : login->run->owner;
 	tell(correlator, &observation);
 }
 

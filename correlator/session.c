@@ -26,6 +26,16 @@ struct tracked_login *login_find(const struct correlator *correlator, const stru
 	return map_find(&correlator->by_id, id_hash(correlator, id), login_is, id);
 }
 
+static struct run_facts *run_facts_new(void)
+{
+	struct run_facts *run = memory_new(1, sizeof(*run));
+
+	run->connected_at = US_TIME_NONE;
+	run->connected_again_at = US_TIME_NONE;
+	run->confirmed_at = US_TIME_NONE;
+	return run;
+}
+
 struct tracked_login *login_make(struct correlator *correlator, enum login_kind kind,
 				 const struct id *id, const struct event *event)
 {
@@ -43,15 +53,14 @@ struct tracked_login *login_make(struct correlator *correlator, enum login_kind 
 	if (login->uncertainty_us > correlator->uncertainty_max_us)
 		correlator->uncertainty_max_us = login->uncertainty_us;
 	login->offered_at = US_TIME_NONE;
-	login->connected_at = US_TIME_NONE;
-	login->connected_again_at = US_TIME_NONE;
 	login->waiting_since = US_TIME_NONE;
 	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
 		login->woken_at[log_class] = US_TIME_NONE;
-	login->confirmed_at = US_TIME_NONE;
 	login->serial_port = -1;
 	login->whose = -1;
 	login->single_use = -1;
+	if (kind >= LOGIN_SESSION)
+		login->run = run_facts_new();
 	map_add(&correlator->by_id, id_hash(correlator, id), login);
 	login_list_add(&correlator->by_kind[kind], login);
 	correlator->login_count++;
@@ -79,7 +88,7 @@ void login_add_evidence(struct tracked_login *login, uint64_t evidence)
 	}
 	if (login->view.evidence_count == login->evidence_size) {
 		login->evidence_size =
-			login->evidence_size ? login->evidence_size * 2 : 4;
+			login->evidence_size ? login->evidence_size * 3 / 2 : 4;
 		login->evidence = memory_resize(login->evidence, login->evidence_size,
 						sizeof(uint64_t));
 		login->view.evidence = login->evidence;
@@ -114,6 +123,8 @@ void login_free(struct tracked_login *login)
 {
 	text_free(login->texts);
 	free(login->evidence);
-	login_list_release(&login->carried);
+	if (login->run)
+		login_list_release(&login->run->carried);
+	free(login->run);
 	free(login);
 }

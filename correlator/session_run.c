@@ -57,7 +57,7 @@ static struct slice owner_part(struct slice session_id)
 
 static bool is_container_run(const struct tracked_login *login)
 {
-	return slice_starts_with(login->run_instance, SLICE("ecs:")) ||
+	return slice_starts_with(login->run->instance, SLICE("ecs:")) ||
 	       slice_starts_with(login->view.session_id, SLICE("ecs-execute-command-"));
 }
 
@@ -68,7 +68,7 @@ static struct slice run_os_user(const struct tracked_login *login)
 		return SLICE("root");
 	if (login->is_port || is_container_run(login))
 		return (struct slice){ 0 };
-	return login->run_as_user.len ? login->run_as_user : SLICE("ssm-user");
+	return login->run->run_as_user.len ? login->run->run_as_user : SLICE("ssm-user");
 }
 
 static bool is_port_document(struct slice document)
@@ -98,7 +98,7 @@ static bool has_its_session(const struct tracked_login *login,
 {
 	const struct tracked_login *own = login->port_session;
 
-	return own && own != session && own->port_used_by == login &&
+	return own && own != session && own->run->port_used_by == login &&
 	       is_within_grace(own, login->view.happened_at) &&
 	       (login_is_before(own, session) || !port_is_free(session, login));
 }
@@ -121,8 +121,8 @@ void session_concern_carried(struct correlator *correlator,
 	     i < list->count && list->items[i]->view.happened_at <= end; i++)
 		if (!has_its_session(list->items[i], session))
 			judge_later(correlator, list->items[i]);
-	for (size_t i = 0; i < session->carried.count; i++)
-		judge_later(correlator, session->carried.items[i]);
+	for (size_t i = 0; i < session->run->carried.count; i++)
+		judge_later(correlator, session->run->carried.items[i]);
 }
 
 /* A port session has an end, or a later one. The first only takes away: whom it carried
@@ -135,29 +135,30 @@ static void session_concern_ended(struct correlator *correlator,
 		return;
 	}
 	correlator->port_ends_unbounded++;
-	for (size_t i = 0; i < session->carried.count; i++)
-		judge_later(correlator, session->carried.items[i]);
+	for (size_t i = 0; i < session->run->carried.count; i++)
+		judge_later(correlator, session->run->carried.items[i]);
 }
 
 static void describe(struct correlator *correlator, struct tracked_login *login,
 		     const struct described *said, bool is_new)
 {
 	bool was_port = login->is_port, changed = !login->is_port;
-	bool had_document = login->document.len > 0, had_owner = login->run_owner.len > 0;
+	bool had_document = login->run->document.len > 0,
+	     had_owner = login->run->owner.len > 0;
 
-	set_once(login, &login->run_instance, said->instance);
-	set_once(login, &login->document, said->document);
-	set_once(login, &login->run_owner, said->owner);
-	set_once(login, &login->run_as_user, said->run_as_user);
+	set_once(login, &login->run->instance, said->instance);
+	set_once(login, &login->run->document, said->document);
+	set_once(login, &login->run->owner, said->owner);
+	set_once(login, &login->run->run_as_user, said->run_as_user);
 	set_once(login, &login->view.principal_hint, said->owner);
-	changed |= (said->port && said->port != login->run_port) ||
-		   (said->port_is_remote && !login->port_is_remote) ||
+	changed |= (said->port && said->port != login->run->port) ||
+		   (said->port_is_remote && !login->run->port_is_remote) ||
 		   (said->document.len && !had_document);
 	if (said->port)
-		login->run_port = said->port;
-	login->port_is_remote |= said->port_is_remote;
-	login->is_port |=
-		login->view.kind == LOGIN_SESSION && is_port_document(login->document);
+		login->run->port = said->port;
+	login->run->port_is_remote |= said->port_is_remote;
+	login->is_port |= login->view.kind == LOGIN_SESSION &&
+			  is_port_document(login->run->document);
 	if (login->is_port && !was_port)
 		login_list_add(&correlator->port_sessions, login);
 	login->view.os_user = run_os_user(login);
@@ -166,7 +167,7 @@ static void describe(struct correlator *correlator, struct tracked_login *login,
 	if (login->is_port && changed)
 		session_concern_carried(correlator, login);
 	if (login->view.kind == LOGIN_SESSION &&
-	    (is_new || (login->run_owner.len && !had_owner)))
+	    (is_new || (login->run->owner.len && !had_owner)))
 		observe_session_taken_over(correlator, login->view.session_id);
 }
 
@@ -174,10 +175,10 @@ static void describe(struct correlator *correlator, struct tracked_login *login,
 static void keep_description(struct key_node *node, const struct event *event)
 {
 	const struct run *run = &event->run;
-	struct described *said = node->described;
+	struct described *said = node->run->described;
 
 	if (!said)
-		said = node->described = memory_new(1, sizeof(*said));
+		said = node->run->described = memory_new(1, sizeof(*said));
 	if (!said->instance.len)
 		said->instance = text_keep(&said->texts, run->instance);
 	if (!said->document.len)
@@ -200,9 +201,9 @@ static void list_by_owner(struct correlator *correlator, struct tracked_login *l
 {
 	struct key_node *group;
 
-	if (login->owner_part.len == 0)
+	if (login->run->owner_part.len == 0)
 		return;
-	group = index_get(&correlator->index, KEY_OWNER, login->owner_part);
+	group = index_get(&correlator->index, KEY_OWNER, login->run->owner_part);
 	login_list_add(&group->logins, login);
 	claims_touch_login(correlator, group, login);
 }
@@ -219,14 +220,14 @@ static struct tracked_login *make_run(struct correlator *correlator,
 		return login;
 	login = login_make(correlator, run_login_kind(run->kind), &id, event);
 	if (run->kind == RUN_SESSION) {
-		login->view.session_id = login_keep(login, run->id);
-		login->owner_part = owner_part(login->view.session_id);
+		login->view.session_id = key_node_text(node);
+		login->run->owner_part = owner_part(login->view.session_id);
 		list_by_owner(correlator, login);
 	} else {
-		login->view.command_id = login_keep(login, run->id);
+		login->view.command_id = key_node_text(node);
 	}
 	login_list_add(&node->logins, login);
-	describe(correlator, login, node->described, true);
+	describe(correlator, login, node->run->described, true);
 	return login;
 }
 
@@ -236,8 +237,8 @@ static void set_earlier(struct correlator *correlator, struct tracked_login *log
 			struct key_node *node, us_time time)
 {
 	struct key_node *group =
-		login->owner_part.len
-			? index_get(&correlator->index, KEY_OWNER, login->owner_part)
+		login->run->owner_part.len
+			? index_get(&correlator->index, KEY_OWNER, login->run->owner_part)
 			: NULL;
 	struct login_list *lists[] = {
 		&correlator->by_kind[login->view.kind],
@@ -267,7 +268,7 @@ static void set_earlier(struct correlator *correlator, struct tracked_login *log
 void session_note_delay(struct correlator *correlator,
 			const struct tracked_login *session)
 {
-	us_time connected_at = session->connected_again_at;
+	us_time connected_at = session->run->connected_again_at;
 
 	if (connected_at > session->view.happened_at + correlator->port_delay_max_us)
 		correlator->port_delay_max_us = connected_at - session->view.happened_at;
@@ -292,14 +293,14 @@ static void run_begins(struct correlator *correlator, const struct event *event,
 		if (!login->is_port)
 			login_list_add(&correlator->port_sessions, login);
 		login->is_port = true;
-		if (login->connected_at == US_TIME_NONE ||
-		    event->happened_at < login->connected_at)
-			login->connected_at = event->happened_at;
-		if (event->happened_at > login->connected_again_at)
-			login->connected_again_at = event->happened_at;
+		if (login->run->connected_at == US_TIME_NONE ||
+		    event->happened_at < login->run->connected_at)
+			login->run->connected_at = event->happened_at;
+		if (event->happened_at > login->run->connected_again_at)
+			login->run->connected_again_at = event->happened_at;
 	}
 	login_add_evidence(login, event->evidence);
-	describe(correlator, login, node->described, false);
+	describe(correlator, login, node->run->described, false);
 	if (!login->is_port)
 		return;
 	session_note_delay(correlator, login);
@@ -322,21 +323,22 @@ static void learn_content(struct correlator *correlator, const struct event *eve
 			  struct key_node *node)
 {
 	uint64_t hash = event->run.content_hash ? event->run.content_hash
-						: node->described->content_hash;
+						: node->run->described->content_hash;
 	struct tracked_login *latest;
 
 	if (hash == 0 || node->logins.count == 0)
 		return;
 	latest = node->logins.items[node->logins.count - 1];
-	if (latest->content_hash == 0)
-		latest->content_hash = hash;
-	if (latest->content_hash == hash) {
-		if (event->run.content_hash && event->happened_at > latest->confirmed_at)
-			latest->confirmed_at = event->happened_at;
+	if (latest->run->content_hash == 0)
+		latest->run->content_hash = hash;
+	if (latest->run->content_hash == hash) {
+		if (event->run.content_hash &&
+		    event->happened_at > latest->run->confirmed_at)
+			latest->run->confirmed_at = event->happened_at;
 		return;
 	}
 	latest = make_run(correlator, event, node, hash);
-	latest->content_hash = hash;
+	latest->run->content_hash = hash;
 	login_add_evidence(latest, event->evidence);
 	concern_later_contents(correlator, node, latest);
 }
@@ -377,7 +379,7 @@ void session_take_run(struct correlator *correlator, const struct event *event)
 	case RUN_DESCRIBED:
 		if (node->logins.count)
 			describe(correlator, node->logins.items[node->logins.count - 1],
-				 node->described, false);
+				 node->run->described, false);
 		if (node->logins.count && event->evidence)
 			login_add_evidence(node->logins.items[node->logins.count - 1],
 					   event->evidence);
@@ -405,14 +407,15 @@ static enum run_whose find_whose(const struct correlator *correlator,
 				 const struct tracked_login *login)
 {
 	const struct own_identity *identity = &correlator->identity;
-	struct slice account = arn_account(login->run_owner);
 	bool other_instance, other_account;
+	struct slice account;
 
-	if (login->view.kind < LOGIN_SESSION || is_container_run(login))
+	if (!login->run || is_container_run(login))
 		return RUN_OF_US;
+	account = arn_account(login->run->owner);
 	other_instance =
-		login->run_instance.len && identity->instance.len &&
-		!slice_equal_ignoring_case(login->run_instance, identity->instance);
+		login->run->instance.len && identity->instance.len &&
+		!slice_equal_ignoring_case(login->run->instance, identity->instance);
 	other_account = account.len && identity->account.len &&
 			!slice_equal(account, identity->account);
 	if (!other_instance && !other_account)
@@ -422,8 +425,8 @@ static enum run_whose find_whose(const struct correlator *correlator,
 								       : RUN_OF_ANOTHER;
 	/* an earlier life of the disk had another instance id; the same id is no earlier
 	 * life */
-	return login->run_instance.len && !other_instance ? RUN_OF_ANOTHER
-							  : RUN_OF_EARLIER;
+	return login->run->instance.len && !other_instance ? RUN_OF_ANOTHER
+							   : RUN_OF_EARLIER;
 }
 
 enum run_whose whose_run(const struct correlator *correlator,
@@ -436,7 +439,7 @@ enum run_whose whose_run(const struct correlator *correlator,
 void session_know_whose(const struct correlator *correlator, struct tracked_login *login)
 {
 	login->whose = (int8_t)find_whose(correlator, login);
-	if (login->document.len)
+	if (login->run && login->run->document.len)
 		login->single_use = slice_equal_ignoring_case(
-			login->document, SLICE("AWS-StartSSHSession"));
+			login->run->document, SLICE("AWS-StartSSHSession"));
 }

@@ -20,19 +20,24 @@
 
 /* ---- offers ---- */
 
+/* A login took it: what it said is the login's. */
+static void offer_close(struct offer *offer)
+{
+	if (offer->said)
+		text_free(offer->said->texts);
+	free(offer->said);
+	offer->said = NULL;
+}
+
 static void offer_free(struct offer *offer)
 {
-	struct key_node *node = offer->node;
-
-	for (uint32_t i = 0; i < node->offer_count; i++) {
-		if (node->offers[i] != offer)
-			continue;
-		memmove(&node->offers[i], &node->offers[i + 1],
-			(node->offer_count - 1 - i) * sizeof(struct offer *));
-		node->offer_count--;
-		break;
-	}
-	text_free(offer->texts);
+	if (offer->newer)
+		offer->newer->older = offer->older;
+	else
+		offer->node->offers->newest = offer->older;
+	if (offer->older)
+		offer->older->newer = offer->newer;
+	offer_close(offer);
 	free(offer);
 }
 
@@ -56,11 +61,11 @@ void offers_release(struct correlator *correlator)
 	queue_release(&correlator->recent_offers);
 }
 
-static void add_offer_line(struct offer *offer, uint64_t evidence)
+static void add_offer_line(struct offer_said *said, uint64_t evidence)
 {
 	if (evidence &&
-	    offer->evidence_count < sizeof(offer->evidence) / sizeof(offer->evidence[0]))
-		offer->evidence[offer->evidence_count++] = evidence;
+	    said->evidence_count < sizeof(said->evidence) / sizeof(said->evidence[0]))
+		said->evidence[said->evidence_count++] = evidence;
 }
 
 /* The open offer that this line says again: the same request, or no request to tell them
@@ -70,17 +75,15 @@ static struct offer *repeated_offer(const struct key_node *node,
 {
 	struct slice request_id = event->key_offered.request_id;
 
-	for (uint32_t i = node->offer_count; i-- > 0;) {
-		struct offer *offer = node->offers[i];
-
+	for (struct offer *offer = node->offers->newest; offer; offer = offer->older) {
 		if (event->happened_at - offer->offered_at > 2 * OFFER_REPEAT_US)
 			break; /* older ones are older still */
-		if (offer->is_closed ||
+		if (!offer->said ||
 		    event->happened_at - offer->offered_at > OFFER_REPEAT_US ||
 		    offer->offered_at - event->happened_at > OFFER_REPEAT_US)
 			continue;
-		if (!request_id.len || !offer->request_id.len ||
-		    slice_equal(request_id, offer->request_id))
+		if (!request_id.len || !offer->said->request_id.len ||
+		    slice_equal(request_id, offer->said->request_id))
 			return offer;
 	}
 	return NULL;
@@ -93,38 +96,39 @@ static struct offer *make_offer(struct correlator *correlator, struct key_node *
 	offer->node = node;
 	offer->arrived_at = correlator->now;
 	offer->offered_at = US_TIME_NONE;
-	if (node->offer_count == node->offer_size) {
-		node->offer_size = node->offer_size ? node->offer_size * 2 : 2;
-		node->offers = memory_resize(node->offers, node->offer_size,
-					     sizeof(struct offer *));
-	}
-	node->offers[node->offer_count++] = offer;
+	offer->said = memory_new(1, sizeof(*offer->said));
+	offer->older = node->offers->newest;
+	if (offer->older)
+		offer->older->newer = offer;
+	node->offers->newest = offer;
 	queue_add(&correlator->recent_offers, offer);
 	return offer;
 }
 
 void session_take_offer(struct correlator *correlator, const struct event *event)
 {
-	const struct key_offered *said = &event->key_offered;
+	const struct key_offered *line = &event->key_offered;
+	struct offer_said *said;
 	struct key_node *node;
 	struct offer *offer;
 
 	drop_old_offers(correlator);
-	if (said->fingerprint.len == 0)
+	if (line->fingerprint.len == 0)
 		return;
-	node = index_get(&correlator->index, KEY_FINGERPRINT, said->fingerprint);
+	node = index_get(&correlator->index, KEY_FINGERPRINT, line->fingerprint);
 	offer = repeated_offer(node, event);
 	if (!offer)
 		offer = make_offer(correlator, node);
 	if (event->happened_at > offer->offered_at)
 		offer->offered_at = event->happened_at;
-	if (offer->request_id.len == 0 && said->request_id.len)
-		offer->trust = event->trust;
-	if (offer->request_id.len == 0)
-		offer->request_id = text_keep(&offer->texts, said->request_id);
-	if (offer->principal.len == 0)
-		offer->principal = text_keep(&offer->texts, said->principal);
-	add_offer_line(offer, event->evidence);
+	said = offer->said;
+	if (said->request_id.len == 0 && line->request_id.len)
+		said->trust = event->trust;
+	if (said->request_id.len == 0)
+		said->request_id = text_keep(&said->texts, line->request_id);
+	if (said->principal.len == 0)
+		said->principal = text_keep(&said->texts, line->principal);
+	add_offer_line(said, event->evidence);
 }
 
 /* Whether the key may have been offered for a login accepted at `time`. */
@@ -140,15 +144,13 @@ static struct offer *open_offer(const struct key_node *node, us_time time, bool 
 	struct offer *latest = NULL;
 
 	*ret_any = false;
-	for (uint32_t i = node->offer_count; i-- > 0;) {
-		struct offer *offer = node->offers[i];
-
+	for (struct offer *offer = node->offers->newest; offer; offer = offer->older) {
 		if (offer->offered_at < time - 2 * LOGIN_GRACE_US)
 			break; /* older ones are older still */
 		if (!offers_for(offer, time))
 			continue;
 		*ret_any = true;
-		if (offer->is_closed)
+		if (!offer->said)
 			break; /* what came before it was closed with it */
 		if (!latest || offer->offered_at >= latest->offered_at)
 			latest = offer;
@@ -167,7 +169,7 @@ static struct offer *only_open_offer(const struct correlator *correlator, us_tim
 
 		if (correlator->now - offer->arrived_at > 2 * LOGIN_GRACE_US)
 			break;
-		if (offer->is_closed || !offers_for(offer, time))
+		if (!offer->said || !offers_for(offer, time))
 			continue;
 		if (only && only->node != offer->node)
 			return NULL;
@@ -177,25 +179,29 @@ static struct offer *only_open_offer(const struct correlator *correlator, us_tim
 	return only;
 }
 
-static void join_offer(struct tracked_login *login, struct offer *offer)
+/* The offer is open. */
+static void join_offer(struct correlator *correlator, struct tracked_login *login,
+		       struct offer *offer)
 {
+	const struct offer_said *said = offer->said;
+
 	login->was_offered = true;
 	login->offered_at = offer->offered_at;
-	login->request_id = login_keep(login, offer->request_id);
-	login->offer_trust = offer->trust;
-	login->offered_principal = login_keep(login, offer->principal);
+	if (said->request_id.len)
+		login->request_id = key_node_text(
+			index_get(&correlator->index, KEY_REQUEST_ID, said->request_id));
+	login->offer_trust = said->trust;
+	login->offered_principal = login_keep(login, said->principal);
 	login->view.principal_hint = login->offered_principal;
-	for (uint32_t i = 0; i < offer->evidence_count; i++)
-		login_add_evidence(login, offer->evidence[i]);
+	for (uint32_t i = 0; i < said->evidence_count; i++)
+		login_add_evidence(login, said->evidence[i]);
 	/* whatever else was offered of this key up to now was for this login too */
-	for (uint32_t i = offer->node->offer_count; i-- > 0;) {
-		struct offer *other = offer->node->offers[i];
-
-		if (other->offered_at > login->view.happened_at + HOST_CUT_US)
+	for (offer = offer->node->offers->newest; offer; offer = offer->older) {
+		if (offer->offered_at > login->view.happened_at + HOST_CUT_US)
 			continue;
-		if (other->is_closed)
+		if (!offer->said)
 			break;
-		other->is_closed = true;
+		offer_close(offer);
 	}
 }
 
@@ -210,9 +216,11 @@ void session_take_partial(struct correlator *correlator, const struct event *eve
 		return;
 	node = index_get(&correlator->index, KEY_PROCESS,
 			 process_key(event->host, "sshd", event->pid, text));
-	free(node->partial_key);
-	node->partial_key = memory_copy_text(event->login.fingerprint);
-	node->partial_at = event->happened_at;
+	if (!node->partial)
+		node->partial = memory_new(1, sizeof(*node->partial));
+	free(node->partial->key);
+	node->partial->key = memory_copy_text(event->login.fingerprint);
+	node->partial->at = event->happened_at;
 }
 
 /* The key that this process had taken as a first factor. */
@@ -224,11 +232,11 @@ static struct slice first_factor(const struct correlator *correlator,
 		index_find(&correlator->index, KEY_PROCESS,
 			   process_key(event->host, "sshd", event->pid, text));
 
-	if (!node || !node->partial_key || event->pid == 0 ||
-	    node->partial_at > event->happened_at + HOST_CUT_US ||
-	    node->partial_at < event->happened_at - LOGIN_GRACE_US - HOST_CUT_US)
+	if (!node || !node->partial || event->pid == 0 ||
+	    node->partial->at > event->happened_at + HOST_CUT_US ||
+	    node->partial->at < event->happened_at - LOGIN_GRACE_US - HOST_CUT_US)
 		return (struct slice){ 0 };
-	return slice_text(node->partial_key);
+	return slice_text(node->partial->key);
 }
 
 static struct id ssh_id(const struct event *event)
@@ -256,22 +264,21 @@ static void find_offer(struct correlator *correlator, struct tracked_login *logi
 		node = index_find(&correlator->index, KEY_FINGERPRINT, key);
 		offer = node ? open_offer(node, time, &login->was_offered) : NULL;
 		if (offer)
-			join_offer(login, offer);
+			join_offer(correlator, login, offer);
 		return;
 	}
 	offer = only_open_offer(correlator, time);
 	if (!offer)
 		return;
 	login->offer_is_weak = true;
-	login->offered_key =
-		login_keep(login, slice_of(offer->node->text, offer->node->text_len));
-	join_offer(login, offer);
+	login->offered_key = key_node_text(offer->node);
+	join_offer(correlator, login, offer);
 }
 
 /* A login whose stamp is uncertain shows it no earlier than it may have been. */
 static void note_own_use(struct key_node *node, const struct tracked_login *login)
 {
-	us_time *since = &node->own_since[login->view.trust > TRUST_UNVERIFIED];
+	us_time *since = &node->offers->own_since[login->view.trust > TRUST_UNVERIFIED];
 	us_time latest = login->view.happened_at + login->uncertainty_us;
 
 	if (!login->was_offered && (*since == US_TIME_NONE || latest < *since))
@@ -318,7 +325,9 @@ void session_take_accepted(struct correlator *correlator, const struct event *ev
 	login->view.source_port = said->source_port;
 	if (fingerprint.len == 0)
 		fingerprint = first_factor(correlator, event);
-	login->view.key_fingerprint = login_keep(login, fingerprint);
+	if (fingerprint.len)
+		login->view.key_fingerprint = key_node_text(
+			index_get(&correlator->index, KEY_FINGERPRINT, fingerprint));
 	find_offer(correlator, login);
 	login_add_evidence(login, event->evidence);
 	list_by_key(correlator, login);

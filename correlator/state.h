@@ -45,8 +45,8 @@
 /* Text kept with a login or a call, freed with it. */
 struct text_block {
 	struct text_block *next;
-	size_t used;
-	size_t size_bytes;
+	uint32_t used;
+	uint32_t size_bytes;
 	char bytes[];
 };
 
@@ -75,13 +75,17 @@ struct offer {
 	us_time offered_at; /* of its latest line */
 	us_time arrived_at; /* on `now` */
 	struct key_node *node;
+	struct offer *older, *newer; /* of the same key; NULL = none */
+	struct offer_said *said;     /* owned; NULL: a login took it */
+};
+
+struct offer_said {
 	struct text_block *texts;
 	enum trust trust; /* of the line that named the request id */
 	struct slice request_id;
 	struct slice principal;
 	uint64_t evidence[4]; /* its lines; the first four */
 	uint32_t evidence_count;
-	bool is_closed; /* a login took it */
 };
 
 /* What the agent says of a run besides that it runs. */
@@ -115,27 +119,45 @@ struct match {
 	uint32_t class_bits; /* 1 << enum log_class: where it would be logged */
 };
 
-/* A verdict as it is kept and compared. */
+/* A verdict as it is kept and compared. Enumerations are kept as bytes: there is one of
+ * these for each login. */
 struct judgement {
-	enum verdict_kind verdict;
-	enum stage stage;
-	enum reason reasons[VERDICT_REASONS_MAX];
-	uint32_t reason_count;
 	struct call *call, *through_call;
 	const struct call *reason_call;
+	/* what each door waits for: judged again when its classes are proven so far */
+	us_time wait_until[2];
+	uint32_t wait_class_bits[2];
 	uint32_t matched, through_matched;
-	bool repeats;
-	uint32_t class_bits; /* 1 << enum log_class, of all its doors */
-	/* what each door waits for: judged again when its classes are proven to `until`
-	 */
-	struct {
-		us_time until;
-		uint32_t class_bits;
-	} waits[2];
-	uint32_t wait_count;
+	uint32_t class_bits;   /* 1 << enum log_class, of all its doors */
 	uint32_t pending_bits; /* the classes that it waits for and are not blind */
-	bool is_blind;	       /* unverifiable for lost sight */
-	bool is_uncovered; /* unverifiable because the window's start is not covered */
+	uint8_t verdict;       /* enum verdict_kind */
+	uint8_t stage;	       /* enum stage */
+	uint8_t reasons[VERDICT_REASONS_MAX]; /* enum reason */
+	uint8_t reason_count;
+	uint8_t wait_count;
+	bool repeats : 1;
+	bool is_blind : 1;     /* unverifiable for lost sight */
+	bool is_uncovered : 1; /* unverifiable because the window's start is not covered
+				*/
+};
+
+/* What only a run of the SSM agent has. */
+struct run_facts {
+	struct slice owner_part; /* of the session id */
+	struct slice instance;
+	struct slice owner;
+	struct slice run_as_user;
+	struct slice document;
+	us_time confirmed_at;  /* associations: its content was last seen to be this */
+	uint64_t content_hash; /* associations, 0 = unknown */
+	us_time connected_at;  /* Plugin started, first and last; US_TIME_NONE */
+	us_time connected_again_at;
+	struct login_list carried; /* ssh logins that came through it */
+	struct tracked_login
+		*port_used_by; /* AWS-StartSSHSession: the one login it carries */
+	uint16_t port;
+	bool port_is_remote;
+	bool port_was_used; /* by a login that is forgotten */
 };
 
 /* A login with all that is known of it. */
@@ -159,28 +181,13 @@ struct tracked_login {
 
 	/* a call that vouches only once, where this login holds one */
 	struct call *claim;
-	bool is_contested;	      /* one would fit, and another login holds it */
-	const struct call *contested; /* that one */
+	const struct call *contested; /* one that would fit, and another login holds */
+	bool is_contested;
 
-	/* runs of the SSM agent */
-	struct slice owner_part; /* of the session id */
-	struct slice run_instance;
-	struct slice run_owner;
-	struct slice run_as_user;
-	struct slice document;
-	int8_t whose;	   /* enum run_whose once it is known, -1 before */
+	struct run_facts *run; /* owned; NULL: this is no run */
+	int8_t whose;	       /* enum run_whose once it is known, -1 before */
 	int8_t single_use; /* 1 or 0 once the agent has named the document, -1 before */
-	us_time confirmed_at;  /* associations: its content was last seen to be this */
-	uint64_t content_hash; /* associations, 0 = unknown */
-	us_time connected_at;  /* Plugin started, first and last; US_TIME_NONE */
-	us_time connected_again_at;
-	uint16_t run_port;
-	bool is_port; /* a port session */
-	bool port_is_remote;
-	bool port_was_used;	   /* by a login that is forgotten */
-	struct login_list carried; /* ssh logins that came through it */
-	struct tracked_login
-		*port_used_by; /* AWS-StartSSHSession: the one login it carries */
+	bool is_port;	   /* a port session */
 
 	/* console */
 	int16_t serial_port; /* -1 = unknown */

@@ -149,11 +149,11 @@ static void wait_for_proof(struct correlator *correlator, struct tracked_login *
 		until[log_class] = US_TIME_NONE;
 	for (uint32_t i = 0; i < judgement->wait_count; i++) {
 		size_t log_class =
-			slowest_class(correlator, judgement->waits[i].class_bits);
+			slowest_class(correlator, judgement->wait_class_bits[i]);
 
 		if (until[log_class] == US_TIME_NONE ||
-		    judgement->waits[i].until < until[log_class])
-			until[log_class] = judgement->waits[i].until;
+		    judgement->wait_until[i] < until[log_class])
+			until[log_class] = judgement->wait_until[i];
 	}
 	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++) {
 		if (until[log_class] != US_TIME_NONE &&
@@ -399,11 +399,7 @@ void waiting_forget(struct class_waiting *waiting, enum log_class log_class)
 	}
 	waiting->pending.count = kept;
 
-	kept = 0;
-	for (size_t i = 0; i < waiting->unsighted.count; i++)
-		if (!waiting->unsighted.items[i]->forgotten)
-			waiting->unsighted.items[kept++] = waiting->unsighted.items[i];
-	waiting->unsighted.count = kept;
+	login_list_forget(&waiting->unsighted);
 }
 
 void waiting_release(struct class_waiting *waiting)
