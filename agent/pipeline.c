@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/own_observation.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "correlator/event_code.h"
@@ -321,10 +322,13 @@ void pipeline_judge(struct pipeline *pipeline, const struct event *event, us_tim
 {
 	if (event->kind == EVENT_IDENTITY)
 		keep_identity(pipeline, &event->identity);
+	if (event->kind == EVENT_PROGRESS &&
+	    event->progress.until > pipeline->proven_until)
+		pipeline->proven_until = event->progress.until;
 	correlator_feed(pipeline->correlator, event, now);
 }
 
-void pipeline_feed(struct pipeline *pipeline, const struct event *event)
+static void feed_event(struct pipeline *pipeline, const struct event *event)
 {
 	struct slice key = { NULL, 0 };
 	us_time now = clock_now(pipeline->options.clock);
@@ -344,6 +348,69 @@ void pipeline_feed(struct pipeline *pipeline, const struct event *event)
 				key);
 	pipeline_keep_event(pipeline, event, now);
 	pipeline_judge(pipeline, event, now);
+}
+
+/* Every window holds its login's own time: a hole there is enough, and touches no other
+ * login. */
+#define WRONG_CLOCK_REACH US_PER_SECOND
+
+/* Whether somebody came in, by this event. */
+static bool is_entry(const struct event *event)
+{
+	return event->kind == EVENT_LOGIN_ACCEPTED || event->kind == EVENT_KEY_OFFERED ||
+	       event->kind == EVENT_CONSOLE_LOGIN ||
+	       event->kind == EVENT_SESSION_OPENED || event->kind == EVENT_RUN;
+}
+
+/* Once an hour: what is not judged for it must not go by in silence. */
+static void tell_wrong_clock(struct pipeline *pipeline, us_time happened_at)
+{
+	us_time now = clock_now(pipeline->options.clock);
+	struct observation observation = {
+		.kind = OBSERVATION_EVIDENCE_GAP,
+		.happened_at = happened_at,
+		.detail = SLICE("this host's clock is behind what the control plane has "
+				"logged: logins it stamps cannot be judged by absence"),
+		.from = happened_at,
+		.until = happened_at,
+	};
+
+	if (pipeline->told_clock_at && now - pipeline->told_clock_at < US_PER_HOUR)
+		return;
+	pipeline->told_clock_at = now;
+	observation.id = own_observation_id(&observation);
+	pipeline_tell(pipeline, &observation);
+}
+
+/* The control plane has proven more than this host's clock says has passed: the clock is
+ * behind, and what it stamps would look as if its calls had had their time. There nothing
+ * is proven. */
+static void feed_wrong_clock(struct pipeline *pipeline, us_time happened_at)
+{
+	struct event hole = {
+		.kind = EVENT_API_HOLE,
+		.happened_at = happened_at,
+		.progress = { .every_class = true,
+			      .from = happened_at - WRONG_CLOCK_REACH,
+			      .until = happened_at + WRONG_CLOCK_REACH },
+	};
+
+	if (hole.progress.from < US_TIME_MIN)
+		hole.progress.from = US_TIME_MIN;
+	if (happened_at == pipeline->wrong_at)
+		return;
+	pipeline->wrong_at = happened_at;
+	feed_event(pipeline, &hole);
+	tell_wrong_clock(pipeline, happened_at);
+}
+
+void pipeline_feed(struct pipeline *pipeline, const struct event *event)
+{
+	us_span skew = pipeline->options.config->correlation.skew;
+
+	if (is_entry(event) && pipeline->proven_until > clock_real() + skew)
+		feed_wrong_clock(pipeline, event->happened_at);
+	feed_event(pipeline, event);
 }
 
 void pipeline_advance(struct pipeline *pipeline)

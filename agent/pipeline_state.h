@@ -29,7 +29,10 @@ struct pipeline {
 	struct map told;     /* of the open batch, by id */
 	struct told *newest; /* owned list of the same */
 	struct buf code, json;
-	us_time fed_at; /* of the last event that was restored */
+	us_time told_clock_at; /* on `now`, 0 = never */
+	us_time wrong_at;      /* of the last event that a wrong clock stamped */
+	us_time proven_until;  /* the newest progress that was fed, of any class */
+	us_time fed_at;	       /* of the last event that was restored */
 	bool is_restoring;
 	uint64_t kept;	     /* events that outlive the others, as values */
 	uint64_t unreadable; /* stored events that could not be decoded */
