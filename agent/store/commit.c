@@ -39,7 +39,7 @@ int store_need_database(struct store *store, struct err *err)
 	if (database_open(&store->database, store->path, &state, err) < 0)
 		return state == DATABASE_DAMAGED ? tell_damage(store, err) : -1;
 	if (store->may_be_damaged && database_check(&store->database, true, err) < 0)
-		return tell_damage(store, err);
+		return err->code == ERR_FORMAT ? tell_damage(store, err) : -1;
 	store->may_be_damaged = false;
 	store->is_marked = false;
 	store->must_reopen = false;

@@ -14,6 +14,10 @@
 #include "base/limits.h"
 #include "base/memory.h"
 
+/* Pages in the write-ahead log that are worth a checkpoint, and that force one. */
+#define LOG_PAGES_DUE 256
+#define LOG_PAGES_MAX 1024
+
 static const char *const sql_texts[SQL_STATEMENTS] = {
 #define SQL_TEXT(name, text) [SQL_##name] = (text),
 	STORE_SQL(SQL_TEXT)
@@ -95,6 +99,29 @@ static int set_limits(struct database *database)
 			    (int)LIMIT_STORED_BYTES + 65536);
 	(void)sqlite3_limit(database->connection, SQLITE_LIMIT_ATTACHED, 0);
 	return result;
+}
+
+void database_checkpoint(struct database *database)
+{
+	if (!database->connection || database->log_pages < LOG_PAGES_DUE)
+		return;
+	FAULT_POINT("store-checkpoint");
+	/* What fails now fails at a commit, too, and is told there. */
+	(void)sqlite3_wal_checkpoint_v2(database->connection, NULL,
+					SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	database->log_pages = 0;
+}
+
+static int note_log(void *ctx, sqlite3 *connection, const char *name, int pages)
+{
+	struct database *database = ctx;
+
+	(void)connection;
+	(void)name;
+	database->log_pages = pages;
+	if (pages >= LOG_PAGES_MAX)
+		database_checkpoint(database);
+	return SQLITE_OK;
 }
 
 static int fail_open(struct database *database, int result,
@@ -229,6 +256,7 @@ static int open_all(struct database *database, enum database_state *ret_state,
 	if (check_owner(database, &is_new, ret_state, err) < 0 ||
 	    set_up(database, is_new, ret_state, err) < 0)
 		return -1;
+	(void)sqlite3_wal_hook(database->connection, note_log, database);
 	FAULT_POINT("store-opened");
 	if (database_migrate(database->connection, store_schema_steps,
 			     STORE_SCHEMA_VERSION, err) < 0) {
@@ -259,6 +287,22 @@ void database_close(struct database *database)
 	*database = (struct database){ .path = NULL };
 }
 
+/* A page that could not be read says "unable to get the page. error code=10": that is no
+ * damage, unless the code is SQLITE_CORRUPT's or SQLITE_NOTADB's. */
+static enum err_code complaint_code(struct slice words)
+{
+	const struct slice mark = SLICE("error code=");
+	ptrdiff_t at = slice_find(words, mark);
+	uint64_t code;
+
+	if (at < 0)
+		return ERR_FORMAT;
+	words = slice_skip(words, (size_t)at + mark.len);
+	if (!slice_take_number(&words, UINT32_MAX, &code))
+		return ERR_FORMAT;
+	return database_is_damage((int)code) ? ERR_FORMAT : ERR_SYSTEM;
+}
+
 int database_check(struct database *database, bool thorough, struct err *err)
 {
 	const char *sql =
@@ -277,9 +321,11 @@ int database_check(struct database *database, bool thorough, struct err *err)
 		(void)slice_take_until(&words, '\n', &heading);
 		is_good = slice_equal(words, SLICE("ok"));
 		if (!is_good)
-			(void)err_set(err, ERR_FORMAT, "%.*s", SLICE_ARG(words));
+			(void)err_set(err, complaint_code(words), "%.*s",
+				      SLICE_ARG(words));
 	} else {
 		(void)database_fail(database, "check", err);
+		err->code = database_is_damage(result) ? ERR_FORMAT : ERR_SYSTEM;
 	}
 	(void)sqlite3_finalize(statement);
 	return is_good ? 0 : -1;

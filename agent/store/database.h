@@ -23,6 +23,7 @@ struct database {
 	sqlite3 *connection;
 	sqlite3_stmt *statements[SQL_STATEMENTS];
 	int failed_errno; /* of the system call behind the last failure of a query */
+	int log_pages;	  /* in the write-ahead log, when last written to */
 };
 
 enum database_state {
@@ -38,7 +39,8 @@ int database_open(struct database *database, const char *path,
 	__attribute__((warn_unused_result));
 void database_close(struct database *database);
 
-/* Reads all of it. -1 when it is damaged, with what is wrong. `thorough` compares indexes
+/* Reads all of it. -1 when it is damaged (ERR_FORMAT), with what is wrong, or cannot be
+ * read now (ERR_SYSTEM). `thorough` compares indexes
  * with their tables, too. */
 int database_check(struct database *database, bool thorough, struct err *err)
 	__attribute__((warn_unused_result));
@@ -53,6 +55,11 @@ int database_fail(const struct database *database, const char *what, struct err 
 
 bool database_is_damage(int result); /* the file's fault */
 bool database_is_full(const struct database *database, int result);
+
+/* Moves what the write-ahead log holds into the database proper, where that is worth its
+ * while. A commit does so itself only when the log has grown very large: it takes several
+ * syncs, and whoever commits is waited for. */
+void database_checkpoint(struct database *database);
 
 /* Ends a transaction that a failure may have ended already. */
 void database_roll_back(struct database *database);

@@ -139,6 +139,5 @@ static const char *const store_pragmas[] = {
 	"PRAGMA cache_size = -512",
 	"PRAGMA temp_store = MEMORY",
 	"PRAGMA secure_delete = FAST",
-	"PRAGMA wal_autocheckpoint = 256",
 	"PRAGMA journal_size_limit = 2097152",
 };

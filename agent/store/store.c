@@ -71,7 +71,8 @@ static int try_open(struct store *store, bool is_new, enum database_state *ret_s
 	    database_check(&store->database, false, err) == 0)
 		return 0;
 	database_close(&store->database);
-	*ret_state = DATABASE_DAMAGED;
+	if (err->code == ERR_FORMAT)
+		*ret_state = DATABASE_DAMAGED;
 	return -1;
 }
 
@@ -101,6 +102,10 @@ static int open_database(struct store *store, struct store_opening *opening,
 		return -1;
 	opening->is_new = size_of(store->path, "") == 0;
 	if (try_open(store, opening->is_new, &state, err) == 0)
+		return 0;
+	/* Twice, before what was known is laid aside: a disk may fail once. */
+	if (state == DATABASE_DAMAGED &&
+	    try_open(store, opening->is_new, &state, err) == 0)
 		return 0;
 	if (state != DATABASE_DAMAGED) {
 		/* The disk may be full. */

@@ -180,6 +180,7 @@ int store_tidy(struct store *store, us_time now, bool *ret_has_more, struct err 
 		return -1;
 	}
 	store->is_marked = true;
+	database_checkpoint(&store->database);
 	(void)sqlite3_db_release_memory(store->database.connection);
 	reserve_keep(store->options.folder);
 	*ret_has_more = has_more;
