@@ -203,9 +203,11 @@ static int on_pump(sd_event_source *pump, void *ctx)
 	struct agent *agent = ctx;
 	bool more = false;
 
-	agent->active_at = clock_now(&agent->clock);
 	if (!agent->is_stalled)
 		more = pump_round(agent);
+	/* Each tick looks at the sources: that alone is no activity. */
+	if (store_batch_bytes(agent->store) > 0)
+		agent->active_at = clock_now(&agent->clock);
 	if (!more || is_commit_due(agent))
 		agent_commit(agent);
 	if (more && !agent->is_stalled)
@@ -288,6 +290,8 @@ static int on_tick(sd_event_source *timer, uint64_t at, void *ctx)
 		pipeline_advance(agent->pipeline);
 		agent_commit(agent);
 		tidy(agent);
+		if (!is_active)
+			memory_give_back();
 	}
 	arm(agent, &agent->tick, is_active && half < TICK_IDLE ? half : TICK_IDLE,
 	    on_tick);
@@ -475,6 +479,7 @@ static int open_all(struct agent *agent, struct err *err)
 	if (agent_open_parts(agent, err) < 0)
 		return -1;
 	agent_tell_start(agent, stored_real);
+	memory_give_back();
 	return 0;
 }
 

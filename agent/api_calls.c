@@ -9,7 +9,8 @@ static void record_seen(void *ctx, const struct api_record_seen *record)
 	struct api_calls *calls = ctx;
 
 	calls->records++;
-	if (record->happened_at > calls->newest)
+	if (record->happened_at > calls->newest &&
+	    (calls->latest == 0 || record->happened_at <= calls->latest))
 		calls->newest = record->happened_at;
 }
 

@@ -15,7 +15,8 @@ struct api_calls {
 
 	struct cloud_reader *reader; /* owned */
 	uint64_t records, calls;     /* seen, and of them fed as new */
-	us_time newest;		     /* of all records, US_TIME_NONE = none */
+	us_time latest; /* what is dated later shows nothing of the log; 0 = any */
+	us_time newest; /* of all records, US_TIME_NONE = none */
 	bool has_hole;
 	struct err hole; /* why the first of them could not be read */
 };

@@ -23,6 +23,11 @@
 #define ASK_GAP (500 * 1000)
 /* While a login waits it is asked so many times as often as otherwise. */
 #define WAITING_FACTOR 15
+/* However long one waits, the other doors are asked for once in so many times. */
+#define ALL_FACTOR 2
+#define ALL_CLASSES                                                                 \
+	(LOG_CLASS_BIT(LOG_CLASS_INSTANCE_CONNECT) | LOG_CLASS_BIT(LOG_CLASS_SSM) | \
+	 LOG_CLASS_BIT(LOG_CLASS_ECS))
 #define BACKOFF_MAX (15 * US_PER_MINUTE)
 /* What passes by itself is no loss of sight. */
 #define FAILURES_MAX 3
@@ -30,11 +35,17 @@
 #define NO_CLOUD_EVERY US_PER_DAY
 /* A service that hands out page after page is not read for ever. */
 #define PAGES_MAX 2000
+/* Nothing that is older is kept, so nothing older is asked for. */
+#define REACH_MAX (9 * US_PER_DAY)
+/* The service says its time in whole seconds, and the answer takes a moment. */
+#define CLOCK_SLACK (3 * US_PER_SECOND)
 
 struct control_plane {
 	struct control_plane_options options;
 	sd_event_source *timer; /* of the next question or the next pass */
 	struct trail_sight sights[TRAIL_QUERIES_MAX];
+	char place[TRAIL_PLACE_BYTES]; /* that they are of */
+	us_span ahead; /* by how much the service's clock is ahead of this machine's */
 	bool is_asking;
 	/* the pass */
 	bool is_passing;
@@ -44,9 +55,10 @@ struct control_plane {
 	us_time canary_at; /* the newest event that was delivered */
 	uint32_t page_count;
 	char token[LIMIT_FIELD_BYTES];
-	uint32_t failures; /* in a row */
-	us_time next_at;   /* of the next pass, on the agent's clock */
-	us_time passed_at; /* the last one's end */
+	uint32_t failures;     /* in a row */
+	us_time next_at;       /* of the next pass, on the agent's clock */
+	us_time passed_at;     /* the last one's end */
+	us_time all_passed_at; /* the end of the last that asked everything */
 	us_span retry_after;
 	struct quick_answers *quick; /* owned; NULL = not to be asked */
 	/* who this host is */
@@ -61,6 +73,38 @@ static void ask_next(struct control_plane *plane);
 static us_time now_of(const struct control_plane *plane)
 {
 	return clock_now(plane->options.clock);
+}
+
+/* What the service's clock says. Its events are dated by it, so it is asked by it: a
+ * machine whose clock is behind would never ask for what was just logged. */
+static us_time service_now(const struct control_plane *plane)
+{
+	return clock_real() + plane->ahead;
+}
+
+static void learn_clock(struct control_plane *plane, us_time answered_at)
+{
+	if (answered_at == US_TIME_NONE || answered_at < 0 || answered_at > US_TIME_MAX)
+		return;
+	plane->ahead = answered_at - clock_real();
+	if (plane->ahead > -CLOCK_SLACK && plane->ahead < CLOCK_SLACK)
+		plane->ahead = 0;
+}
+
+/* What is known of the place the host is in now. */
+static void load_sights(struct control_plane *plane)
+{
+	const struct identity *own = pipeline_identity(plane->options.pipeline);
+	char place[TRAIL_PLACE_BYTES];
+
+	snprintf(place, sizeof(place), "%.*s/%.*s",
+		 SLICE_ARG(slice_first(own->account, 64)),
+		 SLICE_ARG(slice_first(own->region, 64)));
+	if (strcmp(place, plane->place) == 0)
+		return;
+	memcpy(plane->place, place, sizeof(place));
+	for (size_t i = 0; i < trail_query_count; i++)
+		trail_sight_load(&plane->sights[i], plane->options.store, place, i);
 }
 
 /* ---- sight ---------------------------------------------------------------------------
@@ -133,6 +177,11 @@ static void say_progress_of(struct control_plane *plane, enum log_class log_clas
 	if (!trail_class_proven(plane->sights, log_class, &event.progress.from,
 				&event.progress.until))
 		return;
+	/* Logins are dated by this machine's clock. */
+	if (plane->ahead > 0)
+		event.progress.until -= plane->ahead;
+	if (event.progress.until < event.progress.from)
+		return;
 	event.happened_at = event.progress.until;
 	pipeline_feed(plane->options.pipeline, &event);
 }
@@ -163,6 +212,8 @@ static void end_pass(struct control_plane *plane)
 	plane->failures = 0;
 	say_sight(plane, false, REASON_NO_API_LOG);
 	say_progress(plane);
+	if (plane->classes == ALL_CLASSES)
+		plane->all_passed_at = now_of(plane);
 	rest(plane);
 }
 
@@ -179,26 +230,35 @@ static void begin_query(struct control_plane *plane)
 	plane->page_count = 0;
 }
 
+static us_time earlier(us_time a, us_time b)
+{
+	return a < b ? a : b;
+}
+
 static us_time first_from(const struct control_plane *plane)
 {
-	return plane->options.watched_since - FIRST_REACH;
+	return earlier(plane->options.watched_since, plane->pass_until) - FIRST_REACH;
 }
 
 /* Where the query goes on: behind what is proven, or from the beginning. */
 static us_time reach(const struct control_plane *plane, size_t query)
 {
-	us_time until = plane->sights[query].until;
+	us_time until = plane->sights[query].until, from;
 
 	if (query == TRAIL_CANARY)
 		return plane->pass_until - OVERLAP;
-	return until == US_TIME_NONE ? first_from(plane) : until - OVERLAP;
+	from = until == US_TIME_NONE ? first_from(plane)
+				     : earlier(until, plane->pass_until) - OVERLAP;
+	return from > plane->pass_until - REACH_MAX ? from
+						    : plane->pass_until - REACH_MAX;
 }
 
 static void begin_pass(struct control_plane *plane)
 {
+	load_sights(plane);
 	plane->is_passing = true;
 	plane->query = TRAIL_CANARY;
-	plane->pass_until = clock_real();
+	plane->pass_until = service_now(plane);
 	plane->canary_at = US_TIME_MIN;
 	begin_query(plane);
 	ask_next(plane);
@@ -206,12 +266,16 @@ static void begin_pass(struct control_plane *plane)
 
 static void next_query(struct control_plane *plane)
 {
-	us_time until = plane->pass_until < plane->canary_at ? plane->pass_until
-							     : plane->canary_at;
+	struct trail_sight *sight = &plane->sights[plane->query];
 
-	if (plane->query != TRAIL_CANARY)
-		trail_sight_extend(&plane->sights[plane->query], plane->options.store,
-				   plane->query, plane->pass_from, until);
+	if (plane->query != TRAIL_CANARY) {
+		trail_sight_extend(sight, plane->pass_from,
+				   earlier(plane->pass_until, plane->canary_at));
+		trail_sight_save(sight, plane->options.store, plane->place, plane->query);
+	} else {
+		/* The canary's answer said what time it is there. */
+		plane->pass_until = service_now(plane);
+	}
 	plane->query++;
 	begin_query(plane);
 	if (plane->query == trail_query_count)
@@ -225,7 +289,8 @@ static int read_page(struct control_plane *plane, const struct page *page,
 {
 	struct api_calls calls = { .pipeline = plane->options.pipeline,
 				   .store = plane->options.store,
-				   .source = "CloudTrail LookupEvents" };
+				   .source = "CloudTrail LookupEvents",
+				   .latest = plane->pass_until + US_PER_SECOND };
 	struct slice end = { NULL, 0 };
 	int rc;
 
@@ -280,6 +345,7 @@ static void take_page(void *ctx, const struct message *answer)
 		return;
 	}
 	plane->options.fed(plane->options.ctx);
+	learn_clock(plane, answer->page.answered_at);
 	sight->outcome = OUTCOME_OK;
 	sight->detail[0] = '\0';
 	if (answer->page.token.len &&
@@ -386,16 +452,32 @@ static uint32_t classes_of(enum path path)
 	}
 }
 
+struct waited {
+	uint32_t classes;
+	us_time since; /* what is unverifiable from before stays so: nobody hurries */
+};
+
+static bool is_waiting(const struct verdict *verdict, us_time since)
+{
+	switch (verdict->verdict) {
+	case VERDICT_PENDING:
+		return true;
+	case VERDICT_UNVERIFIABLE:
+		return verdict->login->happened_at >= since;
+	case VERDICT_UNAUTHORIZED:
+		return verdict->stage == STAGE_PROVISIONAL;
+	default:
+		return false;
+	}
+}
+
 static void note_waiting(void *ctx, const struct verdict *verdict)
 {
-	uint32_t *classes = ctx;
+	struct waited *waited = ctx;
 
-	if (verdict->verdict == VERDICT_PENDING ||
-	    verdict->verdict == VERDICT_UNVERIFIABLE ||
-	    (verdict->verdict == VERDICT_UNAUTHORIZED &&
-	     verdict->stage == STAGE_PROVISIONAL))
-		*classes |= classes_of(verdict->login->path) |
-			    classes_of(verdict->login->through);
+	if (is_waiting(verdict, waited->since))
+		waited->classes |= classes_of(verdict->login->path) |
+				   classes_of(verdict->login->through);
 }
 
 /* A quarter more or less, so that a fleet does not ask as one. */
@@ -470,24 +552,26 @@ static void ask_next(struct control_plane *plane)
 
 static void plan(struct control_plane *plane)
 {
+	const struct config_correlation *windows = &plane->options.config->correlation;
 	us_time now = now_of(plane), next;
-	uint32_t waited_for = 0;
+	struct waited waited = { .since = clock_real() - windows->final_after_weak };
 
 	if (plane->options.config->courier.mode == COURIER_OFF || plane->is_passing ||
 	    plane->is_asking)
 		return;
 	correlator_each_login(pipeline_correlator(plane->options.pipeline), note_waiting,
-			      &waited_for);
-	plane->classes = waited_for;
-	/* At the first pass, and when nobody waits, everything. */
-	if (!waited_for || plane->passed_at == US_TIME_NONE)
-		plane->classes = LOG_CLASS_BIT(LOG_CLASS_INSTANCE_CONNECT) |
-				 LOG_CLASS_BIT(LOG_CLASS_SSM) |
-				 LOG_CLASS_BIT(LOG_CLASS_ECS);
+			      &waited);
+	plane->classes = waited.classes;
+	/* At the first pass, when nobody waits, and now and then whoever waits:
+	 * everything.
+	 */
+	if (!waited.classes || plane->all_passed_at == US_TIME_NONE ||
+	    now - plane->all_passed_at >= ALL_FACTOR * windows->poll_interval)
+		plane->classes = ALL_CLASSES;
 	plane->next_at =
 		plane->passed_at == US_TIME_NONE
 			? now
-			: plane->passed_at + jitter(interval(plane, waited_for != 0));
+			: plane->passed_at + jitter(interval(plane, waited.classes != 0));
 	next = plane->is_known ? plane->next_at : plane->identity_at;
 	if (!plane->is_of_config && plane->identity_at < next)
 		next = plane->identity_at;
@@ -516,13 +600,12 @@ struct control_plane *control_plane_new(const struct control_plane_options *opti
 	};
 
 	plane->options = *options;
-	plane->passed_at = US_TIME_NONE;
+	plane->passed_at = plane->all_passed_at = US_TIME_NONE;
 	plane->identity_at = US_TIME_MIN;
-	for (size_t i = 0; i < trail_query_count; i++)
-		trail_sight_load(&plane->sights[i], options->store, i);
 	plane->is_of_config = host_identity_begin(options->pipeline, options->config,
 						  options->watched_since);
 	plane->is_known = pipeline_identity(options->pipeline)->instance.len > 0;
+	load_sights(plane);
 	if (options->config->aws.ask_ssm && options->config->courier.mode != COURIER_OFF)
 		plane->quick = quick_answers_new(&quick);
 	if (options->config->courier.mode == COURIER_OFF)

@@ -163,6 +163,7 @@ int agent_open_parts(struct agent *agent, struct err *err)
 	agent->world.config = &agent->config;
 	agent->world.zone = agent->zone;
 	agent->world.host = agent->host;
+	agent->world.is_anew = agent->opening.was_damaged;
 	add_journal(agent);
 	add_files(agent);
 	add_ssm(agent);

@@ -4,7 +4,8 @@
  * Poison: what was being read when the agent died. Before a step is read its place is
  * marked in a file that outlives the process; the third death at the same place in a row
  * sets that step aside, as a gap with a name, so that one line, or one journal that kills
- * every reader, does not blind the agent for ever.
+ * every reader, does not blind the agent for ever. What was set aside stays so until an
+ * orderly end: it may come again before what stands behind it was stored.
  */
 #include "base/err.h"
 #include "base/slice.h"
@@ -23,6 +24,9 @@ void poison_free(struct poison *poison);
 /* Marks what is read next: a source's name and its place in it. False when it has killed
  * the agent three times in a row and is to be set aside. */
 bool poison_mark(struct poison *poison, const char *source, struct slice place);
+
+/* What was set aside may be tried again. */
+void poison_pardon(struct poison *poison, const char *source, struct slice place);
 
 /* Whatever is done next is not reading. */
 void poison_clear(struct poison *poison);

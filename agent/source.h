@@ -52,6 +52,7 @@ struct source_world {
 	const struct config *config;
 	const struct zone *zone;
 	const char *host;
+	bool is_anew; /* what was known is lost: all is read again that is there */
 	/* There is something to pump. */
 	void (*wake)(void *ctx, struct source *source);
 	void *ctx;

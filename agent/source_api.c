@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "agent/api_calls.h"
+#include "agent/safe_path.h"
 #include "agent/source.h"
 #include "base/limits.h"
 #include "base/map.h"
@@ -33,6 +34,7 @@ struct api_file {
 	char *path; /* owned */
 	uint64_t size;
 	us_time changed_at;
+	bool is_refused; /* others could have written it */
 	struct api_file *next;
 };
 
@@ -210,12 +212,27 @@ static void put_file(struct api_source *api, const char *path, const struct stat
 	AUTO_BUF struct buf value = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
 	struct api_file *file = file_of(api, path, true);
 
+	file->is_refused = false;
 	file->size = (uint64_t)status->st_size;
 	file->changed_at = (us_time)status->st_mtime * US_PER_SECOND;
 	buf_append_format(&name, "api-file:%s", path);
 	buf_append_format(&value, "%" PRIu64 "\t%" PRId64, file->size, file->changed_at);
 	buf_append(&value, extents);
 	store_put_value(api->source.world->store, buf_text(&name), buf_slice(&value));
+}
+
+/* Whoever could have written the file would vouch for logins of his own: it says nothing,
+ * and may have been put in the place of what would have said something. */
+static void refuse(struct api_source *api, const char *path, const struct stat *status)
+{
+	us_time changed = (us_time)status->st_mtime * US_PER_SECOND;
+	struct api_file *file = file_of(api, path, true);
+	struct s3_name named;
+
+	if (!file->is_refused || file->changed_at != changed)
+		add_hole(api, s3_name_read(path, &named) ? &named : NULL, changed);
+	file->is_refused = true;
+	file->changed_at = changed;
 }
 
 static void read_file(struct api_source *api, const char *path, const struct stat *status)
@@ -306,7 +323,7 @@ static bool is_due(struct api_source *api, const char *path, struct stat *ret_st
 	if (stat(path, ret_status) < 0 || !S_ISREG(ret_status->st_mode))
 		return false;
 	changed = (us_time)ret_status->st_mtime * US_PER_SECOND;
-	if (file)
+	if (file && !file->is_refused)
 		return file->size != (uint64_t)ret_status->st_size ||
 		       file->changed_at != changed;
 	return ret_status->st_size > 0 && clock_real() - changed < OLDEST_FILE;
@@ -365,6 +382,14 @@ static bool pump(struct source *source)
 
 		if (!is_due(api, path, &status))
 			continue;
+		if (!path_is_safe(path)) {
+			snprintf(api->problem, sizeof(api->problem),
+				 "%.200s: others than root could have written it: it "
+				 "vouches for nothing",
+				 path);
+			refuse(api, path, &status);
+			continue;
+		}
 		read_file(api, path, &status);
 		/* All that is there first: what is between two files is no hole. */
 		if (api->queue_next < api->queue_count)

@@ -14,6 +14,9 @@
 #include "base/limits.h"
 #include "base/memory.h"
 
+/* A rotation is over sooner. What is away for longer was taken away. */
+#define AWAY_MAX US_PER_MINUTE
+
 struct file_source {
 	struct source source;
 	bool is_ssm;
@@ -25,6 +28,8 @@ struct file_source {
 	us_time anchored_boot; /* and when that was, on CLOCK_BOOTTIME */
 	struct covered covered;
 	enum source_condition condition;
+	us_time away_since; /* on CLOCK_BOOTTIME; US_TIME_NONE = it is there */
+	bool was_loss_told;
 	char problem[256];
 	struct buf cursor;
 	bool has_moved; /* since the cursor was put */
@@ -62,40 +67,57 @@ static bool was_clock_stepped(const struct file_source *file,
 	return dated - passed > US_PER_DAY || passed - dated > US_PER_DAY;
 }
 
-/* Who reads these lines dies. */
-static void set_aside(struct file_source *file, const struct tail_step *step)
+/* Who reads these bytes dies. */
+static void set_aside(struct file_source *file, const struct tail_step *step,
+		      uint64_t offset, size_t length)
 {
 	snprintf(file->problem, sizeof(file->problem),
 		 "the agent died three times of what is at %" PRIu64 " to %" PRIu64,
-		 step->offset, step->offset + step->bytes.len);
-	taker_gap(&file->taker, file->problem, US_TIME_NONE, step->changed_at,
-		  step->bytes.len);
+		 offset, offset + length);
+	taker_gap(&file->taker, file->problem, US_TIME_NONE, step->changed_at, length);
 	covered_begin(&file->covered, &file->source, step->changed_at);
+}
+
+/* Marks a place in the step as what is read now; false when it is to be set aside. */
+static bool may_read(struct file_source *file, const struct tail_step *step,
+		     const char *what, const char *place)
+{
+	char text[48];
+
+	snprintf(text, sizeof(text), "%s %s", what, place);
+	return poison_mark(file->source.world->poison, step->path, slice_text(text));
+}
+
+static void take_line(struct file_source *file, const struct tail_step *step,
+		      struct slice line)
+{
+	struct record record = { .bytes = line,
+				 .is_cut =
+					 step->cut_line_bytes != 0 || step->is_partial };
+	uint64_t offset = step->offset + (uint64_t)(line.ptr - step->bytes.ptr);
+	char cursor[32];
+
+	snprintf(cursor, sizeof(cursor), "offset=%" PRIu64, offset);
+	if (may_read(file, step, "line", cursor))
+		taker_take(&file->taker, &record, cursor);
+	else
+		set_aside(file, step, offset, line.len);
 }
 
 static void take_lines(struct file_source *file, const struct tail_step *step)
 {
 	struct slice rest = step->bytes, line;
-
 	char place[32];
 
 	snprintf(place, sizeof(place), "offset=%" PRIu64, step->offset);
-	if (!poison_mark(file->source.world->poison, step->path, slice_text(place))) {
-		set_aside(file, step);
+	if (!may_read(file, step, "lines", place)) {
+		set_aside(file, step, step->offset, step->bytes.len);
 		return;
 	}
 	if (!file->reader || step->is_new_file || was_clock_stepped(file, step))
 		new_reader(file, step);
-	while (host_reader_next(file->reader, &rest, &line)) {
-		struct record record = { .bytes = line,
-					 .is_cut = step->cut_line_bytes != 0 ||
-						   step->is_partial };
-		char cursor[32];
-
-		snprintf(cursor, sizeof(cursor), "offset=%" PRIu64,
-			 step->offset + (uint64_t)(line.ptr - step->bytes.ptr));
-		taker_take(&file->taker, &record, cursor);
-	}
+	while (host_reader_next(file->reader, &rest, &line))
+		take_line(file, step, line);
 	poison_clear(file->source.world->poison);
 	if (step->cut_line_bytes) {
 		snprintf(file->problem, sizeof(file->problem),
@@ -115,11 +137,26 @@ static void take_gap(struct file_source *file, const struct tail_step *step)
 	covered_begin(&file->covered, &file->source, until);
 }
 
+/* A log that was followed and cannot be any more: who logs in is not seen. */
+static void tell_loss(struct file_source *file)
+{
+	us_span away;
+
+	if (file->away_since == US_TIME_NONE)
+		file->away_since = clock_boot();
+	away = clock_boot() - file->away_since;
+	if (file->was_loss_told || file->covered.from == US_TIME_NONE || away < AWAY_MAX)
+		return;
+	file->was_loss_told = true;
+	taker_gap(&file->taker, file->problem, clock_real() - away, clock_real(), 0);
+}
+
 static void note_absent(struct file_source *file, const struct tail_step *step)
 {
 	file->condition =
 		step->problem.code == ERR_MISSING ? SOURCE_ABSENT : SOURCE_DENIED;
 	snprintf(file->problem, sizeof(file->problem), "%.255s", step->problem.text);
+	tell_loss(file);
 }
 
 static void put_cursor(struct file_source *file)
@@ -136,8 +173,10 @@ static void note_following(struct file_source *file)
 		file->condition = SOURCE_FOLLOWING;
 		file->problem[0] = '\0';
 	}
-	if (file->covered.from != US_TIME_NONE)
+	file->away_since = US_TIME_NONE;
+	if (file->covered.from != US_TIME_NONE && !file->was_loss_told)
 		return;
+	file->was_loss_told = false;
 	/* A first start: from here on nothing is lost, whatever happens. */
 	covered_begin(&file->covered, &file->source, clock_real());
 	put_cursor(file);
@@ -232,8 +271,9 @@ struct source *source_file_new(const struct source_world *world, const char *pat
 			       bool is_ssm)
 {
 	struct file_source *file = memory_new(1, sizeof(*file));
-	enum tail_from from =
-		world->config->sources.backfill < 0 ? TAIL_FROM_END : TAIL_FROM_START;
+	enum tail_from from = world->config->sources.backfill < 0 && !world->is_anew
+				      ? TAIL_FROM_END
+				      : TAIL_FROM_START;
 
 	file->source = (struct source){ &file_ops, world,
 					memory_copy_text(slice_text(path)), true };
@@ -243,6 +283,7 @@ struct source *source_file_new(const struct source_world *world, const char *pat
 	covered_load(&file->covered, &file->source);
 	file->tail = tail_new(path, buf_slice(&file->cursor), from);
 	file->condition = SOURCE_ABSENT;
+	file->away_since = US_TIME_NONE;
 	file->taker.pipeline = world->pipeline;
 	file->taker.source = file->source.name;
 	file->taker.kind = is_ssm ? HOST_SOURCE_SSM : HOST_SOURCE_SYSLOG;

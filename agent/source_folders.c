@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 
 #include "agent/follow/ssm_folders.h"
+#include "agent/safe_path.h"
 #include "agent/source.h"
 #include "base/limits.h"
 #include "base/memory.h"
@@ -73,6 +74,8 @@ static void wait_for_more(struct folders_source *folders)
 static void take(struct folders_source *folders, const struct ssm_folder *folder)
 {
 	bool is_session = folder->kind == SSM_FOLDER_SESSION;
+	/* The tree looks from its root down; who owns what is above could change it. */
+	bool is_trusted = folder->is_trusted && path_is_safe(folders->source.name);
 	struct store_text text = {
 		.at = folder->appeared_at,
 		.source = slice_text(folders->source.name),
@@ -82,7 +85,7 @@ static void take(struct folders_source *folders, const struct ssm_folder *folder
 	struct event event = {
 		.kind = EVENT_RUN,
 		.happened_at = folder->appeared_at,
-		.trust = folder->is_trusted ? TRUST_ROOT_FILE : TRUST_UNVERIFIED,
+		.trust = is_trusted ? TRUST_ROOT_FILE : TRUST_UNVERIFIED,
 		.source = HOST_SOURCE_SSM,
 		.run = { .kind = is_session ? RUN_SESSION : RUN_COMMAND,
 			 .stage = is_session ? RUN_STARTED : RUN_DESCRIBED,

@@ -14,6 +14,8 @@
 #include "base/memory.h"
 
 #define POISONED_FOR (10 * US_PER_MINUTE)
+/* How far back it is read when what was known is lost: as far as the correlator looks. */
+#define AGAIN_REACH (8 * US_PER_DAY)
 
 struct journal_source {
 	struct source source;
@@ -26,6 +28,8 @@ struct journal_source {
 	char problem[256];
 	struct buf cursor;
 	bool has_moved;
+	us_time rests_until; /* on CLOCK_BOOTTIME: it kills who reads it; 0 = it does not
+			      */
 };
 
 static bool is_wanted(void *ctx, struct slice message)
@@ -138,6 +142,7 @@ static void rest_awhile(struct journal_source *journal)
 		 (int)(POISONED_FOR / US_PER_MINUTE));
 	taker_gap(&journal->taker, journal->problem, US_TIME_NONE, clock_real(), 0);
 	journal->covered.from = US_TIME_NONE;
+	journal->rests_until = clock_boot() + POISONED_FOR;
 	if (journal->timer) {
 		sd_event_source_set_time_relative(journal->timer, POISONED_FOR);
 		sd_event_source_set_enabled(journal->timer, SD_EVENT_ONESHOT);
@@ -147,6 +152,48 @@ static void rest_awhile(struct journal_source *journal)
 	}
 }
 
+/* Who reads this entry dies, not of the journal but of what it says: it alone is left. */
+static void set_aside(struct journal_source *journal, const struct journal_step *step)
+{
+	us_time now = clock_real();
+
+	snprintf(journal->problem, sizeof(journal->problem),
+		 "the agent died three times of the entry at %.160s", step->cursor);
+	taker_gap(&journal->taker, journal->problem, US_TIME_NONE, now,
+		  step->record.bytes.len);
+	covered_begin(&journal->covered, &journal->source, now);
+}
+
+static void take_entry(struct journal_source *journal, const struct journal_step *step)
+{
+	struct source *source = &journal->source;
+	AUTO_BUF struct buf place = BUF_LIMIT(LIMIT_JOURNAL_CURSOR_BYTES);
+
+	buf_append_format(&place, "entry %s", step->cursor);
+	if (poison_mark(source->world->poison, source->name, buf_slice(&place)))
+		taker_take(&journal->taker, &step->record, step->cursor);
+	else
+		set_aside(journal, step);
+}
+
+/* Marks the place as what is read now; false while the journal is left alone. */
+static bool may_read(struct journal_source *journal)
+{
+	struct source *source = &journal->source;
+	struct slice place = buf_slice(&journal->cursor);
+
+	if (journal->rests_until) {
+		if (clock_boot() < journal->rests_until)
+			return false;
+		journal->rests_until = 0;
+		poison_pardon(source->world->poison, source->name, place);
+	}
+	if (poison_mark(source->world->poison, source->name, place))
+		return true;
+	rest_awhile(journal);
+	return false;
+}
+
 static bool pump(struct source *source)
 {
 	struct journal_source *journal = (struct journal_source *)source;
@@ -154,10 +201,8 @@ static bool pump(struct source *source)
 	struct poison *poison = source->world->poison;
 	struct journal_step step;
 
-	if (!poison_mark(poison, source->name, buf_slice(&journal->cursor))) {
-		rest_awhile(journal);
+	if (!may_read(journal))
 		return false;
-	}
 	journal_follow_next(journal->follow, &step);
 	switch (step.kind) {
 	case JOURNAL_IDLE:
@@ -172,7 +217,7 @@ static bool pump(struct source *source)
 		wait_for_more(journal);
 		return false;
 	case JOURNAL_ENTRY:
-		taker_take(&journal->taker, &step.record, step.cursor);
+		take_entry(journal, &step);
 		break;
 	case JOURNAL_GAP:
 		take_gap(journal, &step);
@@ -249,7 +294,9 @@ static const struct source_ops journal_ops = {
 struct source *source_journal_new(const struct source_world *world, const char *path)
 {
 	struct journal_source *journal = memory_new(1, sizeof(*journal));
-	us_span backfill = world->config->sources.backfill;
+	us_span configured = world->config->sources.backfill;
+	us_span backfill =
+		world->is_anew && configured < AGAIN_REACH ? AGAIN_REACH : configured;
 	struct host_reader_options reader_options = { .zone = world->zone,
 						      .anchor = clock_real() };
 	struct journal_follow_options options = {

@@ -25,23 +25,26 @@ const size_t trail_query_count = sizeof(trail_queries) / sizeof(trail_queries[0]
 _Static_assert(sizeof(trail_queries) / sizeof(trail_queries[0]) <= TRAIL_QUERIES_MAX,
 	       "there is room for what is known of each");
 
-static void value_name(size_t query, char *name, size_t size)
+#define NAME_BYTES (TRAIL_PLACE_BYTES + 128)
+
+static void value_name(const char *place, size_t query, char name[NAME_BYTES])
 {
-	snprintf(name, size, "poll:%s=%s", trail_queries[query].attribute,
+	snprintf(name, NAME_BYTES, "poll:%s:%s=%s", place, trail_queries[query].attribute,
 		 trail_queries[query].value ? trail_queries[query].value : "");
 }
 
-void trail_sight_load(struct trail_sight *sight, struct store *store, size_t query)
+void trail_sight_load(struct trail_sight *sight, struct store *store, const char *place,
+		      size_t query)
 {
 	AUTO_BUF struct buf value = BUF_LIMIT(64);
 	struct slice text, first;
 	uint64_t from, until;
-	char name[128];
+	char name[NAME_BYTES];
 
 	*sight = (struct trail_sight){ .from = US_TIME_NONE,
 				       .until = US_TIME_NONE,
 				       .asked_at = US_TIME_NONE };
-	value_name(query, name, sizeof(name));
+	value_name(place, query, name);
 	if (!store_get_value(store, name, &value))
 		return;
 	text = buf_slice(&value);
@@ -53,18 +56,24 @@ void trail_sight_load(struct trail_sight *sight, struct store *store, size_t que
 	sight->until = (us_time)until;
 }
 
-void trail_sight_extend(struct trail_sight *sight, struct store *store, size_t query,
-			us_time from, us_time until)
+void trail_sight_extend(struct trail_sight *sight, us_time from, us_time until)
 {
-	char name[128], value[64];
-
 	if (until < from)
 		return;
 	if (sight->until == US_TIME_NONE || from > sight->until)
 		sight->from = from;
 	if (sight->until == US_TIME_NONE || until > sight->until)
 		sight->until = until;
-	value_name(query, name, sizeof(name));
+}
+
+void trail_sight_save(const struct trail_sight *sight, struct store *store,
+		      const char *place, size_t query)
+{
+	char name[NAME_BYTES], value[64];
+
+	if (sight->until == US_TIME_NONE)
+		return;
+	value_name(place, query, name);
 	snprintf(value, sizeof(value), "%" PRId64 " %" PRId64, sight->from, sight->until);
 	store_put_value(store, name, slice_text(value));
 }

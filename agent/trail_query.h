@@ -33,13 +33,21 @@ struct trail_sight {
 	char detail[256];
 };
 
-/* Reads what was stored of a query. */
-void trail_sight_load(struct trail_sight *sight, struct store *store, size_t query);
+/* Where a query was asked, "ACCOUNT/REGION": what is proven there is not proven of any
+ * other place that a host is moved to, or was thought to be in. */
+#define TRAIL_PLACE_BYTES 192
 
-/* The query was answered from `from` to `until`, all pages of it; stored. Nothing when
- * `until` is before `from`: where nothing new was delivered, nothing is proven. */
-void trail_sight_extend(struct trail_sight *sight, struct store *store, size_t query,
-			us_time from, us_time until);
+/* Reads what was stored of a query. */
+void trail_sight_load(struct trail_sight *sight, struct store *store, const char *place,
+		      size_t query);
+
+/* The query was answered from `from` to `until`, all pages of it. Nothing when `until` is
+ * before `from`: where nothing new was delivered, nothing is proven. */
+void trail_sight_extend(struct trail_sight *sight, us_time from, us_time until);
+
+/* Stores over which time the query has been answered. */
+void trail_sight_save(const struct trail_sight *sight, struct store *store,
+		      const char *place, size_t query);
 
 /* Over which time the class is proven, by all its queries. False when by none. */
 bool trail_class_proven(const struct trail_sight *sights, enum log_class log_class,
