@@ -4,6 +4,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static _Noreturn void give_up(void)
 {
@@ -39,6 +42,13 @@ void *memory_resize(void *pointer, size_t count, size_t size_bytes)
 	if (!memory)
 		give_up();
 	return memory;
+}
+
+void memory_give_back(void)
+{
+#ifdef __GLIBC__
+	(void)malloc_trim(0);
+#endif
 }
 
 char *memory_copy_text(struct slice text)

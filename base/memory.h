@@ -17,6 +17,10 @@ void *memory_new(size_t count, size_t size_bytes)
 void *memory_resize(void *pointer, size_t count, size_t size_bytes)
 	__attribute__((returns_nonnull, warn_unused_result));
 
+/* Gives memory that was freed back to the system, where the C library can. Takes a while.
+ */
+void memory_give_back(void);
+
 /* A NUL-terminated copy, owned by the caller. Bytes after a NUL inside `text` are kept.
  */
 char *memory_copy_text(struct slice text) __attribute__((malloc, returns_nonnull));

@@ -31,7 +31,7 @@ test_packages_deb="libcunit1-dev clang libclang-rt-14-dev clang-format clang-tid
     shellcheck mandoc python3 jq gzip gawk systemd-journal-remote openssh-client binutils git
     mmdebstrap systemd-container util-linux python3-botocore openssl logrotate strace procps"
 demo_packages_deb="python3 openssh-server openssh-client"
-bench_packages_deb="g++ libsimdjson-dev ripgrep grep jq isal pigz liblognorm-utils sec fail2ban
+bench_packages_deb="g++ python3 rsyslog libsimdjson-dev ripgrep grep jq isal pigz liblognorm-utils sec fail2ban
     systemd-journal-remote"
 
 # EL 9, untried: the names are those of AppStream, CRB and EPEL.
