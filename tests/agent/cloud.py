@@ -33,6 +33,12 @@ class Cloud:
                                     timeout=30) as answer:
             return json.load(answer)
 
+    def faults(self):
+        """The names of all that the API can do wrong."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['control']}/faults",
+                                    timeout=30) as answer:
+            return json.load(answer)
+
     def settings(self):
         return (f"metadata_endpoint = http://127.0.0.1:{self.ports['imds']}\n"
                 f"cloudtrail_endpoint = http://127.0.0.1:{self.ports['api']}\n"

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# The living agent against files and folders; crash.test wants --enable-fault-points.
-AGENT_LIVE_TESTS = tests/agent/cloud.test tests/agent/crash.test tests/agent/full.test tests/agent/live.test
+# The living agent against files and folders; clock.test, crash.test and poison.test want
+# --enable-fault-points, syscall.test strace, rotate.test logrotate.
+AGENT_LIVE_TESTS = tests/agent/attack.test tests/agent/clock.test tests/agent/cloud.test \
+	tests/agent/crash.test \
+	tests/agent/full.test tests/agent/live.test tests/agent/outage.test \
+	tests/agent/poison.test tests/agent/rotate.test tests/agent/syscall.test
 dist_check_SCRIPTS += $(AGENT_LIVE_TESTS)
 TESTS += $(AGENT_LIVE_TESTS)
 EXTRA_DIST += tests/agent/cloud.py tests/agent/lab.py
