@@ -16,7 +16,7 @@
 #include "base/memory.h"
 
 /* Under load one transaction in this time, or when so much is put. */
-#define COMMIT_EVERY (50 * 1000)
+#define COMMIT_EVERY ((us_span)50 * 1000)
 #define COMMIT_BYTES ((size_t)1024 * 1024)
 #define RETRY_EVERY US_PER_SECOND
 #define CONSIDER_EVERY US_PER_SECOND
@@ -29,11 +29,14 @@
 /* ---- committing ----------------------------------------------------------------------
  */
 
+/* The time to which the correlator was brought: what falls due later is told by whoever
+ * is there then. */
 static void note_clock(struct agent *agent)
 {
 	char text[64];
 
-	snprintf(text, sizeof(text), "%" PRId64 " %" PRId64, clock_now(&agent->clock),
+	pipeline_advance(agent->pipeline);
+	snprintf(text, sizeof(text), "%" PRId64 " %" PRId64, agent->clock.last,
 		 clock_real());
 	store_put_value(agent->store, "clock", slice_text(text));
 }
@@ -293,6 +296,7 @@ static int on_tick(sd_event_source *timer, uint64_t at, void *ctx)
 		if (!is_active)
 			memory_give_back();
 	}
+	poison_alive(agent->poison);
 	arm(agent, &agent->tick, is_active && half < TICK_IDLE ? half : TICK_IDLE,
 	    on_tick);
 	return 0;
@@ -331,6 +335,7 @@ static void reload(struct agent *agent)
 		return;
 	}
 	agent_close_parts(agent);
+	agent->restored_until = agent->clock.last;
 	old = agent->config;
 	agent->config = config;
 	config = old;
@@ -469,6 +474,7 @@ static int open_all(struct agent *agent, struct err *err)
 		return -1;
 	stored_times(agent, &stored_now, &stored_real);
 	clock_init(&agent->clock, stored_now, stored_real);
+	agent->restored_until = stored_now;
 	agent->started_at = clock_real();
 	load_watched_since(agent);
 	if (sd_event_add_defer(agent->event, &agent->pump, on_pump, agent) < 0)
@@ -478,6 +484,8 @@ static int open_all(struct agent *agent, struct err *err)
 	agent->world.ctx = agent;
 	if (agent_open_parts(agent, err) < 0)
 		return -1;
+	if (stored_real != US_TIME_NONE && poison_last_alive(agent->poison) > stored_real)
+		stored_real = poison_last_alive(agent->poison);
 	agent_tell_start(agent, stored_real);
 	memory_give_back();
 	return 0;

@@ -53,14 +53,15 @@ struct agent {
 	us_time down_from, down_told_at; /* when it did not run, and when to say what is
 					    known of it; US_TIME_NONE = nothing to say */
 	struct id down_id;
-	us_time watched_since; /* of the first start */
-	us_time committed_at;  /* on the agent's clock */
-	us_time considered_at; /* when the plan was looked at last */
-	us_time covered_at;    /* sources last said how far they were read */
-	us_time active_at;     /* something was last fed */
-	bool is_caught_up;     /* what was there at the start has been read */
-	bool is_stalled;       /* the last commit failed */
-	bool is_considering;   /* logins have changed: the plan is to be looked at */
+	us_time watched_since;	/* of the first start */
+	us_time committed_at;	/* on the agent's clock */
+	us_time restored_until; /* on the agent's clock: all before it was told */
+	us_time considered_at;	/* when the plan was looked at last */
+	us_time covered_at;	/* sources last said how far they were read */
+	us_time active_at;	/* something was last fed */
+	bool is_caught_up;	/* what was there at the start has been read */
+	bool is_stalled;	/* the last commit failed */
+	bool is_considering;	/* logins have changed: the plan is to be looked at */
 	bool is_stopping;
 	char store_problem[512];
 	/* Who waits for the courier's part of `doctor`: one question for all. */

@@ -20,7 +20,7 @@
 /* How far the first one reaches back: a command may run a day after its call. */
 #define FIRST_REACH (25 * US_PER_HOUR)
 /* Between two questions: the account shares two a second among all its machines. */
-#define ASK_GAP (500 * 1000)
+#define ASK_GAP ((us_span)500 * 1000)
 /* While a login waits it is asked so many times as often as otherwise. */
 #define WAITING_FACTOR 15
 /* However long one waits, the other doors are asked for once in so many times. */
@@ -637,7 +637,7 @@ static const char *reason_of(enum message_outcome outcome)
 static const struct trail_sight *class_sight(const struct control_plane *plane,
 					     enum log_class log_class)
 {
-	const struct trail_sight *chosen = NULL;
+	const struct trail_sight *canary = &plane->sights[TRAIL_CANARY], *chosen = canary;
 
 	for (size_t i = TRAIL_CANARY + 1; i < trail_query_count; i++) {
 		const struct trail_sight *sight = &plane->sights[i];
@@ -646,13 +646,11 @@ static const struct trail_sight *class_sight(const struct control_plane *plane,
 			continue;
 		if (sight->outcome != OUTCOME_OK)
 			return sight;
-		if (!chosen || sight->asked_at > chosen->asked_at)
+		if (chosen == canary || sight->asked_at > chosen->asked_at)
 			chosen = sight;
 	}
 	/* Where the canary is not answered, nothing else was asked. */
-	return plane->sights[TRAIL_CANARY].outcome != OUTCOME_OK
-		       ? &plane->sights[TRAIL_CANARY]
-		       : chosen;
+	return canary->outcome != OUTCOME_OK ? canary : chosen;
 }
 
 bool control_plane_state(const struct control_plane *plane, size_t index,

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <systemd/sd-bus.h>
 
 #include "agent/agent.h"
@@ -16,7 +17,7 @@
 #include "correlator/event_code.h"
 
 /* A restart or an upgrade is no news. */
-#define DOWN_MIN US_PER_MINUTE
+#define DOWN_MIN (2 * US_PER_MINUTE)
 #define ASK_SYSTEMD_USEC 300000
 
 static struct id tell(struct agent *agent, enum observation_kind kind,
@@ -160,6 +161,16 @@ static void tell_down(struct agent *agent, us_time stored_real, bool was_stopped
 		clock_now(&agent->clock) + agent->config.correlation.final_after;
 }
 
+/* Whether alerts lie there of a run whose state does not. */
+static bool has_told_before(const struct config *config)
+{
+	char path[4200];
+	struct stat status;
+
+	snprintf(path, sizeof(path), "%s/alerts.jsonl", config->agent.log_dir);
+	return stat(path, &status) == 0 && status.st_size > 0;
+}
+
 void agent_tell_start(struct agent *agent, us_time stored_real)
 {
 	AUTO_BUF struct buf stopped = BUF_LIMIT(64);
@@ -175,6 +186,12 @@ void agent_tell_start(struct agent *agent, us_time stored_real)
 		tell(agent, OBSERVATION_EVIDENCE_GAP, agent->started_at, US_TIME_NONE,
 		     agent->started_at, detail);
 	}
+	if (agent->opening.is_new && !agent->opening.was_damaged &&
+	    has_told_before(&agent->config))
+		tell(agent, OBSERVATION_EVIDENCE_GAP, agent->started_at, US_TIME_NONE,
+		     agent->started_at,
+		     "the agent ran here before and its state is gone: what it knew and "
+		     "had not told is lost");
 	if (was_stopped &&
 	    slice_number(buf_slice(&stopped), (uint64_t)US_TIME_MAX, &at)) {
 		close_stop(agent, (us_time)at, STOP_DETAIL);

@@ -115,6 +115,7 @@ static int open_pipeline(struct agent *agent, struct err *err)
 		.outbox = agent->outbox,
 		.config = &agent->config,
 		.host = agent->host,
+		.stored_now = agent->restored_until,
 		.login_changed = login_changed,
 		.finding_changed = finding_changed,
 		.ctx = agent,

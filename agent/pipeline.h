@@ -19,7 +19,9 @@ struct pipeline_options {
 	struct clock *clock;
 	struct outbox *outbox;
 	const struct config *config;
-	const char *host; /* this host's name */
+	const char *host;   /* this host's name */
+	us_time stored_now; /* the clock's `now` of the last commit: until then all was
+			       told; US_TIME_NONE = nothing was */
 	/* What is new or has changed, for those who follow. May be NULL. */
 	void (*login_changed)(void *ctx, const struct store_login *login);
 	void (*finding_changed)(void *ctx, const struct store_finding *finding);

@@ -178,8 +178,9 @@ int pipeline_restore(struct pipeline *pipeline, struct err *err)
 	if (rc == 0)
 		rc = store_each_event(pipeline->options.store, feed_stored, pipeline,
 				      err);
-	if (rc == 0)
-		pipeline_advance(pipeline);
+	/* What fell due before the last commit was told; what did since is news. */
+	if (rc == 0 && pipeline->options.stored_now > pipeline->fed_at)
+		correlator_advance(pipeline->correlator, pipeline->options.stored_now);
 	pipeline->is_restoring = false;
 	if (rc == 0)
 		correlator_each_login(pipeline->correlator, compare_login, pipeline);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/digest.h"
@@ -34,7 +35,8 @@ struct mark {
 static const char magic[8] = "csread2";
 
 struct poison {
-	int fd; /* -1 = no file */
+	int fd;		    /* -1 = no file */
+	us_time last_alive; /* of the last run; US_TIME_NONE = there was none */
 	char path[4200];
 	struct mark mark; /* as it is in the file */
 	size_t count;	  /* of suspects */
@@ -122,12 +124,23 @@ static void load(struct poison *poison)
 	write_mark(poison, sizeof(*mark));
 }
 
+static us_time changed_at(int fd)
+{
+	struct stat status;
+
+	if (fd < 0 || fstat(fd, &status) < 0 || status.st_size == 0)
+		return US_TIME_NONE;
+	return (us_time)status.st_mtim.tv_sec * US_PER_SECOND +
+	       status.st_mtim.tv_nsec / 1000;
+}
+
 struct poison *poison_open(const char *folder)
 {
 	struct poison *poison = memory_new(1, sizeof(*poison));
 
 	snprintf(poison->path, sizeof(poison->path), "%s/" FILE_NAME, folder);
 	poison->fd = open(poison->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	poison->last_alive = changed_at(poison->fd);
 	if (poison->fd >= 0)
 		load(poison);
 	return poison;
@@ -207,4 +220,15 @@ void poison_clear(struct poison *poison)
 		acquit(poison, poison->mark.place);
 	memset(poison->mark.place, 0, sizeof(poison->mark.place));
 	write_place(poison);
+}
+
+void poison_alive(struct poison *poison)
+{
+	if (poison->fd >= 0)
+		(void)futimens(poison->fd, NULL);
+}
+
+us_time poison_last_alive(const struct poison *poison)
+{
+	return poison->last_alive;
 }

@@ -9,6 +9,7 @@
  */
 #include "base/err.h"
 #include "base/slice.h"
+#include "base/time.h"
 
 struct poison;
 
@@ -27,6 +28,12 @@ bool poison_mark(struct poison *poison, const char *source, struct slice place);
 
 /* What was set aside may be tried again. */
 void poison_pardon(struct poison *poison, const char *source, struct slice place);
+
+/* Says that the agent is alive, in the same file's time of change: that costs no commit.
+ */
+void poison_alive(struct poison *poison);
+/* When the last run said so last, on the real clock; US_TIME_NONE = never. */
+us_time poison_last_alive(const struct poison *poison);
 
 /* Whatever is done next is not reading. */
 void poison_clear(struct poison *poison);

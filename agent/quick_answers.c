@@ -110,10 +110,11 @@ static void look(struct quick_answers *quick)
 /* Seconds since 1970, with a fraction. */
 static us_time time_at(const json_t *object, const char *path)
 {
+	const us_time seconds_max = US_TIME_MAX / US_PER_SECOND;
 	const json_t *value = json_at(object, path);
 	double seconds = json_is_number(value) ? json_number_value(value) : -1;
 
-	if (seconds < 0 || seconds > (double)(US_TIME_MAX / US_PER_SECOND))
+	if (seconds < 0 || seconds > (double)seconds_max)
 		return US_TIME_NONE;
 	return (us_time)(seconds * (double)US_PER_SECOND);
 }

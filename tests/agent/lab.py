@@ -286,13 +286,15 @@ class Agent:
         """A call that opens no door: it shows how far the log is."""
         return self.record("sts.amazonaws.com", "GetCallerIdentity", None, None, at)
 
-    def deliver(self, *records):
+    def deliver(self, *records, owner=None):
         """One file of CloudTrail's, put there whole."""
         name = f"{ACCOUNT}_CloudTrail_{REGION}_{time.strftime('%Y%m%dT%H%MZ', time.gmtime())}_"
         name += hashlib.sha256(os.urandom(8)).hexdigest()[:16] + ".json"
         hidden = os.path.join(self.root, "arriving")
         with open(hidden, "w") as file:
             json.dump({"Records": list(records)}, file)
+        if owner is not None:
+            os.chown(hidden, owner, owner)
         os.rename(hidden, os.path.join(self.api, name))
 
 
