@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/epoll.h>
 
 #include "base/limits.h"
 
@@ -66,4 +67,49 @@ void cursor_load(const struct source *source, struct buf *buf)
 void cursor_put(const struct source *source, struct slice cursor)
 {
 	put_value(source, "cursor", cursor);
+}
+
+static int on_readable(sd_event_source *events, int fd, uint32_t what, void *ctx)
+{
+	(void)fd;
+	(void)what;
+	/* Readable until the source reads: the pump does. */
+	sd_event_source_set_enabled(events, SD_EVENT_OFF);
+	source_wake(ctx);
+	return 0;
+}
+
+static int on_time(sd_event_source *events, uint64_t at, void *ctx)
+{
+	(void)events;
+	(void)at;
+	source_wake(ctx);
+	return 0;
+}
+
+void source_wait_for(struct source *source, struct source_wait *wait, int fd,
+		     us_span every)
+{
+	sd_event *event = source->world->event;
+
+	if (fd >= 0 && !wait->readable &&
+	    sd_event_add_io(event, &wait->readable, fd, EPOLLIN, on_readable, source) < 0)
+		wait->readable = NULL;
+	if (fd >= 0 && wait->readable)
+		sd_event_source_set_enabled(wait->readable, SD_EVENT_ON);
+	if (every <= 0)
+		return;
+	if (wait->timer) {
+		sd_event_source_set_time_relative(wait->timer, (uint64_t)every);
+		sd_event_source_set_enabled(wait->timer, SD_EVENT_ONESHOT);
+	} else if (sd_event_add_time_relative(event, &wait->timer, CLOCK_BOOTTIME,
+					      (uint64_t)every, 0, on_time, source) < 0) {
+		wait->timer = NULL;
+	}
+}
+
+void source_wait_release(struct source_wait *wait)
+{
+	sd_event_source_disable_unref(wait->readable);
+	sd_event_source_disable_unref(wait->timer);
 }

@@ -90,6 +90,16 @@ void watch_free(struct watch *watch);
 /* Watches again what was not there before, and the file that is at the path now. */
 void watch_refresh(struct watch *watch);
 
+/* Waits until a descriptor is readable, or a time has passed, and wakes the source. */
+struct source_wait {
+	sd_event_source *readable, *timer; /* owned; NULL = not waiting so far */
+};
+/* Waits once: the pump reads what made it readable and waits again. `fd` -1 = only for
+ * the time; `every` 0 = only for the descriptor. The descriptor is always the same. */
+void source_wait_for(struct source *source, struct source_wait *wait, int fd,
+		     us_span every);
+void source_wait_release(struct source_wait *wait);
+
 /* From when on a source was read without a hole: stored, so that a restart goes on. */
 struct covered {
 	us_time from; /* US_TIME_NONE = not yet */

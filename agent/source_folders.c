@@ -5,7 +5,6 @@
  * no SendCommand vouches for: it adds what it knows and makes no login.
  */
 #include <stdlib.h>
-#include <sys/epoll.h>
 
 #include "agent/follow/ssm_folders.h"
 #include "agent/safe_path.h"
@@ -19,56 +18,18 @@
 struct folders_source {
 	struct source source;
 	struct ssm_folders *folders;
-	sd_event_source *readable, *timer;
+	struct source_wait wait;
 	struct buf cursor;
 	us_time last_at;
 	uint64_t events;
 };
 
-static int on_readable(sd_event_source *events, int fd, uint32_t what, void *ctx)
-{
-	struct folders_source *folders = ctx;
-
-	(void)fd;
-	(void)what;
-	/* Readable until it is asked for more: the pump does. */
-	sd_event_source_set_enabled(events, SD_EVENT_OFF);
-	source_wake(&folders->source);
-	return 0;
-}
-
-static int on_timer(sd_event_source *events, uint64_t at, void *ctx)
-{
-	struct folders_source *folders = ctx;
-
-	(void)events;
-	(void)at;
-	source_wake(&folders->source);
-	return 0;
-}
-
 static void wait_for_more(struct folders_source *folders)
 {
-	sd_event *event = folders->source.world->event;
 	us_span every = 0;
 	int fd = ssm_folders_fd(folders->folders, &every);
 
-	if (fd >= 0 && !folders->readable &&
-	    sd_event_add_io(event, &folders->readable, fd, EPOLLIN, on_readable,
-			    folders) < 0)
-		folders->readable = NULL;
-	if (folders->readable)
-		sd_event_source_set_enabled(folders->readable, SD_EVENT_ON);
-	if (every <= 0)
-		return;
-	if (folders->timer) {
-		sd_event_source_set_time_relative(folders->timer, (uint64_t)every);
-		sd_event_source_set_enabled(folders->timer, SD_EVENT_ONESHOT);
-	} else if (sd_event_add_time_relative(event, &folders->timer, CLOCK_BOOTTIME,
-					      (uint64_t)every, 0, on_timer,
-					      folders) < 0) {
-		folders->timer = NULL;
-	}
+	source_wait_for(&folders->source, &folders->wait, fd, every);
 }
 
 static void take(struct folders_source *folders, const struct ssm_folder *folder)
@@ -146,8 +107,7 @@ static void folders_free(struct source *source)
 {
 	struct folders_source *folders = (struct folders_source *)source;
 
-	sd_event_source_disable_unref(folders->readable);
-	sd_event_source_disable_unref(folders->timer);
+	source_wait_release(&folders->wait);
 	ssm_folders_free(folders->folders);
 	buf_release(&folders->cursor);
 	free(source->name);

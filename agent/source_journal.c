@@ -5,7 +5,6 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
 
 #include "agent/follow/journal_follow.h"
 #include "agent/source.h"
@@ -20,7 +19,7 @@
 struct journal_source {
 	struct source source;
 	struct journal_follow *follow;
-	sd_event_source *readable, *timer;
+	struct source_wait wait;
 	struct host_reader *reader;
 	struct taker taker;
 	struct covered covered;
@@ -38,50 +37,12 @@ static bool is_wanted(void *ctx, struct slice message)
 	return host_message_wanted(message);
 }
 
-static int on_readable(sd_event_source *events, int fd, uint32_t what, void *ctx)
-{
-	struct journal_source *journal = ctx;
-
-	(void)fd;
-	(void)what;
-	/* Readable until the follower reads: the pump does. */
-	sd_event_source_set_enabled(events, SD_EVENT_OFF);
-	source_wake(&journal->source);
-	return 0;
-}
-
-static int on_timer(sd_event_source *events, uint64_t at, void *ctx)
-{
-	struct journal_source *journal = ctx;
-
-	(void)events;
-	(void)at;
-	source_wake(&journal->source);
-	return 0;
-}
-
 static void wait_for_more(struct journal_source *journal)
 {
-	sd_event *event = journal->source.world->event;
 	us_span every = 0;
 	int fd = journal_follow_fd(journal->follow, &every);
 
-	if (fd >= 0 && !journal->readable &&
-	    sd_event_add_io(event, &journal->readable, fd, EPOLLIN, on_readable,
-			    journal) < 0)
-		journal->readable = NULL;
-	if (journal->readable)
-		sd_event_source_set_enabled(journal->readable, SD_EVENT_ON);
-	if (every <= 0)
-		return;
-	if (journal->timer) {
-		sd_event_source_set_time_relative(journal->timer, (uint64_t)every);
-		sd_event_source_set_enabled(journal->timer, SD_EVENT_ONESHOT);
-	} else if (sd_event_add_time_relative(event, &journal->timer, CLOCK_BOOTTIME,
-					      (uint64_t)every, 0, on_timer,
-					      journal) < 0) {
-		journal->timer = NULL;
-	}
+	source_wait_for(&journal->source, &journal->wait, fd, every);
 }
 
 static void take_gap(struct journal_source *journal, const struct journal_step *step)
@@ -133,8 +94,6 @@ static void note_absent(struct journal_source *journal, const struct journal_ste
  */
 static void rest_awhile(struct journal_source *journal)
 {
-	sd_event *event = journal->source.world->event;
-
 	journal->condition = SOURCE_DENIED;
 	snprintf(journal->problem, sizeof(journal->problem),
 		 "the agent died three times of reading it: it is left alone for %d "
@@ -143,13 +102,7 @@ static void rest_awhile(struct journal_source *journal)
 	taker_gap(&journal->taker, journal->problem, US_TIME_NONE, clock_real(), 0);
 	journal->covered.from = US_TIME_NONE;
 	journal->rests_until = clock_boot() + POISONED_FOR;
-	if (journal->timer) {
-		sd_event_source_set_time_relative(journal->timer, POISONED_FOR);
-		sd_event_source_set_enabled(journal->timer, SD_EVENT_ONESHOT);
-	} else if (sd_event_add_time_relative(event, &journal->timer, CLOCK_BOOTTIME,
-					      POISONED_FOR, 0, on_timer, journal) < 0) {
-		journal->timer = NULL;
-	}
+	source_wait_for(&journal->source, &journal->wait, -1, POISONED_FOR);
 }
 
 /* Who reads this entry dies, not of the journal but of what it says: it alone is left. */
@@ -273,8 +226,7 @@ static void journal_free(struct source *source)
 {
 	struct journal_source *journal = (struct journal_source *)source;
 
-	sd_event_source_disable_unref(journal->readable);
-	sd_event_source_disable_unref(journal->timer);
+	source_wait_release(&journal->wait);
 	journal_follow_free(journal->follow);
 	host_reader_free(journal->reader);
 	taker_release(&journal->taker);
