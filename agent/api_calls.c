@@ -8,7 +8,6 @@ static void record_seen(void *ctx, const struct api_record_seen *record)
 {
 	struct api_calls *calls = ctx;
 
-	calls->records++;
 	if (record->happened_at > calls->newest &&
 	    (calls->latest == 0 || record->happened_at <= calls->latest))
 		calls->newest = record->happened_at;
@@ -57,7 +56,7 @@ void api_calls_begin(struct api_calls *calls)
 	const struct emitter emitter = { take_event, calls };
 
 	calls->reader = cloud_reader_new(&ops, &emitter);
-	calls->records = calls->calls = 0;
+	calls->calls = 0;
 	calls->newest = US_TIME_NONE;
 	calls->has_hole = false;
 }

@@ -14,7 +14,7 @@ struct api_calls {
 	const char *source;	   /* borrowed: a path, or the query's name */
 
 	struct cloud_reader *reader; /* owned */
-	uint64_t records, calls;     /* seen, and of them fed as new */
+	uint64_t calls;		     /* fed as new */
 	us_time latest; /* what is dated later shows nothing of the log; 0 = any */
 	us_time newest; /* of all records, US_TIME_NONE = none */
 	bool has_hole;

@@ -27,7 +27,6 @@
 /* A file that breaks off may still be being written for so long. */
 #define WRITING_MAX US_PER_MINUTE
 #define LOOK_AGAIN (30 * US_PER_SECOND)
-#define DELIVERY_SPREAD US_PER_DAY
 
 /* One file that was read, as it was then. */
 struct api_file {
@@ -154,15 +153,6 @@ static bool load_file(void *ctx, const char *name, struct slice value)
 /* ---- reading one file ----------------------------------------------------------------
  */
 
-static bool is_named(const struct api_extent *extent, const struct s3_name *name)
-{
-	struct slice account = slice_text(extent->account);
-	struct slice region = slice_text(extent->region);
-
-	return (account.len == 0 || slice_equal(account, name->account)) &&
-	       (region.len == 0 || slice_equal(region, name->region));
-}
-
 static void add_extents(struct api_source *api, const struct cloud_reader *reader,
 			const struct s3_name *name, struct buf *value)
 {
@@ -170,7 +160,9 @@ static void add_extents(struct api_source *api, const struct cloud_reader *reade
 	const struct api_extent *extents = cloud_reader_extents(reader, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		bool complete = name && is_named(&extents[i], name);
+		bool complete =
+			name && s3_name_is_of(name, slice_text(extents[i].account),
+					      slice_text(extents[i].region));
 
 		coverage_add(&api->coverage, &extents[i], complete);
 		if (extents[i].first == US_TIME_NONE)
@@ -200,7 +192,7 @@ static void add_hole(struct api_source *api, const struct s3_name *name, us_time
 {
 	us_time until = name ? name->delivered_at + US_PER_MINUTE : changed;
 
-	coverage_add_hole(&api->coverage, until - DELIVERY_SPREAD, until);
+	coverage_add_hole(&api->coverage, until - S3_DELIVERY_SPREAD, until);
 	api->gaps++;
 	api->is_new = true;
 }

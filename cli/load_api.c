@@ -7,11 +7,6 @@
 #include "evidence/cloud/s3_name.h"
 #include "input/input.h"
 
-/* How long before its file's delivery a call may have been made: usually 5 minutes,
- * rarely hours (CloudTrail User Guide, "How CloudTrail works"). A day is never too
- * little. */
-#define DELIVERY_SPREAD US_PER_DAY
-
 /* One file while it is read. */
 struct api_file {
 	struct api_load *load;
@@ -86,17 +81,6 @@ static void take_event(void *ctx, const struct event *event)
 	evidence_store_set_line(file->load->evidence, event->evidence, slice_text(line));
 }
 
-/* Whether the extent is that of the file's name. Records that do not say where they are
- * from are taken to be from there. */
-static bool is_named(const struct api_extent *extent, const struct s3_name *name)
-{
-	struct slice account = slice_text(extent->account);
-	struct slice region = slice_text(extent->region);
-
-	return (account.len == 0 || slice_equal(account, name->account)) &&
-	       (region.len == 0 || slice_equal(region, name->region));
-}
-
 static struct coverage_span add_extents(struct api_file *file,
 					const struct cloud_reader *reader,
 					const struct s3_name *name)
@@ -107,7 +91,8 @@ static struct coverage_span add_extents(struct api_file *file,
 
 	for (size_t i = 0; i < count; i++) {
 		coverage_add(file->load->coverage, &extents[i],
-			     name && is_named(&extents[i], name));
+			     name && s3_name_is_of(name, slice_text(extents[i].account),
+						   slice_text(extents[i].region)));
 		if (extents[i].first == US_TIME_NONE)
 			continue;
 		if (span.from == US_TIME_NONE || extents[i].first < span.from)
@@ -126,7 +111,7 @@ static void add_unread(struct api_file *file, const struct s3_name *name)
 		coverage_add_hole(file->load->coverage, US_TIME_MIN, US_TIME_MAX);
 	else
 		coverage_add_hole(file->load->coverage,
-				  name->delivered_at - DELIVERY_SPREAD,
+				  name->delivered_at - S3_DELIVERY_SPREAD,
 				  name->delivered_at + US_PER_MINUTE);
 }
 

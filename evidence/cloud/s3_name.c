@@ -109,6 +109,12 @@ bool s3_name_read(const char *path, struct s3_name *ret_name)
 	return true;
 }
 
+bool s3_name_is_of(const struct s3_name *name, struct slice account, struct slice region)
+{
+	return (account.len == 0 || slice_equal(account, name->account)) &&
+	       (region.len == 0 || slice_equal(region, name->region));
+}
+
 bool s3_name_is_no_log(const char *path)
 {
 	struct slice name = last_part(path);
