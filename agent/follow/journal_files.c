@@ -356,23 +356,43 @@ static void lose_broken(struct journal_files *files, struct journal_source *sour
 		files->damage_at = files->place.damage_at;
 }
 
+/* What the chain of a deleted file is left with. journald makes a journal for a user at
+ * each rotation, and deletes it at the next if nothing came into it. Of any other that
+ * was not archived when it was last looked at nobody knows how it ended: the number of
+ * its chain's next entry tells, or that there is none. */
+static void end_gone(struct journal_files *files, struct journal_source *source)
+{
+	struct journal_chain *chain = source->chain;
+	bool is_unused = source->is_user && source->head.entries == 0;
+
+	if (journal_source_is_unread(source))
+		lose_deleted(files, source);
+	else if (!source->is_given_up && !source->head.is_archived) {
+		chain->is_complete = chain->was_seen_complete = is_unused;
+		return;
+	}
+	journal_source_complete(source);
+}
+
 /* Whether a file that the listing did not find is done with. What is held, or open, is
- * read to its end first. */
+ * read to its end first, unless it was emptied. */
 static bool is_over(struct journal_files *files, struct journal_source *source)
 {
+	bool is_emptied = false;
 	struct err why;
 
 	source->is_gone = true;
 	source->is_set_aside = true;
 	if (source->fd >= 0 && !source->is_given_up &&
-	    journal_source_look(source, &why) < 0)
-		lose_broken(files, source, &why);
-	if (journal_source_is_unread(source)) {
-		if (source->fd >= 0 || source->handle)
-			return false;
-		lose_deleted(files, source);
+	    journal_source_look(source, &why) < 0) {
+		is_emptied = journal_source_is_deleted(source);
+		if (!is_emptied)
+			lose_broken(files, source, &why);
 	}
-	journal_source_complete(source);
+	if (!is_emptied && journal_source_is_unread(source) &&
+	    (source->fd >= 0 || source->handle))
+		return false;
+	end_gone(files, source);
 	return true;
 }
 
@@ -432,7 +452,7 @@ static void lose_chain(struct journal_files *files, const struct journal_chain *
 		files, &loss,
 		chain->is_volatile
 			? "the journal was kept in memory only and is gone"
-			: "the journal was deleted while it was not being read");
+			: "the journal was deleted, perhaps with entries not read");
 }
 
 /* Chains without a file: what was at their ends is gone. Nothing is said as long as no
@@ -536,8 +556,12 @@ static void look(struct journal_files *files)
 		struct journal_source *source = files->sources[i];
 		struct err why;
 
-		if (!source->is_set_aside && !source->is_given_up &&
-		    journal_source_look(source, &why) < 0)
+		if (source->is_set_aside || source->is_given_up ||
+		    journal_source_look(source, &why) == 0)
+			continue;
+		if (journal_source_is_deleted(source))
+			files->is_listed = false; /* it went after its folder was asked */
+		else
 			lose_broken(files, source, &why);
 	}
 }

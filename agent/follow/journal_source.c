@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -249,6 +250,13 @@ int journal_source_look(struct journal_source *source, struct err *err)
 	return open_again(source, &fd, err) < 0 ? -1 : look_at(source, fd, err);
 }
 
+bool journal_source_is_deleted(const struct journal_source *source)
+{
+	struct stat status;
+
+	return source->fd >= 0 && fstat(source->fd, &status) == 0 && status.st_nlink == 0;
+}
+
 /* Opens a handle, standing nowhere yet. */
 static int open_handle(struct journal_source *source, struct err *err)
 {
@@ -455,14 +463,18 @@ static enum journal_source_next stand(struct journal_source *source,
 }
 
 /* The system's refusal may pass; what is no journal any more stays so. libsystemd opens
- * no file that was deleted. */
+ * no file that was deleted; of one that was read to its end nothing is lost by that. */
 static enum journal_source_next fail(struct journal_source *source,
 				     struct journal_loss *ret_loss, struct err *err)
 {
-	if (source->is_gone)
+	if (source->is_gone || journal_source_is_deleted(source)) {
+		close_handle(source);
+		if (!journal_source_is_unread(source))
+			return JOURNAL_SOURCE_END;
 		(void)err_set(err, ERR_MISSING,
 			      "journal '%s' was deleted before it was read",
 			      source->path);
+	}
 	if (err->code != ERR_SYSTEM)
 		return give_up(source, ret_loss);
 	close_handle(source);

@@ -59,6 +59,11 @@ us_time journal_source_next_at(const struct journal_source *source);
 int journal_source_look(struct journal_source *source, struct err *err)
 	__attribute__((warn_unused_result));
 
+/* Whether the file was deleted while we hold it. What it held may be gone with its name:
+ * journald gives the blocks of what it deletes back at once, by a hole over all of it or
+ * by cutting it to nothing (unlinkat_deallocate() of systemd's fs-util.c). */
+bool journal_source_is_deleted(const struct journal_source *source);
+
 /* At a first start: behind the last entry there is. */
 int journal_source_skip_all(struct journal_source *source, struct err *err)
 	__attribute__((warn_unused_result));

@@ -7,7 +7,8 @@
  *     follow_print [--path FOLDER] [--resume FILE] [--from TIME] [--word TEXT] [--once]
  *         [--rest-after MS]
  *
- *     entry uid=0 pid=7 comm=logger transport=syslog user=0 MESSAGE<TAB>cursor=...
+ *     entry uid=0 pid=7 comm=logger exe=/usr/bin/logger transport=syslog user=0
+ *         MESSAGE<TAB>cursor=...
  *     gap entries=3 since=... to=... CAUSE<TAB>cursor=...
  *     idle wakeups=5 passed=1000 open=1 volatile=1<TAB>cursor=...
  */
@@ -67,9 +68,10 @@ static void put_step(const struct journal_follow *follow, const struct journal_s
 	if (step->kind == JOURNAL_ENTRY) {
 		buf_append_format(&line,
 				  "entry uid=%" PRId64 " pid=%" PRIu32
-				  " comm=%.*s transport=%.*s user=%d ",
+				  " comm=%.*s exe=%.*s transport=%.*s user=%d ",
 				  fields->uid, fields->pid, SLICE_ARG(fields->comm),
-				  SLICE_ARG(fields->transport), fields->is_user_journal);
+				  SLICE_ARG(fields->exe), SLICE_ARG(fields->transport),
+				  fields->is_user_journal);
 		escape_append(&line, slice_first(step->record.bytes, 200));
 	} else if (step->kind == JOURNAL_GAP) {
 		buf_append_format(&line,

@@ -26,6 +26,7 @@
 /* systemd.io/JOURNAL_FILE_FORMAT, "Header". */
 #define SEQNUM_ID_AT 72
 #define LAST_OBJECT_AT 136
+#define ENTRIES_AT 152
 #define FIRST_SEQNUM_AT 168
 
 /* Steps after which a follower that is not idle spins. */
@@ -399,7 +400,7 @@ static void test_wiped_while_down(void)
 	make(&scratch, "journal/system.journal", 20, 21);
 	follow = resume(&scratch, &told);
 	CHECK_TEXT(run(follow, &told),
-		   "gap 0 5 20 the journal was deleted while it was not being read\n"
+		   "gap 0 5 20 the journal was deleted, perhaps with entries not read\n"
 		   "message 20\nmessage 21\n");
 	journal_follow_free(follow);
 	follow = resume(&scratch, &told);
@@ -432,10 +433,112 @@ static void test_deleted_while_followed(void)
 	CHECK_TEXT(run(follow, &told), "");
 	CHECK(told.is_absent);
 	make(&scratch, "journal/system.journal", 10, 10);
-	CHECK_TEXT(run(follow, &told), expect(10, 10, &want));
+	/* It was not archived: nobody knows what came into it after it was deleted. */
+	CHECK_TEXT(run(follow, &told),
+		   "gap 0 9 10 the journal was deleted, perhaps with entries not read\n"
+		   "message 10\n");
 	CHECK(!told.is_absent);
-	CHECK_UINT(told.gaps, 1);
+	CHECK_UINT(told.gaps, 2);
 	journal_follow_free(follow);
+}
+
+enum emptied {
+	EMPTIED_BY_HOLE,
+	EMPTIED_BY_CUT,
+	EMPTIED_COUNT
+};
+
+/* As journald deletes. */
+static void delete_emptied(struct scratch *scratch, const char *name, enum emptied how)
+{
+	AUTO_CLOSE int fd = open(scratch_path(scratch, name), O_WRONLY | O_CLOEXEC);
+	struct stat status;
+
+	CHECK_INT(fstat(fd, &status), 0);
+	delete (scratch, name);
+	if (how == EMPTIED_BY_CUT)
+		CHECK_INT(ftruncate(fd, 0), 0);
+	else
+		CHECK_INT(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+				    status.st_size),
+			  0);
+}
+
+/* Its head says so; its entries keep their numbers. */
+static void begin_with(struct scratch *scratch, const char *name, uint64_t seqnum)
+{
+	uint64_t first = htole64(seqnum);
+
+	write_at(scratch, name, FIRST_SEQNUM_AT, &first, sizeof(first));
+}
+
+/* Rotated and vacuumed before anybody looked: entries that nobody saw show in the next
+ * number of the chain. */
+static void test_emptied_while_followed(void)
+{
+	static const struct {
+		const char *name, *want;
+		uint64_t next;
+	} rows[] = {
+		{ "nothing was added", "", 6 },
+		{ "something was added",
+		  "gap 2 5 1 the journal was vacuumed before it was read\n", 8 },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows) * EMPTIED_COUNT; i++) {
+		AUTO_SCRATCH struct scratch scratch;
+		AUTO_TOLD struct told told = TOLD("message");
+		AUTO_BUF struct buf want = BUF_LIMIT(TEXT_LIMIT_BYTES);
+		AUTO_BUF struct buf messages = BUF_LIMIT(TEXT_LIMIT_BYTES);
+		struct journal_follow *follow;
+		unsigned next = (unsigned)rows[i / EMPTIED_COUNT].next;
+
+		check_row(rows[i / EMPTIED_COUNT].name);
+		scratch_init(&scratch);
+		make_folder(&scratch);
+		make(&scratch, "journal/system.journal", 1, 5);
+		follow = begin(&scratch, &told, 0);
+		run(follow, &told);
+		journal_follow_rest(follow);
+		make(&scratch, "journal/system.journal", 6, next - 1);
+		rotate(&scratch, 9);
+		begin_with(&scratch, "journal/system.journal", next);
+		delete_emptied(&scratch, "journal/system@1.journal",
+			       (enum emptied)(i % EMPTIED_COUNT));
+		buf_append_format(&want, "%s%s", rows[i / EMPTIED_COUNT].want,
+				  expect(1, 9, &messages));
+		CHECK_TEXT(run(follow, &told), buf_text(&want));
+		CHECK_TEXT(run(follow, &told), "");
+		journal_follow_free(follow);
+	}
+}
+
+/* journald makes a user's journal at each rotation, and deletes it at the next when
+ * nothing came into it. */
+static void test_users_empty_journal(void)
+{
+	static const char none[3 * sizeof(uint64_t)] = { 0 };
+	static const char name[] = "journal/user-1000.journal";
+
+	for (int i = 0; i < EMPTIED_COUNT; i++) {
+		AUTO_SCRATCH struct scratch scratch;
+		AUTO_TOLD struct told told = TOLD("message");
+		struct journal_follow *follow;
+
+		scratch_init(&scratch);
+		make_folder(&scratch);
+		make(&scratch, "journal/system.journal", 1, 2);
+		make(&scratch, name, 3, 3);
+		write_at(&scratch, name, ENTRIES_AT, none, sizeof(none));
+		follow = begin(&scratch, &told, 0);
+		CHECK_TEXT(run(follow, &told), "message 1\nmessage 2\n");
+		journal_follow_rest(follow);
+		delete_emptied(&scratch, name, (enum emptied)i);
+		CHECK_TEXT(run(follow, &told), "");
+		make(&scratch, name, 4, 4);
+		CHECK_TEXT(run(follow, &told), "message 4\n");
+		journal_follow_free(follow);
+	}
 }
 
 static void test_user_journals(void)
@@ -743,6 +846,8 @@ int main(void)
 		{ "vacuum while down", test_vacuum_while_down },
 		{ "wiped while down", test_wiped_while_down },
 		{ "deleted while followed", test_deleted_while_followed },
+		{ "emptied while followed", test_emptied_while_followed },
+		{ "a user's empty journal", test_users_empty_journal },
 		{ "user journals", test_user_journals },
 		{ "only wanted", test_only_wanted },
 		{ "absent", test_absent },
