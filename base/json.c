@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "base/escape.h"
+#include "base/json_repair.h"
 #include "base/limits.h"
 #include "base/time.h"
 
@@ -40,6 +41,23 @@ static int check_depth(struct slice text, struct err *err)
 	return 0;
 }
 
+static json_t *parse(struct slice text, json_error_t *error)
+{
+	return json_loadb(text.len ? text.ptr : "", text.len,
+			  JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY,
+			  error);
+}
+
+/* Once more, without what jansson alone refuses. */
+static json_t *parse_repaired(struct slice text, json_error_t *error)
+{
+	AUTO_BUF struct buf repaired = BUF_LIMIT(text.len);
+
+	return json_repair(text, &repaired) && !buf_overflowed(&repaired)
+		       ? parse(buf_slice(&repaired), error)
+		       : NULL;
+}
+
 int json_read(struct slice text, json_t **ret_value, struct err *err)
 {
 	json_error_t error;
@@ -49,9 +67,9 @@ int json_read(struct slice text, json_t **ret_value, struct err *err)
 
 	if (check_depth(text, err) < 0)
 		return -1;
-	value = json_loadb(text.len ? text.ptr : "", text.len,
-			   JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY,
-			   &error);
+	value = parse(text, &error);
+	if (!value)
+		value = parse_repaired(text, &error);
 	if (value) {
 		*ret_value = value;
 		return 0;

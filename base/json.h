@@ -11,7 +11,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Parses one whole JSON value. Refuses what is nested deeper than LIMIT_JSON_DEPTH before
+/* Parses one whole JSON value. Half a surrogate pair, which RFC 8259 permits and jansson
+ * does not, is read as U+FFFD. Refuses what is nested deeper than LIMIT_JSON_DEPTH before
  * jansson sees it, duplicate keys, and bytes after the value. The caller owns the result
  * and drops it with json_decref(). The error names the position ("at byte 17: ..."). */
 int json_read(struct slice text, json_t **ret_value, struct err *err)

@@ -38,6 +38,15 @@
 /* Any one field kept from a log line or an API record (an ARN is at most 2048). */
 #define LIMIT_FIELD_BYTES ((size_t)4096)
 
+/* The name of an Azure extension's handler, and that of an instance of it: waagent itself
+ * makes folders of them, and NAME_MAX is 255. */
+#define LIMIT_HANDLER_BYTES 256
+
+/* Handlers and their instances whose numbers are remembered though nothing speaks of them
+ * any more. A machine has some ten; who makes run commands by the thousand gives each
+ * another name. */
+#define LIMIT_EXTENSION_SERIES 4096
+
 /* Lines kept as evidence for one login. */
 #define LIMIT_LOGIN_EVIDENCE 64
 
@@ -160,6 +169,10 @@
  * line without a newline is given out, and a deleted one's space is given back. */
 #define LIMIT_TAIL_QUIET_STEPS 128
 
+/* Looks at the files beside a log, one after the other, that each found them changed
+ * meanwhile, before what was found counts all the same: a rotation is over sooner. */
+#define LIMIT_TAIL_RESTLESS_LOOKS 256
+
 /* Chains of journal files whose place a cursor of the journal holds: one of the system,
  * one a user, one more for each time journald found a journal damaged. */
 #define LIMIT_JOURNAL_CHAINS ((size_t)256)
@@ -207,3 +220,39 @@
 
 /* Folders of sessions and commands found together that are given out. */
 #define LIMIT_SSM_FOUND ((size_t)16384)
+
+/* What the Azure agent prints of a command's output: at most 3200 characters
+ * (extensionprocessutil.py, TELEMETRY_MESSAGE_MAX_LEN), and the frame around them. */
+#define LIMIT_AZURE_OUTPUT_CHARACTERS ((size_t)3300)
+
+/* Lines in another's name that are told one by one, of each writer and minute; further
+ * ones are told as one: a loop of logger(1) must not bury what matters. */
+#define LIMIT_FORGED_TOLD 5
+
+/* Whose lines are told apart at a time, by host, log, kind of line and uid: one user has
+ * a dozen kinds; one with subordinate uids has 65,536 of those. */
+#define LIMIT_FORGED_WRITERS ((size_t)64)
+
+/* Whom the further lines of one writer and minute name: kept as samples, each with the
+ * line that did; and the bytes of one of them. */
+#define LIMIT_FORGED_CLAIMS 8
+#define LIMIT_FORGED_CLAIM_BYTES ((size_t)96)
+
+/* How many starts of the host are remembered. Anybody may write such a line where there
+ * is no journal, and nine days have few. */
+#define LIMIT_BOOTS ((size_t)1024)
+
+/* How many passwords, keys and accounts that a cloud set are remembered; and how many
+ * changes of accounts that no extension explains yet. A host has few users. */
+#define LIMIT_CREDENTIALS ((size_t)1024)
+#define LIMIT_ACCOUNT_CHANGES ((size_t)256)
+
+/* What is remembered of one of Google's users or keys: how often it was said to be there
+ * or gone; and of how many of them longer than their logins are. A line may be anybody's,
+ * and a host has few of either. */
+#define LIMIT_CLOUD_STATEMENTS ((size_t)256)
+#define LIMIT_CLOUD_NAMES ((size_t)16384)
+
+/* One value of Google Cloud's metadata: 256 KiB is the documented ceiling of each, 512 KiB
+ * that of all of an instance's, or of its project's ("About VM metadata"). */
+#define LIMIT_METADATA_VALUE_BYTES ((size_t)256 * 1024)

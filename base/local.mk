@@ -10,6 +10,7 @@ libbase_a_SOURCES = \
 	base/fault.c base/fault.h \
 	base/hash.c base/hash.h \
 	base/json.c base/json.h \
+	base/json_repair.c base/json_repair.h \
 	base/limits.h \
 	base/map.c base/map.h \
 	base/memory.c base/memory.h \

@@ -54,6 +54,43 @@ static void test_read(void)
 	}
 }
 
+/* What a caller may put into a text of his own must not hide the rest of the answer. */
+static void test_repair(void)
+{
+	static const struct {
+		const char *name;
+		const char *json;  /* an object with the text at "a" */
+		const char *value; /* of it; NULL = it stays unreadable */
+	} rows[] = {
+		{ "first half alone", "{\"a\": \"x\\ud800y\"}", "x\xef\xbf\xbdy" },
+		{ "second half alone", "{\"a\": \"\\uDC00\"}", "\xef\xbf\xbd" },
+		{ "first half twice", "{\"a\": \"\\ud800\\ud83d\\ude00\"}",
+		  "\xef\xbf\xbd\xf0\x9f\x98\x80" },
+		{ "halves in the wrong order", "{\"a\": \"\\ude00\\ud83d\"}",
+		  "\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "a half before an escape", "{\"a\": \"\\ud800\\n\"}",
+		  "\xef\xbf\xbd\n" },
+		{ "an escaped backslash before", "{\"a\": \"\\\\ud800\\ud800\"}",
+		  "\\ud800\xef\xbf\xbd" },
+		{ "a pair is left alone", "{\"a\": \"\\ud83d\\ude00\"}",
+		  "\xf0\x9f\x98\x80" },
+		{ "NUL in a key", "{\"x\\u0000\": 1, \"a\": \"b\"}", "b" },
+		{ "broken besides", "{\"a\": \"\\ud800\"", NULL },
+		{ "no hexadecimal digits", "{\"a\": \"\\ud80\"}", NULL },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO_JSON json_t *value = NULL;
+		struct err err;
+
+		check_row(rows[i].name);
+		if (json_read(slice_text(rows[i].json), &value, &err) < 0)
+			CHECK_INT(rows[i].value != NULL, 0);
+		else
+			CHECK_SLICE(json_text_at(value, "a"), slice_text(rows[i].value));
+	}
+}
+
 static void test_error_quotes_nothing(void)
 {
 	AUTO_JSON json_t *value = NULL;
@@ -327,6 +364,7 @@ int main(void)
 {
 	static const struct check_test tests[] = {
 		{ "read", test_read },
+		{ "repair", test_repair },
 		{ "errors quote nothing", test_error_quotes_nothing },
 		{ "depth", test_depth },
 		{ "depth of siblings", test_depth_of_siblings },
