@@ -257,9 +257,11 @@ static enum tail_turn follow_current(struct tail *tail, struct tail_step *step)
 
 	if (grows_young(tail->current)) {
 		struct tail_mark mark = *tail_file_mark(tail->current);
+		bool is_found;
 
-		if (tail_find_unread_copy(tail, &mark))
-			return TAIL_AGAIN;
+		turn = tail_find_unread_copy(tail, &mark, step, &is_found);
+		if (is_found || turn == TAIL_GIVEN)
+			return turn;
 	}
 	turn = read_current(tail, step, &is_read);
 	if (!is_read)

@@ -9,6 +9,9 @@
 #include "agent/follow/tail_open.h"
 #include "base/cleanup.h"
 
+/* How long a rotation may take, with its scripts. */
+#define ROTATION_MAX (10 * US_PER_MINUTE)
+
 void tail_reject(struct tail_rejects *rejects, uint64_t inode)
 {
 	for (size_t i = 0; i < rejects->count; i++)
@@ -34,7 +37,11 @@ struct tail_file *tail_sibling_open(const struct tail_sibling *sibling, uint32_t
 
 	if (sibling->is_unreadable || tail_open_beside(sibling->path, &fd, &status) < 0)
 		return NULL;
-	if (status.st_uid != 0 && status.st_uid != geteuid() && status.st_uid != owner) {
+	/* Another file may have taken the name since. */
+	if ((uint64_t)status.st_ino != sibling->inode ||
+	    (uint64_t)status.st_dev != sibling->device ||
+	    (status.st_uid != 0 && status.st_uid != geteuid() &&
+	     status.st_uid != owner)) {
 		close(fd);
 		return NULL;
 	}
@@ -92,11 +99,24 @@ enum pass {
 	PASSES,
 };
 
-/* What was read was last changed then; some tools keep times to the second only. */
+/* What was read was last changed then; some tools keep times to the second only. And
+ * logrotate gives to what it compresses the time that the log had before its scripts ran
+ * and the log's writer was told, which goes on writing meanwhile. */
 static bool is_too_old(const struct tail_sibling *sibling, const struct tail_mark *mark)
 {
+	bool is_late = sibling->is_gzip && mark->offset > TAIL_PROOF_BYTES;
+	us_span slack = is_late ? ROTATION_MAX : US_PER_SECOND;
+
 	return mark->changed_at != US_TIME_NONE &&
-	       sibling->changed_ns / 1000 <= mark->changed_at - US_PER_SECOND;
+	       sibling->changed_ns / 1000 <= mark->changed_at - slack;
+}
+
+/* A file that was read to its end, and is as long, was not written to since. Where little
+ * was read others may begin with all of it, and the time tells them apart. */
+static bool is_too_young(const struct tail_sibling *sibling, const struct tail_mark *mark)
+{
+	return mark->offset <= TAIL_PROOF_BYTES && mark->changed_at != US_TIME_NONE &&
+	       sibling->changed_ns / 1000 >= mark->changed_at + US_PER_SECOND;
 }
 
 static bool is_candidate(const struct tail_sibling *sibling, const struct tail_mark *mark,
@@ -110,6 +130,11 @@ static bool is_candidate(const struct tail_sibling *sibling, const struct tail_m
 	    (!sibling->is_gzip && sibling->size_bytes < mark->offset))
 		return false;
 	return !is_too_old(sibling, mark);
+}
+
+static bool is_whole(const struct tail_sibling *sibling, const struct tail_mark *mark)
+{
+	return !sibling->is_gzip && sibling->size_bytes == mark->seen_bytes;
 }
 
 struct tail_file *tail_find(const struct tail_siblings *siblings,
@@ -126,6 +151,10 @@ struct tail_file *tail_find(const struct tail_siblings *siblings,
 				continue;
 			if (pass == BY_CONTENTS && sibling->scheme != TAIL_NAME_OTHER &&
 			    (i < search->first_copy || i >= search->until_copy))
+				continue;
+			if (pass == BY_CONTENTS && search->is_replaced &&
+			    is_whole(sibling, search->mark) &&
+			    is_too_young(sibling, search->mark))
 				continue;
 			file = resume(sibling, search->mark, search->owner, ret_resume);
 			if (file)
@@ -187,7 +216,8 @@ ptrdiff_t tail_find_place(const struct tail_siblings *siblings,
 			if (sibling->scheme == TAIL_NAME_OTHER ||
 			    tail_sibling_is(sibling, mark) != (by_inode == 1))
 				continue;
-			if (!by_inode && is_too_old(sibling, mark))
+			if (!by_inode && (is_too_old(sibling, mark) ||
+					  (is_whole && is_too_young(sibling, mark))))
 				continue;
 			if ((by_inode && mark->head_len == 0) ||
 			    has_contents(sibling, mark, owner, is_whole && !by_inode)) {
@@ -218,10 +248,10 @@ size_t tail_find_later(const struct tail_siblings *siblings, const struct tail_m
 	return i;
 }
 
-ptrdiff_t tail_find_beginning(const struct tail_siblings *siblings,
+ptrdiff_t tail_find_beginning(const struct tail_siblings *siblings, size_t first,
 			      const struct tail_file *file)
 {
-	for (size_t i = siblings->count; i-- > 0;) {
+	for (size_t i = siblings->count; i-- > first;) {
 		const struct tail_sibling *sibling = &siblings->items[i];
 		struct stat status;
 		int fd;

@@ -27,6 +27,7 @@ struct tail_search {
 	uint32_t owner;
 	const struct tail_rejects *rejects;
 	size_t first_copy, until_copy; /* in order, others are no copies of the file */
+	bool is_replaced;	       /* nothing is copied of the file any more */
 };
 
 /* The file of the mark, ready to go on: by its inode, or by its contents under another
@@ -57,7 +58,7 @@ ptrdiff_t tail_find_place(const struct tail_siblings *siblings,
 size_t tail_find_later(const struct tail_siblings *siblings,
 		       const struct tail_mark *mark);
 
-/* Index of the sibling that is a copy, made before the file was truncated, of which
- * everything was read; -1 when there is none. */
-ptrdiff_t tail_find_beginning(const struct tail_siblings *siblings,
+/* Index of the sibling, from `first` on, that is a copy, made before the file was
+ * truncated, of which everything was read; -1 when there is none. */
+ptrdiff_t tail_find_beginning(const struct tail_siblings *siblings, size_t first,
 			      const struct tail_file *file);

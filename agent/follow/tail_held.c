@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "agent/follow/tail_state.h"
+#include "agent/follow/tail_live.h"
+#include "agent/follow/tail_order.h"
 #include "base/cleanup.h"
 #include "base/limits.h"
 
@@ -150,6 +151,79 @@ static void reject_known(struct tail *tail, const struct tail_held *held,
 	}
 }
 
+/* It came before the file that was being read, which matters where little was read of it:
+ * others may begin with that as well. */
+static size_t count_before(struct tail *tail, const struct tail_held *held,
+			   const struct tail_siblings *siblings)
+{
+	bool is_there;
+	bool by_inode;
+	size_t count = tail_order_count_before(tail, siblings, &tail->mark, &is_there);
+	ptrdiff_t place;
+
+	if (held->mark.offset > TAIL_PROOF_BYTES)
+		return siblings->count;
+	if (is_there)
+		return count;
+	place = tail_find_place(siblings, &tail->mark, tail->owner, false, &by_inode);
+	return place < 0 ? siblings->count : (size_t)place;
+}
+
+/* Whether it has what was read of the mark's file, and is not shorter. */
+static bool begins_as(const struct tail *tail, const struct tail_sibling *sibling,
+		      const struct tail_mark *mark)
+{
+	struct tail_file *copy = NULL;
+	bool is_long = false;
+
+	if (mark->head_len > 0 && mark->offset <= TAIL_INFLATED_TO_TELL_BYTES)
+		copy = tail_find_copy(sibling, mark, tail->owner);
+	/* Of a gzip as much is inflated as any file has of which little was read. */
+	if (copy)
+		is_long = (copy->gzip ? copy->base + copy->end : copy->size_bytes) >=
+			  mark->seen_bytes;
+	tail_file_free(copy);
+	return is_long;
+}
+
+/* Whether the sibling has the contents of another mark as well, of which more was read:
+ * then it is that one's. */
+static bool is_of_longer(const struct tail *tail, const struct tail_held *held,
+			 const struct tail_sibling *sibling)
+{
+	for (size_t i = 0; i < tail->held_count; i++)
+		if (tail->held[i].mark.offset > held->mark.offset &&
+		    begins_as(tail, sibling, &tail->held[i].mark))
+			return true;
+	return tail->mark.offset > held->mark.offset &&
+	       begins_as(tail, sibling, &tail->mark);
+}
+
+/* Whether the file, found by the little that was read of one of another inode, may be
+ * another: it is one of several that begin so, or more was read of it. */
+static bool may_be_other(struct tail *tail, const struct tail_held *held,
+			 const struct tail_siblings *siblings,
+			 const struct tail_file *file)
+{
+	size_t until = count_before(tail, held, siblings);
+	size_t alike = 0;
+
+	if (held->mark.offset > TAIL_PROOF_BYTES ||
+	    tail_identity_same(&file->identity, &held->mark.identity))
+		return false;
+	for (size_t i = 0; i < until; i++) {
+		const struct tail_sibling *sibling = &siblings->items[i];
+
+		if (sibling->inode == file->identity.inode &&
+		    is_of_longer(tail, held, sibling))
+			return true;
+		if (!tail_held_knows(tail, sibling) &&
+		    !tail_sibling_is(sibling, &tail->mark))
+			alike += begins_as(tail, sibling, &held->mark);
+	}
+	return alike > 1;
+}
+
 static enum tail_turn seek_one(struct tail *tail, struct tail_held *held,
 			       struct tail_step *step)
 {
@@ -165,28 +239,34 @@ static enum tail_turn seek_one(struct tail *tail, struct tail_held *held,
 			return TAIL_AGAIN;
 		}
 	} else {
-		struct stat live;
-		bool has_live = stat(tail->path, &live) == 0;
-		bool by_inode;
-		ptrdiff_t place;
+		struct stat status;
+		const struct stat *live = stat(tail->path, &status) == 0 ? &status : NULL;
+		uint64_t inode = held->mark.identity.inode;
 
-		if (has_live)
-			tail->owner = live.st_uid;
-		tail_siblings_list(tail->path, has_live ? &live : NULL,
-				   held->mark.identity.inode, &siblings);
+		if (live)
+			tail->owner = status.st_uid;
+		tail_siblings_list(tail->path, live, inode, &siblings);
 		reject_known(tail, held, &siblings);
-		/* It came before the file that was being read. */
-		place = tail_find_place(&siblings, &tail->mark, tail->owner, false,
-					&by_inode);
 		file = tail_find(
 			&siblings,
 			&(const struct tail_search){
 				.mark = &held->mark,
 				.owner = tail->owner,
 				.rejects = &tail->rejects,
-				.until_copy = place < 0 ? siblings.count : (size_t)place,
+				.is_replaced = true,
+				.until_copy = count_before(tail, held, &siblings),
 			},
 			&resume);
+		if (!tail_is_still(tail, live, &siblings, inode)) {
+			tail->rejects.count = 0;
+			tail_file_free(file);
+			return tail_give_nothing_yet(step);
+		}
+		if (file && may_be_other(tail, held, &siblings, file)) {
+			tail_reject(&tail->rejects, file->identity.inode);
+			tail_file_free(file);
+			return TAIL_AGAIN;
+		}
 	}
 	if (file && resume == TAIL_SEEKING) {
 		tail->seeking = file;

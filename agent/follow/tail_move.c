@@ -37,6 +37,8 @@ static struct tail_file *skip_read(const struct tail *tail, struct tail_file *fi
 	}
 	if (!best || tail_file_resume(file, best) != TAIL_RESUMED)
 		tail_file_skip_to(file, 0);
+	/* How long another file was says nothing of this one. */
+	file->seen_bytes = file->size_bytes;
 	return file;
 }
 
@@ -65,6 +67,15 @@ static struct tail_file *skip_read_gzip(const struct tail *tail,
 	return file;
 }
 
+static bool is_there(const struct tail_sibling *sibling)
+{
+	struct stat status;
+
+	return stat(sibling->path, &status) == 0 &&
+	       (uint64_t)status.st_ino == sibling->inode &&
+	       (uint64_t)status.st_dev == sibling->device;
+}
+
 /* Makes the sibling current. One that cannot be read is told, and what comes after it is
  * next. */
 static enum tail_turn follow_sibling(struct tail *tail,
@@ -79,7 +90,7 @@ static enum tail_turn follow_sibling(struct tail *tail,
 		tail_follow(tail, tail_held_take(tail, file));
 		return TAIL_AGAIN;
 	}
-	if (access(sibling->path, F_OK) < 0)
+	if (!is_there(sibling))
 		return TAIL_AGAIN; /* renamed or compressed just now: look again */
 	tail->mark = (struct tail_mark){
 		.identity = { .device = sibling->device,
@@ -147,6 +158,8 @@ enum tail_turn tail_begin(struct tail *tail, struct tail_step *step)
 		tail_siblings_list(tail->path, live.file ? &live.status : NULL, 0,
 				   &siblings);
 		first = tail_order_first(&siblings);
+		if (!tail_is_still(tail, live.file ? &live.status : NULL, &siblings, 0))
+			return tail_give_nothing_yet(step);
 		if (first < siblings.count)
 			return follow_sibling(tail, &siblings.items[first], step);
 	}
@@ -192,7 +205,9 @@ static enum tail_turn follow_live(struct tail *tail, struct tail_live *live)
 	bool is_copy = !mark.is_lost && mark.head_len > 0 && mark.offset > 0 &&
 		       tail_file_resume(live->file, &mark) == TAIL_RESUMED;
 
-	if (!is_copy)
+	if (is_copy)
+		live->file->seen_bytes = live->file->size_bytes;
+	else
 		(void)skip_read(tail, live->file);
 	/* A truncated file is another one, though its inode is the same. */
 	if (tail_file_offset(live->file) == 0)
@@ -246,9 +261,14 @@ enum tail_turn tail_move_on(struct tail *tail, struct tail_step *step)
 
 		by_inode = unread < (size_t)place;
 		next = by_inode ? unread : next;
+	} else if (place > 0 && by_inode) {
+		next = tail_order_unread_before(tail, &siblings, (size_t)place, next);
 	}
 	if (by_inode && next == siblings.count && !live.file)
 		return tail_give_absent(tail, step);
+	if (!tail_is_still(tail, live.file ? &live.status : NULL, &siblings,
+			   mark.identity.inode))
+		return tail_give_nothing_yet(step);
 	if (tail->current && tail_held_make_room(tail, step) == TAIL_GIVEN)
 		return TAIL_GIVEN;
 	if (!by_inode && follow_copy(tail, &siblings.items[place], &mark))

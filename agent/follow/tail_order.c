@@ -2,10 +2,14 @@
 #ifdef HAVE_CONFIG_H
 #include "config.h"
 #endif
+#include <fcntl.h>
 #include <sys/stat.h>
 
+#include "agent/follow/tail_gzip.h"
 #include "agent/follow/tail_live.h"
+#include "agent/follow/tail_open.h"
 #include "agent/follow/tail_order.h"
+#include "base/cleanup.h"
 
 size_t tail_order_first(const struct tail_siblings *siblings)
 {
@@ -60,12 +64,27 @@ size_t tail_order_first_unread(const struct tail *tail,
 /* An empty file takes 20 bytes as gzip, and those of its name. */
 #define EMPTY_GZIP_BYTES 48
 
+/* Its last four bytes are how long the file was: a short line takes no more than some
+ * names (RFC 1952, ISIZE). */
+static bool is_empty_gzip(const struct tail_sibling *sibling)
+{
+	AUTO_CLOSE int fd = -1;
+	struct stat status;
+	char size[4];
+
+	if (!sibling->is_gzip || sibling->size_bytes >= EMPTY_GZIP_BYTES ||
+	    sibling->size_bytes < sizeof(size) ||
+	    tail_open_beside(sibling->path, &fd, &status) < 0)
+		return false;
+	return tail_pread(fd, size, sizeof(size), sibling->size_bytes - sizeof(size)) ==
+		       (ssize_t)sizeof(size) &&
+	       memcmp(size, "\0\0\0", sizeof(size)) == 0;
+}
+
 size_t tail_order_skip_empty(const struct tail_siblings *siblings, size_t i)
 {
 	while (i < siblings->count &&
-	       (siblings->items[i].size_bytes == 0 ||
-		(siblings->items[i].is_gzip &&
-		 siblings->items[i].size_bytes < EMPTY_GZIP_BYTES)))
+	       (siblings->items[i].size_bytes == 0 || is_empty_gzip(&siblings->items[i])))
 		i++;
 	return i;
 }
@@ -99,4 +118,40 @@ size_t tail_order_count_before(struct tail *tail, const struct tail_siblings *si
 				       : i;
 	*ret_is_there = false;
 	return siblings->count;
+}
+
+size_t tail_order_unread_before(const struct tail *tail,
+				const struct tail_siblings *siblings, size_t place,
+				size_t other)
+{
+	ptrdiff_t before = tail_order_place_before(tail, siblings);
+	size_t i = (size_t)(before + 1);
+
+	if (before < 0)
+		return other;
+	while (i < place && (tail_held_knows(tail, &siblings->items[i]) ||
+			     tail_order_skip_empty(siblings, i) != i))
+		i++;
+	return i < place ? i : other;
+}
+
+size_t tail_order_count_before_open(const struct tail *tail,
+				    const struct tail_siblings *siblings,
+				    const struct tail_file *file)
+{
+	AUTO_TAIL_FILE struct tail_file *whole = NULL;
+	AUTO_CLOSE int fd = fcntl(file->fd, F_DUPFD_CLOEXEC, 0);
+	struct stat status;
+	ptrdiff_t place;
+	bool by_inode;
+
+	if (fd < 0 || fstat(fd, &status) < 0 || status.st_size == 0)
+		return siblings->count;
+	whole = tail_file_new(take_fd(&fd), file->path, &status);
+	if (!whole)
+		return siblings->count;
+	tail_file_skip_to(whole, tail_file_last_border(whole));
+	place = tail_find_place(siblings, tail_file_mark(whole), tail->owner, false,
+				&by_inode);
+	return place < 0 ? siblings->count : (size_t)place;
 }

@@ -31,6 +31,19 @@ size_t tail_order_first_unread(const struct tail *tail,
 			       const struct tail_siblings *siblings,
 			       const struct tail_mark *mark);
 
+/* Index of the first sibling, before that at `place`, which is after all that was read
+ * before it and not empty: a copy that was made before the file there was truncated. The
+ * other index when there is none. */
+size_t tail_order_unread_before(const struct tail *tail,
+				const struct tail_siblings *siblings, size_t place,
+				size_t other);
+
+/* How many siblings come before the one that has what stands in the open file, which has
+ * no name any more: all when none has it. */
+size_t tail_order_count_before_open(const struct tail *tail,
+				    const struct tail_siblings *siblings,
+				    const struct tail_file *file);
+
 /* How many siblings come before the mark's own inode, as a copy of it must: all when that
  * is the live file, or has no name that tells, or (and then *ret_is_there is false) none
  * at all. */

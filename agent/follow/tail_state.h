@@ -47,6 +47,7 @@ struct tail {
 	struct tail_rejects rejects;
 	uint32_t owner; /* of the live file */
 	bool was_live;	/* whether the path led to `current` when last looked */
+	unsigned restless_looks;
 	size_t held_count;
 	struct tail_held held[TAIL_HELD_FILES]; /* oldest first */
 	struct tail_identity given;		/* the file of the last step */
@@ -101,4 +102,5 @@ enum tail_turn tail_recover(struct tail *tail, struct tail_step *step);
  * the same after it was copied and truncated. Whether a sibling tells that this happened:
  * of an order behind the files known, born after this one, with all that was read of it.
  * It is made current then, and the live file comes after it. */
-bool tail_find_unread_copy(struct tail *tail, const struct tail_mark *mark);
+enum tail_turn tail_find_unread_copy(struct tail *tail, const struct tail_mark *mark,
+				     struct tail_step *step, bool *ret_is_found);

@@ -35,14 +35,11 @@ struct model_line {
 };
 
 struct model_life {
-	uint64_t born_at;  /* in operations */
-	unsigned previous; /* life of the inode before it was truncated, + 1 */
-	uint64_t truncated_at;
+	uint64_t born_at;   /* in operations */
 	uint64_t copied_at; /* when another inode took its place */
 	uint64_t end;	    /* offset behind its last byte */
 	bool is_ended;	    /* some of it is on no disk any more */
 	bool has_banner;
-	bool was_locked;
 	bool is_truncated;
 	bool may_repeat;   /* read beyond a copy of it, which a tail started later cannot
 			      know */

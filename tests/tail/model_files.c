@@ -292,21 +292,6 @@ void model_write_lines(struct model *model, unsigned count)
 	}
 }
 
-/* The inode goes. Had it been truncated, and nothing read of it before, the copy made
- * then cannot be told from any other file. */
-static void end_inode(struct model *model, const struct model_object *object)
-{
-	unsigned previous = model->lives[object->life].previous;
-
-	while (previous > 0) {
-		struct model_life *life = &model->lives[previous - 1];
-
-		if (life->truncated_at > model->known_at)
-			life->may_be_unseen = life->is_unseen = true;
-		previous = life->previous;
-	}
-}
-
 static void unlink_object(struct model *model, struct model_object *object)
 {
 	bool is_held = model_tail_holds(model, inode_of(model, object));
@@ -314,7 +299,6 @@ static void unlink_object(struct model *model, struct model_object *object)
 	if (model->writer == object)
 		close_writer(model);
 	end_object(model, object, is_held, false);
-	end_inode(model, object);
 	must(unlink(model_path(model, object->name)) == 0, "unlink");
 	model_say(model, "deleted %s, life %u%s", object->name, object->life,
 		  is_held ? ", which the tail has open" : "");
@@ -425,15 +409,10 @@ static void copy_file(struct model *model, const char *from, const char *to)
 
 static void truncate_live(struct model *model, bool is_window)
 {
-	unsigned previous;
-
 	end_object(model, &model->live, false, is_window);
 	model->lives[model->live.life].is_truncated = true;
 	must(truncate(model_path(model, model->live.name), 0) == 0, "truncate");
-	model->lives[model->live.life].truncated_at = model->now;
-	previous = model->live.life + 1;
 	model->live.life = new_life(model);
-	model->lives[model->live.life].previous = previous;
 	model->live.bytes = 0;
 	if (model->writer == &model->live) {
 		if (!model->options.is_sparse)
@@ -504,7 +483,6 @@ void model_restore_copy(struct model *model)
 	must(rename(buf_text(&copy), model_path(model, model->live.name)) == 0, "rename");
 	if (model->writer == &model->live)
 		close_writer(model);
-	end_inode(model, &model->live);
 	/* Nothing may have been read of it: then it cannot be known again. */
 	model->lives[model->live.life].is_disguised = true;
 	model->lives[model->live.life].copied_at = model->now;
@@ -588,7 +566,6 @@ void model_lock(struct model *model, bool is_locked)
 	must(chmod(model_path(model, model->live.name), is_locked ? 0 : 0644) == 0,
 	     "chmod");
 	model->is_locked = is_locked;
-	model->lives[model->live.life].was_locked |= is_locked;
 	model_say(model, "%s", is_locked ? "chmod 000" : "chmod 644");
 }
 

@@ -356,13 +356,11 @@ static void judge_gaps(struct model *model, struct matching *matching,
 	counts->gaps += model->gap_count;
 }
 
-/* A file that nothing was read of, perhaps because it could not be, leaves no trace when
- * it is truncated without a copy; nor one of which only that was read which other files
- * begin with as well. */
+/* A file that nothing was read of leaves no trace when it is truncated without a copy;
+ * nor one of which only that was read which other files begin with as well. */
 static bool leaves_no_trace(const struct model *model, unsigned life)
 {
-	if (!model->lives[life].is_truncated && !model->lives[life].has_banner &&
-	    !model->lives[life].was_locked)
+	if (!model->lives[life].is_truncated && !model->lives[life].has_banner)
 		return false;
 	for (unsigned i = 0; i < model->line_count; i++)
 		if (model->lines[i].life == life && model->lines[i].given > 0)
@@ -379,7 +377,7 @@ static bool is_excused(const struct model *model, const struct model_line *line,
 		counts->lost_in_window++;
 		return true;
 	}
-	if ((line->is_gone && line->is_late) ||
+	if ((line->is_gone && !line->is_pinned && line->is_late) ||
 	    (line->is_gone && leaves_no_trace(model, line->life)) ||
 	    (life->is_unseen && (line->is_gone || life->may_be_unseen))) {
 		counts->lost_unseen++;
@@ -399,7 +397,7 @@ static void judge_line(struct model *model, unsigned number, struct matching *ma
 	counts->given += line->given == 1;
 	counts->skipped += line->is_skipped;
 	if (line->given == 1u + !line->is_skipped &&
-	    (model->lives[line->life].may_repeat || model->options.has_banner ||
+	    (model->lives[line->life].may_repeat ||
 	     model->lives[line->life].is_disguised)) {
 		counts->repeated++;
 		return;

@@ -174,6 +174,18 @@ static struct model_options random_options(struct random *random)
 	return options;
 }
 
+static void say_options(struct model *model)
+{
+	const struct model_options *options = &model->options;
+
+	model_say(model, "%s%s%s%s%s%s%s", options->is_dated ? "dated " : "numbered ",
+		  options->is_link ? "link " : "", options->is_crlf ? "crlf " : "",
+		  options->has_banner ? "banner " : "",
+		  options->is_sparse ? "sparse " : "",
+		  options->is_lagging ? "lagging " : "",
+		  options->from_start ? "from-start" : "from-end");
+}
+
 static bool run_sequence(const struct campaign *campaign, uint64_t seed,
 			 const char *folder, struct model_counts *counts)
 {
@@ -191,6 +203,7 @@ static bool run_sequence(const struct campaign *campaign, uint64_t seed,
 	};
 
 	model.options = random_options(&model.random);
+	say_options(&model);
 	model_create_first(&model);
 	for (uint64_t i = 0; i < campaign->operations && !model.failure[0]; i++) {
 		model.now++;

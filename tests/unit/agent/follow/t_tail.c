@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "agent/follow/tail.h"
+#include "agent/follow/tail_live.h"
 #include "agent/follow/tail_mark.h"
 #include "agent/follow/tail_siblings.h"
 #include "base/limits.h"
@@ -172,6 +173,10 @@ static void test_while_down(void)
 		  "write log a; read; restart; write log b; mv log log.1; gz log.1; "
 		  "write log c; read",
 		  "{log.1.gz} b {log} c " },
+		{ "compressed, with the time from before a script of the rotation wrote",
+		  "write log a; read; long log 5000; read; restart; write log b; "
+		  "mv log log.1; gz log.1 60; write log c; read",
+		  "{log} 5000-bytes {log.1.gz} b {log} c " },
 		{ "rotated, the next one too, and compressed with a delay",
 		  "write log a; read; restart; write log b; mv log log.1; write log c; "
 		  "gz log.1; mv log.1.gz log.2.gz; mv log log.1; write log d; read",
@@ -193,6 +198,16 @@ static void test_while_down(void)
 		{ "put back from a copy with more in it",
 		  "write log a; read; restart; cp log new; mv new log; write log b; read",
 		  "{log} b " },
+		{ "compressed, beside one that begins as another did that is gone",
+		  "write log x; read; mv log log-20260101; write log y; read; restart; "
+		  "rm log-20260101; write log b; mv log log-20260102; "
+		  "gz log-20260102; write log x; write log w; mv log log-20260103; "
+		  "write log c; read",
+		  "{log} y {log-20260102.gz} b {log-20260103} w {log} c " },
+		{ "gone, and two begin as it did",
+		  "write log a; read; restart; rm log; write log a; write log b; "
+		  "mv log log.1; write log a; write log c; read",
+		  "[gap 2-0] {log.1} b {log} a c " },
 		{ "two files came and went",
 		  "write log abc; read; restart; rm log; write log b; rm log; "
 		  "write log c; read",
@@ -241,6 +256,11 @@ static void test_truncate(void)
 		  "rm log.1; read; write log b; cp log log.1; trunc log; write log c; "
 		  "read",
 		  "[absent] {log.1} b {log} c " },
+		{ "copied and truncated before the first line was read, then compressed",
+		  "part log; read; write log a; tick; cp log log.1; trunc log; "
+		  "write log b; mv log.1 log.2; mv log log.1; gz log.1; write log c; "
+		  "read",
+		  "{log.1} b {log.2} a {log} c " },
 		{ "read beyond the copy, then truncated",
 		  "write log a; read; tick; cp log log.1; write log b; read; trunc log; "
 		  "write log c; read",
@@ -564,6 +584,51 @@ static void test_sibling_names(void)
 	}
 }
 
+/* What rotation does between a listing and what is made of it. */
+static void test_still(void)
+{
+	static const struct {
+		const char *name, *from, *to;
+		bool want;
+	} rows[] = {
+		{ "nothing", "other", "another", true },
+		{ "a rotated file is renamed", "log.1", "log.2", false },
+		{ "being compressed", "new.gz", "log.1.gz", true },
+		{ "deleted", "log.1", "away", false },
+		{ "one more", "other", "log.2", false },
+		{ "another file under the same name", "other", "log.1", false },
+		{ "the log is rotated", "log", "log.2", false },
+		{ "another log", "other", "log", false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		static const char *const names[] = { "log", "log.1", "other", "new.gz" };
+		AUTO_SCRATCH struct scratch scratch;
+		AUTO_TAIL_SIBLINGS struct tail_siblings siblings = TAIL_SIBLINGS_NONE;
+		struct tail tail = { .path = NULL };
+		char from[256];
+		struct stat live;
+
+		check_row(rows[i].name);
+		scratch_init(&scratch);
+		for (size_t n = 0; n < COUNT_OF(names); n++)
+			scratch_write(&scratch, names[n], SLICE("a\n"));
+		(void)snprintf(from, sizeof(from), "%s", scratch_path(&scratch, "log"));
+		tail.path = from;
+		CHECK_INT(stat(tail.path, &live), 0);
+		tail_siblings_list(tail.path, &live, 0, &siblings);
+		CHECK(tail_is_still(&tail, &live, &siblings, 0));
+		(void)snprintf(from, sizeof(from), "%s",
+			       scratch_path(&scratch, rows[i].from));
+		CHECK_INT(rename(from, scratch_path(&scratch, rows[i].to)), 0);
+		(void)snprintf(from, sizeof(from), "%s", scratch_path(&scratch, "log"));
+		for (int n = 0; n < LIMIT_TAIL_RESTLESS_LOOKS; n++)
+			CHECK_INT(tail_is_still(&tail, &live, &siblings, 0),
+				  rows[i].want);
+		CHECK(tail_is_still(&tail, &live, &siblings, 0));
+	}
+}
+
 int main(void)
 {
 	static const struct check_test tests[] = {
@@ -578,6 +643,7 @@ int main(void)
 		{ "state", test_state },
 		{ "cursor text", test_cursor_text },
 		{ "names of siblings", test_sibling_names },
+		{ "siblings that stand still", test_still },
 		{ NULL, NULL },
 	};
 

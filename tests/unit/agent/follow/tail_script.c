@@ -146,6 +146,7 @@ static void do_gz(struct script *script)
 
 	path_of(script, script->word[1], path);
 	must(stat(path, &status) == 0, script);
+	status.st_mtim.tv_sec -= strtol(script->word[2], NULL, 10);
 	read_all(script, path, &bytes);
 	gzip_append(&gzip, buf_slice(&bytes));
 	(void)snprintf(packed, sizeof(packed), "%s.gz", script->word[1]);
