@@ -64,7 +64,11 @@ struct config {
 		bool files_auto;	  /* files = auto */
 		struct config_list files; /* else these */
 		struct config_source ssm_log;
-		char *ssm_data_dir;   /* /var/lib/amazon/ssm */
+		char *ssm_data_dir; /* /var/lib/amazon/ssm */
+		/* the folder with waagent.log and azure/: /var/log */
+		struct config_source azure_logs;
+		struct config_source cloud_init_log;
+		struct config_list authorized_keys; /* auto: none; no: "no" */
 		us_span backfill;     /* -1 = no: from the end at the first start */
 		us_span silent_after; /* a source that says nothing for so long is told
 					 in status; default 1h */
@@ -72,7 +76,9 @@ struct config {
 	struct config_correlation {
 		us_span provisional_after, final_after, final_after_weak, lateness,
 			blind_after, skew, twin_wait, poll_interval;
-	} correlation; /* after a cloud's own section has overridden it */
+	} correlation; /* where no cloud is known; skew and twin_wait are every cloud's */
+	/* for each cloud, as its own section says, else [correlation], else by default */
+	struct config_correlation aws_correlation, azure_correlation, gcp_correlation;
 	struct {
 		enum courier_mode mode;
 		char *program;	   /* child mode: "" = beside countersignd, or in
@@ -94,7 +100,21 @@ struct config {
 		bool ask_ssm; /* DescribeSessions, ListCommands where permitted */
 	} aws;
 	struct {
-		char *provider; /* "" = ask metadata; "aws"; "none" = of no cloud */
+		char *metadata_endpoint;   /* "" = http://169.254.169.254 */
+		char *management_endpoint; /* "" = by the cloud the machine is in */
+		char *ca_file;
+		char *client_id; /* of a user-assigned identity; "" = the only one */
+		char *api_log_dir;
+	} azure;
+	struct {
+		char *metadata_endpoint; /* "" = http://169.254.169.254 */
+		char *logging_endpoint;	 /* "" = https://logging.googleapis.com */
+		char *ca_file;
+		char *api_log_dir;
+	} gcp;
+	struct {
+		char *provider; /* "" = found out; "aws", "azure", "gcp"; "none" = of
+				   no cloud */
 		char *instance_id, *region, *account;
 		struct config_list private_ips;
 		us_time launched_at; /* US_TIME_NONE = not set */
@@ -134,6 +154,10 @@ int config_read_text(struct slice text, const char *name, struct config *ret_con
 		     struct err *err) __attribute__((warn_unused_result));
 
 #define AUTO_CONFIG __attribute__((cleanup(config_release)))
+
+/* The windows of the cloud of this name ("aws" ...), [correlation]'s for any other. */
+const struct config_correlation *config_windows(const struct config *config,
+						struct slice cloud);
 
 /* The whole effective configuration as a file that config_read() takes, each value with
  * a comment that says where it came from (file:line, or default). */

@@ -9,9 +9,6 @@
 #include "config/read.h"
 #include "config/value.h"
 
-/* The cloud whose doors are judged, and whose own section therefore counts. */
-static const char judged_cloud[] = "aws";
-
 static struct origin *origin_of(const struct config *config, const char *section,
 				const char *key, size_t sink)
 {
@@ -23,35 +20,99 @@ static struct origin *origin_of(const struct config *config, const char *section
 /* ---- defaults that depend on other values
  * ------------------------------------------------ */
 
-/* What overrides is where the value came from. */
-static void move_origin(struct origin *target, const struct origin *source)
+/* What a cloud's windows are where nobody has set them, and [correlation]'s default is
+ * not right: how late its control plane is known to deliver. */
+static const struct {
+	const char *section, *key, *value;
+} cloud_defaults[] = {
+	{ "azure", "lateness", "15min" },
+	{ "azure", "provisional_after", "20min" },
+	{ "gcp", "lateness", "2min" },
+	{ "gcp", "provisional_after", "5min" },
+};
+
+static const char *cloud_default(const struct setting *setting)
 {
-	free(target->file);
-	target->file = memory_copy_text(slice_text(source->file));
-	target->line = source->line;
+	for (size_t i = 0; i < sizeof(cloud_defaults) / sizeof(cloud_defaults[0]); i++)
+		if (strcmp(setting->section, cloud_defaults[i].section) == 0 &&
+		    strcmp(setting->key, cloud_defaults[i].key) == 0)
+			return cloud_defaults[i].value;
+	return NULL;
 }
 
+/* One window of one cloud: its own section's, else what was set in [correlation], else
+ * the cloud's default, else that of [correlation]. */
 static void override_one(struct config *config, size_t index)
 {
 	const struct setting *setting = setting_at(index);
-	const struct origin *origin = origins_at(config->origins, index, 0);
+	const struct origin *own = origins_at(config->origins, index, 0);
+	ptrdiff_t common = setting_find(SLICE("correlation"), slice_text(setting->key));
+	us_span *span = (us_span *)(void *)((char *)config + setting->offset);
+	const char *text = own->text && *own->text ? own->text : NULL;
 	struct err err;
 
-	if (!origin->text || !*origin->text)
-		return;
+	if (!text && !origins_at(config->origins, (size_t)common, 0)->file)
+		text = cloud_default(setting);
+	*span = *(const us_span *)origins_value(config, setting_at((size_t)common), 0);
 	/* It was checked when it was read. */
-	(void)!value_read(setting, slice_text(origin->text),
-			  origins_field(config, setting, 0), &err);
-	move_origin(origin_of(config, "correlation", setting->key, 0), origin);
+	if (text)
+		(void)!value_read(setting, slice_text(text), span, &err);
+}
+
+/* How a host's own clocks and logs behave does not depend on where it is, which is not
+ * known at first: whichever section says it, says it for all. */
+static void share_one(struct config *config, const char *key)
+{
+	static const char *const sections[] = { "aws", "azure", "gcp" };
+	ptrdiff_t common = setting_find(SLICE("correlation"), slice_text(key));
+	us_span *span = origins_field(config, setting_at((size_t)common), 0);
+	struct origin *target = origin_of(config, "correlation", key, 0);
+	struct err err;
+
+	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+		const struct origin *own = origin_of(config, sections[i], key, 0);
+
+		if (!own->text || !*own->text)
+			continue;
+		(void)!value_read(setting_at((size_t)common), slice_text(own->text), span,
+				  &err);
+		/* what overrides is where the value came from */
+		free(target->file);
+		target->file = memory_copy_text(slice_text(own->file));
+		target->line = own->line;
+	}
 }
 
 static void override_all(struct config *config)
 {
-	for (size_t i = 0; i < setting_count(); i++) {
-		if (setting_at(i)->place == PLACE_OVERRIDE &&
-		    strcmp(setting_at(i)->section, judged_cloud) == 0)
+	share_one(config, "skew");
+	share_one(config, "twin_wait");
+	for (size_t i = 0; i < setting_count(); i++)
+		if (setting_at(i)->place == PLACE_OVERRIDE)
 			override_one(config, i);
-	}
+}
+
+static struct config_correlation *const *all_windows(struct config *config,
+						     struct config_correlation *all[5])
+{
+	all[0] = &config->correlation;
+	all[1] = &config->aws_correlation;
+	all[2] = &config->azure_correlation;
+	all[3] = &config->gcp_correlation;
+	all[4] = NULL;
+	return all;
+}
+
+const struct config_correlation *config_windows(const struct config *config,
+						struct slice cloud)
+{
+	if (slice_equal(cloud, SLICE("aws")))
+		return &config->aws_correlation;
+	if (slice_equal(cloud, SLICE("azure")))
+		return &config->azure_correlation;
+	if (slice_equal(cloud, SLICE("gcp")))
+		return &config->gcp_correlation;
+	return &config->correlation;
 }
 
 static void set_text(char **field, const char *text)
@@ -62,11 +123,13 @@ static void set_text(char **field, const char *text)
 
 static void fill_in(struct config *config)
 {
-	struct config_correlation *correlation = &config->correlation;
+	struct config_correlation *windows[5];
 
 	config->sources.files_auto = config->sources.files.count == 0;
-	if (correlation->final_after_weak < 0)
-		correlation->final_after_weak = 2 * correlation->final_after;
+	all_windows(config, windows);
+	for (size_t i = 0; windows[i]; i++)
+		if (windows[i]->final_after_weak < 0)
+			windows[i]->final_after_weak = 2 * windows[i]->final_after;
 	for (size_t i = 0; i < config->sink_count; i++) {
 		struct config_sink *sink = &config->sinks[i];
 
@@ -94,39 +157,57 @@ static void tell_at(struct config_reading *reading, const struct origin *origin,
 	config_reading_tell(reading, problem);
 }
 
-static void check_order(struct config_reading *reading, const char *first,
-			const char *second)
+/* Where a window's value was set, for the section it counts in; its own, else
+ * [correlation]'s. */
+static const struct origin *window_origin(const struct config *config,
+					  const char *section, const char *key)
 {
-	struct config *config = reading->config;
-	size_t first_index =
-		(size_t)setting_find(SLICE("correlation"), slice_text(first));
-	size_t second_index =
-		(size_t)setting_find(SLICE("correlation"), slice_text(second));
-	const us_span *first_span = origins_field(config, setting_at(first_index), 0);
-	const us_span *second_span = origins_field(config, setting_at(second_index), 0);
-	struct buf first_text = BUF_LIMIT(64), second_text = BUF_LIMIT(64);
+	const struct origin *own = origin_of(config, section, key, 0);
+
+	return own->file ? own : origin_of(config, "correlation", key, 0);
+}
+
+static us_span window_span(const struct config *config, const char *section,
+			   const char *key)
+{
+	ptrdiff_t index = setting_find(slice_text(section), slice_text(key));
+
+	return *(const us_span *)origins_value(config, setting_at((size_t)index), 0);
+}
+
+static void check_order(struct config_reading *reading, const char *section,
+			const char *first, const char *second)
+{
+	const struct config *config = reading->config;
+	us_span first_span = window_span(config, section, first);
+	us_span second_span = window_span(config, section, second);
+	char first_text[TIME_TEXT_BYTES], second_text[TIME_TEXT_BYTES];
 	struct err err;
 
-	if (*first_span > *second_span) {
-		value_write(setting_at(first_index), first_span, &first_text);
-		value_write(setting_at(second_index), second_span, &second_text);
-		err_set(&err, ERR_FORMAT,
-			"[correlation] %s = %s: allowed is at most %s, which is %s",
-			first, buf_text(&first_text), second, buf_text(&second_text));
-		tell_at(reading, origins_at(config->origins, first_index, 0),
-			origins_at(config->origins, second_index, 0), &err);
-	}
-	buf_release(&first_text);
-	buf_release(&second_text);
+	if (first_span <= second_span)
+		return;
+	err_set(&err, ERR_FORMAT, "[%s] %s = %s: allowed is at most %s, which is %s",
+		section, first, span_to_text(first_span, first_text), second,
+		span_to_text(second_span, second_text));
+	tell_at(reading, window_origin(config, section, first),
+		window_origin(config, section, second), &err);
 }
 
 /* The courier knows only half of them. */
 static void check_orders(struct config_reading *reading)
 {
+	static const char *const sections[] = { "correlation", "aws", "azure", "gcp" };
+
 	if (reading->request->reader == CONFIG_FOR_COURIER)
 		return;
-	check_order(reading, "provisional_after", "final_after");
-	check_order(reading, "final_after", "final_after_weak");
+	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+		size_t told = reading->problem_count;
+
+		check_order(reading, sections[i], "provisional_after", "final_after");
+		check_order(reading, sections[i], "final_after", "final_after_weak");
+		if (reading->problem_count != told)
+			return; /* the clouds' own would be wrong for the same reason */
+	}
 }
 
 /* Says that a sink of this type takes no such key, if it is set. */

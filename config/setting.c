@@ -13,16 +13,16 @@ static const struct setting_section sections[] = {
 #include "config/config.def"
 };
 
-#define OVERRIDE(section, key, least, most)         \
-	{ section,                                  \
-	  #key,                                     \
-	  TYPE_SPAN,                                \
-	  PLACE_OVERRIDE,                           \
-	  offsetof(struct config, correlation.key), \
-	  least,                                    \
-	  most,                                     \
-	  "",                                       \
-	  "",                                       \
+#define OVERRIDE(section, key, least, most)                   \
+	{ #section,                                           \
+	  #key,                                               \
+	  TYPE_SPAN,                                          \
+	  PLACE_OVERRIDE,                                     \
+	  offsetof(struct config, section##_correlation.key), \
+	  least,                                              \
+	  most,                                               \
+	  "",                                                 \
+	  "",                                                 \
 	  OF_CORRELATION },
 
 static const struct setting settings[] = {
@@ -34,19 +34,19 @@ static const struct setting settings[] = {
 #define SINK_SETTING(key, type, field, least, most, fallback, words, help)         \
 	{ "sink", key,	type,	  PLACE_SINK, offsetof(struct config_sink, field), \
 	  least,  most, fallback, words,      help },
-#define CORRELATION_SETTING(key, least, most, fallback, help)                         \
-	{ "correlation",                                                              \
-	  #key,                                                                       \
-	  TYPE_SPAN,                                                                  \
-	  PLACE_CONFIG,                                                               \
-	  offsetof(struct config, correlation.key),                                   \
-	  least,                                                                      \
-	  most,                                                                       \
-	  fallback,                                                                   \
-	  "",                                                                         \
-	  help },                                                                     \
-		OVERRIDE("aws", key, least, most) OVERRIDE("azure", key, least, most) \
-			OVERRIDE("gcp", key, least, most)
+#define CORRELATION_SETTING(key, least, most, fallback, help)                     \
+	{ "correlation",                                                          \
+	  #key,                                                                   \
+	  TYPE_SPAN,                                                              \
+	  PLACE_CONFIG,                                                           \
+	  offsetof(struct config, correlation.key),                               \
+	  least,                                                                  \
+	  most,                                                                   \
+	  fallback,                                                               \
+	  "",                                                                     \
+	  help },                                                                 \
+		OVERRIDE(aws, key, least, most) OVERRIDE(azure, key, least, most) \
+			OVERRIDE(gcp, key, least, most)
 #include "config/config.def"
 };
 

@@ -21,7 +21,7 @@ enum setting_type {
 	TYPE_WORD,	 /* one of the words, kept as text */
 	TYPE_MODE,	 /* one of the words, kept as its number */
 	TYPE_SOURCE,	 /* one of the words or a path: struct config_source */
-	TYPE_FILES,	 /* a word or paths: struct config_list, empty = the word */
+	TYPE_FILES,	 /* a word or paths: struct config_list, empty = the first word */
 	TYPE_ADDRESSES,	 /* IP addresses: struct config_list */
 	TYPE_TIME,	 /* RFC 3339 */
 	SETTING_TYPE_COUNT
@@ -31,8 +31,7 @@ enum setting_type {
 enum setting_place {
 	PLACE_CONFIG,	/* struct config, at `offset` */
 	PLACE_SINK,	/* struct config_sink, at `offset` */
-	PLACE_OVERRIDE, /* struct config, at `offset`, over the same key of [correlation]
-			 */
+	PLACE_OVERRIDE, /* struct config, at `offset`: not set = as in [correlation] */
 	PLACE_NONE,	/* only kept as text */
 };
 

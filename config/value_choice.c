@@ -195,22 +195,32 @@ static void write_list(const struct setting *setting, const void *field, struct 
 	}
 }
 
+/* Of several words the first is the empty list, another its only item. */
 static int read_files(const struct setting *setting, struct slice text, void *field,
 		      struct err *err)
 {
 	size_t index;
 
-	if (setting_has_word(setting->words, text, &index)) {
-		release_list(field);
-		return 0;
+	if (!setting_has_word(setting->words, text, &index))
+		return read_list(text, value_check_path, field, err);
+	release_list(field);
+	if (index > 0) {
+		struct config_list *list = field;
+
+		list->items = memory_new(1, sizeof(*list->items));
+		list->items[list->count++] = memory_copy_text(text);
 	}
-	return read_list(text, value_check_path, field, err);
+	return 0;
 }
 
 static void write_files(const struct setting *setting, const void *field, struct buf *buf)
 {
-	if (((const struct config_list *)field)->count == 0)
-		buf_append_text(buf, setting->words);
+	struct slice words = slice_text(setting->words), first = words;
+
+	if (((const struct config_list *)field)->count == 0) {
+		slice_take_until(&words, ' ', &first);
+		buf_append(buf, first);
+	}
 	write_list(setting, field, buf);
 }
 

@@ -135,13 +135,13 @@ static void test_errors(void)
 		  "f:3: [policy] file = '/x': it is set twice, first in line 2" },
 		{ "comment behind", "[agent]\nkeep = 5d # days\n",
 		  "f:2: [agent] keep = '5d # days': a comment needs a line of its own" },
-		{ "clouds to come are checked", "[azure]\nlateness = 5\n[gcp]\nx = 1\n",
+		{ "every cloud is checked", "[azure]\nlateness = 5\n[gcp]\nx = 1\n",
 		  "f:2: [azure] lateness = '5': a duration needs its unit: us, ms, s, "
 		  "min, "
 		  "h, d or w; f:4: unknown key 'x' in [gcp]: allowed are "
 		  "provisional_after, final_after, final_after_weak, lateness, "
 		  "blind_after, skew, twin_wait, poll_interval, metadata_endpoint, "
-		  "logging_endpoint" },
+		  "logging_endpoint, ca_file, api_log_dir" },
 		{ "NUL and the like", "[agent]\nkeep = \x01\n",
 		  "f: line 2: a character that does not show: U+0001" },
 		/* sinks */
@@ -181,7 +181,7 @@ static void test_errors(void)
 		  "f:2: [correlation] provisional_after = 10min: allowed is at most "
 		  "final_after, which is 5min" },
 		{ "order, a cloud's own", "[aws]\n\nprovisional_after = 2h\n",
-		  "f:3: [correlation] provisional_after = 2h: allowed is at most "
+		  "f:3: [aws] provisional_after = 2h: allowed is at most "
 		  "final_after, which is 1h" },
 		{ "order of the weak", "[correlation]\nfinal_after_weak = 30min\n",
 		  "f:2: [correlation] final_after = 1h: allowed is at most "
@@ -229,10 +229,30 @@ static void test_cloud_overrides(void)
 					"[correlation]\nlateness = 2min\nskew = 7s\n"),
 				  "f", &config, &err),
 		 &err);
-	CHECK_INT(config.correlation.lateness, US_PER_MINUTE);
-	CHECK_INT(config.correlation.final_after, 2 * US_PER_HOUR);
-	CHECK_INT(config.correlation.final_after_weak, 4 * US_PER_HOUR);
+	CHECK_INT(config.aws_correlation.lateness, US_PER_MINUTE);
+	CHECK_INT(config.aws_correlation.final_after, 2 * US_PER_HOUR);
+	CHECK_INT(config.aws_correlation.final_after_weak, 4 * US_PER_HOUR);
+	CHECK_INT(config.aws_correlation.skew, 7 * US_PER_SECOND);
+	CHECK_INT(config.azure_correlation.lateness, 9 * US_PER_MINUTE);
+	CHECK_INT(config.azure_correlation.provisional_after, 20 * US_PER_MINUTE);
+	CHECK_INT(config.gcp_correlation.lateness, 2 * US_PER_MINUTE);
+	CHECK_INT(config.gcp_correlation.provisional_after, 5 * US_PER_MINUTE);
+	CHECK_INT(config.correlation.lateness, 2 * US_PER_MINUTE);
 	CHECK_INT(config.correlation.skew, 7 * US_PER_SECOND);
+	CHECK_INT(config_windows(&config, SLICE("azure")) == &config.azure_correlation,
+		  true);
+	CHECK_INT(config_windows(&config, SLICE("")) == &config.correlation, true);
+	config_release(&config);
+
+	/* what was set for all clouds counts before a cloud's default */
+	CHECK_OK(config_read_text(SLICE("[correlation]\nlateness = 1s\n"
+					"[gcp]\nskew = 3s\n"),
+				  "f", &config, &err),
+		 &err);
+	CHECK_INT(config.azure_correlation.lateness, US_PER_SECOND);
+	CHECK_INT(config.gcp_correlation.lateness, US_PER_SECOND);
+	CHECK_INT(config.correlation.skew, 3 * US_PER_SECOND);
+	CHECK_INT(config.azure_correlation.skew, 3 * US_PER_SECOND);
 }
 
 /* ---- files
@@ -412,6 +432,8 @@ static const char *const printed[] = {
 	"[azure]\nlateness = 1h 1min\nmanagement_endpoint = https://a\n"
 	"[gcp]\nlogging_endpoint = http://b\n",
 	"[sources]\nfiles = /a,/b\njournal = /j\nssm_log = no\nbackfill = 1d 1s\n",
+	"[sources]\nazure_logs = /l\ncloud_init_log = no\nauthorized_keys = no\n",
+	"[sources]\nauthorized_keys = /h/*/k /r/k\n",
 	"[identity]\nprovider = none\nprivate_ips = 192.0.2.1 2001:db8::1\n"
 	"launched_at = 2026-01-28T10:58:02.5+01:00\n",
 	"[courier]\nmode = off\nhttps_proxy = none\nno_proxy = a b, c\n",
