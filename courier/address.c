@@ -149,3 +149,25 @@ bool address_host_is_loopback(struct slice host)
 	return address_parse(host, &address) &&
 	       address_classify((const struct sockaddr *)&address) == ADDRESS_LOOPBACK;
 }
+
+void address_list_add(struct address_list *list, struct slice address)
+{
+	struct sockaddr_storage parsed;
+	char spelling[INET6_ADDRSTRLEN];
+	const void *bytes;
+
+	if (slice_starts_with(address, SLICE("[")) || !address_parse(address, &parsed))
+		return;
+	if (parsed.ss_family == AF_INET)
+		bytes = &((const struct sockaddr_in *)&parsed)->sin_addr;
+	else
+		bytes = &((const struct sockaddr_in6 *)&parsed)->sin6_addr;
+	if (!inet_ntop(parsed.ss_family, bytes, spelling, sizeof(spelling)))
+		return;
+	for (size_t i = 0; i < list->count; i++) {
+		if (strcmp(list->texts[i], spelling) == 0)
+			return;
+	}
+	if (list->count < ADDRESS_LIST_MAX)
+		memcpy(list->texts[list->count++], spelling, sizeof(spelling));
+}

@@ -5,6 +5,7 @@
  * after an IPv4 address that hides in an IPv6 one (mapped, compatible, NAT64) was taken
  * out, so that no other spelling of it passes.
  */
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <sys/socket.h>
 
@@ -30,3 +31,15 @@ bool address_equal(const struct sockaddr *a, const struct sockaddr *b);
 /* Whether a host's name can only be this machine: "localhost", or a literal loopback
  * address. */
 bool address_host_is_loopback(struct slice host);
+
+/* Addresses of an instance's own, as its metadata tells them. */
+#define ADDRESS_LIST_MAX 64
+
+struct address_list {
+	char texts[ADDRESS_LIST_MAX][INET6_ADDRSTRLEN];
+	size_t count;
+};
+
+/* Adds an address, in its usual spelling and once; what is none, or is one too many, is
+ * left out. */
+void address_list_add(struct address_list *list, struct slice address);

@@ -18,8 +18,8 @@
 #include "courier/wipe.h"
 
 /* Who may be asking: a conversation, or one that ended before its answers came. */
-struct asked {
-	struct asked *next;
+struct pending {
+	struct pending *next;
 	struct courier *courier;
 	struct conversation *conversation; /* NULL = it has ended */
 	uint64_t number;
@@ -28,15 +28,15 @@ struct asked {
 struct courier {
 	sd_event *event; /* borrowed, as config */
 	const struct config *config;
-	struct http *http;
+	struct http *http;		/* NULL as long as there is no provider */
 	const struct provider_ops *ops; /* NULL = of no cloud, or not opened yet */
 	struct provider *provider;
 	bool is_opened;
 	struct conversation *conversations[LIMIT_COURIER_CONVERSATIONS];
 	struct conversation *ended[LIMIT_COURIER_CONVERSATIONS]; /* to be freed */
 	struct conversation_events events;
-	struct asked *asked; /* under way */
-	int listening;	     /* -1 = none: the one connection is all */
+	struct pending *pending; /* under way */
+	int listening;		 /* -1 = none: the one connection is all */
 	sd_event_source *io, *idle, *burial;
 };
 
@@ -54,7 +54,23 @@ static const struct provider_ops *choose_provider(const struct config *config)
 	/* Whoever names an endpoint of a cloud means that cloud. */
 	if (config->aws.metadata_endpoint[0])
 		return provider_find("aws");
+	if (config->azure.metadata_endpoint[0])
+		return provider_find("azure");
+	if (config->gcp.metadata_endpoint[0])
+		return provider_find("gcp");
 	return provider_here();
+}
+
+static void open_http(struct courier *courier)
+{
+	const struct config *config = courier->config;
+	const struct http_options options = {
+		.ca_file = courier->ops->ca_file(config),
+		.https_proxy = config->courier.https_proxy,
+		.no_proxy = config->courier.no_proxy,
+	};
+
+	courier->http = http_new(courier->event, &options);
 }
 
 static void open_provider(struct courier *courier)
@@ -63,9 +79,11 @@ static void open_provider(struct courier *courier)
 		return;
 	courier->is_opened = true;
 	courier->ops = choose_provider(courier->config);
-	if (courier->ops)
-		courier->provider = courier->ops->open(courier->event, courier->http,
-						       courier->config);
+	if (!courier->ops)
+		return;
+	open_http(courier);
+	courier->provider =
+		courier->ops->open(courier->event, courier->http, courier->config);
 }
 
 /* ---- going --------------------------------------------------------------------------
@@ -132,32 +150,32 @@ static void answer_empty(struct conversation *conversation, const struct message
 	conversation_answer(conversation, &answer);
 }
 
-static void unlink_asked(struct asked *asked)
+static void unlink_pending(struct pending *pending)
 {
-	struct asked **link = &asked->courier->asked;
+	struct pending **link = &pending->courier->pending;
 
-	while (*link != asked)
+	while (*link != pending)
 		link = &(*link)->next;
-	*link = asked->next;
-	free(asked);
+	*link = pending->next;
+	free(pending);
 }
 
 static void take_answer(void *ctx, const struct message *given)
 {
-	struct asked *asked = ctx;
+	struct pending *pending = ctx;
 	struct message answer = *given;
 
-	answer.number = asked->number;
-	put_off_exit(asked->courier);
-	if (asked->conversation)
-		conversation_answer(asked->conversation, &answer);
-	unlink_asked(asked);
+	answer.number = pending->number;
+	put_off_exit(pending->courier);
+	if (pending->conversation)
+		conversation_answer(pending->conversation, &answer);
+	unlink_pending(pending);
 }
 
 static void ask_provider(struct courier *courier, struct conversation *conversation,
 			 const struct message *request)
 {
-	struct asked *asked;
+	struct pending *pending;
 
 	open_provider(courier);
 	if (!courier->provider) {
@@ -166,15 +184,15 @@ static void ask_provider(struct courier *courier, struct conversation *conversat
 			     "so in [identity] provider");
 		return;
 	}
-	asked = memory_new(1, sizeof(*asked));
-	*asked = (struct asked){
-		.next = courier->asked,
+	pending = memory_new(1, sizeof(*pending));
+	*pending = (struct pending){
+		.next = courier->pending,
 		.courier = courier,
 		.conversation = conversation,
 		.number = request->number,
 	};
-	courier->asked = asked;
-	courier->ops->ask(courier->provider, request, take_answer, asked);
+	courier->pending = pending;
+	courier->ops->ask(courier->provider, request, take_answer, pending);
 }
 
 static void take_request(void *ctx, struct conversation *conversation,
@@ -210,9 +228,10 @@ static void conversation_ended(void *ctx, struct conversation *conversation,
 	struct courier *courier = ctx;
 
 	(void)why;
-	for (struct asked *asked = courier->asked; asked; asked = asked->next) {
-		if (asked->conversation == conversation)
-			asked->conversation = NULL;
+	for (struct pending *pending = courier->pending; pending;
+	     pending = pending->next) {
+		if (pending->conversation == conversation)
+			pending->conversation = NULL;
 	}
 	for (size_t i = 0; i < LIMIT_COURIER_CONVERSATIONS; i++) {
 		if (courier->conversations[i] != conversation)
@@ -323,12 +342,6 @@ struct courier *courier_new(sd_event *event, const struct config *config)
 		.ended = conversation_ended,
 		.ctx = courier,
 	};
-	courier->http =
-		http_new(event, &(struct http_options){
-					.ca_file = config->aws.ca_file,
-					.https_proxy = config->courier.https_proxy,
-					.no_proxy = config->courier.no_proxy,
-				});
 	if (sd_event_add_time_relative(event, &courier->idle, CLOCK_MONOTONIC, 0, 0,
 				       is_idle, courier) < 0 ||
 	    sd_event_add_defer(event, &courier->burial, bury, courier) < 0 ||
@@ -344,8 +357,8 @@ void courier_free(struct courier *courier)
 		return;
 	if (courier->provider)
 		courier->ops->close(courier->provider);
-	while (courier->asked)
-		unlink_asked(courier->asked);
+	while (courier->pending)
+		unlink_pending(courier->pending);
 	for (size_t i = 0; i < LIMIT_COURIER_CONVERSATIONS; i++) {
 		conversation_free(courier->conversations[i]);
 		conversation_free(courier->ended[i]);

@@ -50,6 +50,8 @@ struct http_answer {
 	us_time date;	     /* Date, US_TIME_NONE = none */
 	us_span retry_after; /* Retry-After in seconds or as a date; 0 = none */
 	struct slice error_type; /* x-amzn-errortype; empty = none */
+	bool is_google;		 /* Metadata-Flavor: Google */
+	bool is_exhausted;	 /* x-ms-ratelimit-remaining-subscription-reads is 0 */
 	struct err failure;
 	bool was_refused; /* it was this side that would not: a destination, a redirect,
 			     too many bytes */

@@ -21,6 +21,9 @@
 #define SLOW_BYTES_PER_SECOND 1L
 #define SLOW_SECONDS 20L
 
+/* Reads of what comes after an answer, so that one who never ends does not hold us. */
+#define SURPLUS_READS_MAX 64
+
 /* No name and password in it, and its path is not put right. */
 #define URL_FLAGS (CURLU_DISALLOW_USER | CURLU_PATH_AS_IS)
 
@@ -139,6 +142,24 @@ static bool is_whole(const struct http_call *call, CURLcode code)
 	return code == CURLE_OK && call->head.is_whole;
 }
 
+/* What is left after a whole answer would be taken for the answer to the next question on
+ * the same connection: that one is given up. libcurl before 8 takes such a connection for
+ * one that is alive, but not one that has ended. */
+static void drop_surplus(struct http_call *call)
+{
+	curl_socket_t socket = CURL_SOCKET_BAD;
+	char bytes[16 * 1024];
+	bool is_any = false;
+
+	curl_easy_getinfo(call->easy, CURLINFO_ACTIVESOCKET, &socket);
+	for (int i = 0; socket != CURL_SOCKET_BAD && i < SURPLUS_READS_MAX &&
+			recv(socket, bytes, sizeof(bytes), MSG_DONTWAIT) > 0;
+	     i++)
+		is_any = true;
+	if (is_any)
+		shutdown(socket, SHUT_RDWR);
+}
+
 void http_call_finish(struct http_call *call, CURLcode code)
 {
 	long status = 0, sent_bytes = 0;
@@ -146,6 +167,8 @@ void http_call_finish(struct http_call *call, CURLcode code)
 		.date = call->head.date,
 		.retry_after = http_head_retry_after(&call->head, wall_clock(call->http)),
 		.error_type = slice_text(call->head.error_type),
+		.is_google = call->head.is_google,
+		.is_exhausted = call->head.is_exhausted,
 		.was_late = code == CURLE_OPERATION_TIMEDOUT,
 	};
 
@@ -159,6 +182,7 @@ void http_call_finish(struct http_call *call, CURLcode code)
 	if (code != CURLE_OK && call->was_vetoed)
 		refuse(call, ERR_USAGE, "its address is none that this may be sent to");
 	if (is_whole(call, code)) {
+		drop_surplus(call);
 		answer.status = (int)status;
 		answer.body = buf_slice(&call->answer);
 		if (is_redirect(status))

@@ -96,6 +96,16 @@ static void set_error_type(struct http_head *head, struct slice value)
 	head->error_type[len] = '\0';
 }
 
+static void set_flavor(struct http_head *head, struct slice value)
+{
+	head->is_google = slice_equal(value, SLICE("Google"));
+}
+
+static void set_reads_left(struct http_head *head, struct slice value)
+{
+	head->is_exhausted = slice_equal(value, SLICE("0"));
+}
+
 static const struct {
 	struct slice name;
 	void (*set)(struct http_head *head, struct slice value);
@@ -103,6 +113,8 @@ static const struct {
 	{ { "Date", 4 }, set_date },
 	{ { "Retry-After", 11 }, set_retry_after },
 	{ { "x-amzn-ErrorType", 16 }, set_error_type },
+	{ { "Metadata-Flavor", 15 }, set_flavor },
+	{ { "x-ms-ratelimit-remaining-subscription-reads", 43 }, set_reads_left },
 };
 
 /* What an earlier head of the same request said counts no longer. */

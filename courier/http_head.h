@@ -17,6 +17,8 @@ struct http_head {
 	us_span retry_after;	/* -1 = none */
 	us_time retry_after_at; /* Retry-After was a date; US_TIME_NONE = it was not */
 	char error_type[HTTP_ERROR_TYPE_BYTES]; /* a word; "" = none */
+	bool is_google;				/* Metadata-Flavor: Google */
+	bool is_exhausted; /* x-ms-ratelimit-remaining-subscription-reads: 0 */
 };
 
 void http_head_init(struct http_head *head);

@@ -5,14 +5,22 @@ noinst_LIBRARIES += libmessage.a libcourier.a
 libmessage_a_SOURCES = courier/message.c courier/message.h
 libcourier_a_SOURCES = \
 	courier/address.c courier/address.h \
+	courier/answer.c courier/answer.h \
+	courier/asked.c courier/asked.h \
+	courier/bearer.c courier/bearer.h courier/bearer_call.c courier/bearer_parts.h \
+	courier/check_lines.c courier/check_lines.h \
 	courier/conversation.c courier/conversation.h \
 	courier/courier.c courier/courier.h \
 	courier/deliver.h \
+	courier/dmi.c courier/dmi.h \
 	courier/http.c courier/http.h \
 	courier/http_call.c courier/http_call.h \
 	courier/http_head.c courier/http_head.h \
 	courier/http_policy.c courier/http_policy.h \
+	courier/metadata.c courier/metadata.h \
+	courier/origin.c courier/origin.h \
 	courier/provider.c courier/provider.h \
+	courier/token.c courier/token.h \
 	courier/wipe.c courier/wipe.h \
 	courier/aws/credentials.c courier/aws/credentials.h \
 	courier/aws/identity_texts.c courier/aws/identity_texts.h \
@@ -26,3 +34,5 @@ libexec_PROGRAMS += countersign-courier
 countersign_courier_SOURCES = courier/main.c
 countersign_courier_LDADD = $(COURIER_LIBS)
 include courier/aws/local.mk
+include courier/azure/local.mk
+include courier/gcp/local.mk

@@ -50,6 +50,18 @@ enum query_kind {
 	QUERY_TRAIL,   /* CloudTrail LookupEvents: attribute, from, until, token */
 	QUERY_SESSION, /* ssm DescribeSessions by session id: `value` */
 	QUERY_COMMAND, /* ssm ListCommands by command id: `value` */
+	/* Azure Activity Log, from, until: `attribute` "" = all of the subscription,
+	 * "resourceGroupName" or "correlationId" = what has `value` there */
+	QUERY_ACTIVITY,
+	/* Google's entries:list, from, until: `attribute` "doors" = what lets people into
+	 * the instance of number `value`, "newest" = the newest entry of anything,
+	 * "newest-data-access" = that of the data access log, which is left out, not
+	 * refused, where the permission for it is missing */
+	QUERY_ENTRIES,
+	/* Google's metadata, asked as it is now: `attribute` "ssh-keys" = the keys of the
+	 * instance and its project (courier/gcp/key_texts.h has the form),
+	 * "os-login-user" = who the OS Login user `value` is, {"loginProfiles":[...]} */
+	QUERY_METADATA,
 	QUERY_COUNT
 };
 
@@ -72,7 +84,8 @@ struct deliver {
 
 /* MESSAGE_IDENTITY */
 struct identity_answer {
-	struct slice provider; /* "aws"; "" with OUTCOME_NO_CLOUD */
+	struct slice provider; /* "aws", "azure", "gcp"; "" with
+				  OUTCOME_NO_CLOUD */
 	struct slice instance, account, region;
 	uint64_t private_ip_count;
 	struct slice private_ips[MESSAGE_LIST_MAX];

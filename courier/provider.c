@@ -2,10 +2,14 @@
 #include "courier/provider.h"
 
 #include "courier/aws/provider.h"
+#include "courier/azure/provider.h"
+#include "courier/gcp/provider.h"
 
 /* In the order in which DMI is asked. */
 static const struct provider_ops *const providers[] = {
 	&provider_aws,
+	&provider_azure,
+	&provider_gcp,
 	NULL,
 };
 

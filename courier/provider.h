@@ -18,6 +18,8 @@ struct provider_ops {
 	const char *name; /* "aws" */
 	/* Whether DMI says that this machine is of this cloud, without any network. */
 	bool (*is_here)(void);
+	/* Whom to trust there (PEM); "" = whom the system trusts. Borrowed. */
+	const char *(*ca_file)(const struct config *config);
 	/* `event`, `http` and `config` outlive it. */
 	struct provider *(*open)(sd_event *event, struct http *http,
 				 const struct config *config);

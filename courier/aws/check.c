@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "courier/aws/check.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/json.h"
@@ -9,29 +8,17 @@
 #include "base/memory.h"
 #include "courier/aws/cloudtrail.h"
 #include "courier/aws/systems_manager.h"
+#include "courier/check_lines.h"
 
-#define DETAIL_BYTES 1600
-#define LINES_MAX 8
 #define LOOK_BACK (15 * US_PER_MINUTE)
-
-/* A clock that is off by more is told. */
-#define SKEW_TOLD (2 * US_PER_SECOND)
-
-struct line {
-	uint64_t outcome;
-	const char *what; /* static */
-	char detail[DETAIL_BYTES];
-};
 
 struct aws_check {
 	struct aws_client *client; /* borrowed */
 	aws_check_done_fn *done;
 	void *ctx;
-	struct line lines[LINES_MAX];
-	size_t count;
+	struct check_lines lines;
 	size_t permission; /* the row of `permissions` that is asked */
 	us_time began_at;  /* and when */
-	bool has_clock;	   /* its line is there */
 };
 
 /* The smallest question that needs each permission. */
@@ -77,78 +64,42 @@ static void ask_commands(const struct aws_client *client, struct buf *body)
 	buf_append_text(body, "{\"MaxResults\":1}");
 }
 
-static struct line *add_line(struct aws_check *check, const char *what, uint64_t outcome)
-{
-	struct line *line = &check->lines[check->count++];
-
-	line->what = what;
-	line->outcome = outcome;
-	line->detail[0] = '\0';
-	return line;
-}
-
 static void finish(struct aws_check *check)
 {
-	struct check told = { .count = check->count };
+	struct check told;
 
-	for (size_t i = 0; i < check->count; i++)
-		told.lines[i] = (struct check_line){
-			.outcome = check->lines[i].outcome,
-			.what = slice_text(check->lines[i].what),
-			.detail = slice_text(check->lines[i].detail),
-		};
+	check_lines_tell(&check->lines, &told);
 	check->done(check->ctx, &told);
-}
-
-/* The service's clock against this machine's own, once for each check. */
-static void tell_clock(struct aws_check *check, us_time service_time)
-{
-	us_time ours = aws_client_now(check->client) - check->client->clock_offset;
-	char span[TIME_TEXT_BYTES];
-	struct line *line;
-	us_span off;
-
-	if (check->has_clock || service_time == US_TIME_NONE)
-		return;
-	check->has_clock = true;
-	off = service_time - ours;
-	line = add_line(check, "clock", OUTCOME_OK);
-	if (off > -SKEW_TOLD && off < SKEW_TOLD)
-		snprintf(line->detail, DETAIL_BYTES, "agrees with the service's");
-	else
-		snprintf(line->detail, DETAIL_BYTES,
-			 "%s %s the service's: let chrony or systemd-timesyncd set it",
-			 span_to_text(off < 0 ? -off : off, span),
-			 off > 0 ? "behind" : "ahead of");
 }
 
 static void ask_next(struct aws_check *check);
 
-static void describe_permission(struct line *line, size_t row,
-				const struct aws_answer *answer)
+static void add_permission(struct check_lines *lines, size_t row,
+			   const struct aws_answer *answer)
 {
 	const char *permission = permissions[row].query->permission;
 
 	if (answer->outcome == OUTCOME_OK)
-		snprintf(line->detail, DETAIL_BYTES, "allowed");
+		check_lines_add(lines, OUTCOME_OK, permission, "allowed");
 	else if (answer->outcome == OUTCOME_DENIED)
-		snprintf(line->detail, DETAIL_BYTES,
-			 "%.700s; add to a policy of the role: {\"Effect\":\"Allow\","
-			 "\"Action\":\"%s\",\"Resource\":\"*\"} (%s)",
-			 answer->detail, permission, permissions[row].without);
+		check_lines_add(
+			lines, OUTCOME_DENIED, permission,
+			"%.700s; add to a policy of the role: {\"Effect\":\"Allow\","
+			"\"Action\":\"%s\",\"Resource\":\"*\"} (%s)",
+			answer->detail, permission, permissions[row].without);
 	else
-		snprintf(line->detail, DETAIL_BYTES, "%s", answer->detail);
+		check_lines_add(lines, answer->outcome, permission, "%s", answer->detail);
 }
 
 static void take_answer(void *ctx, const struct aws_answer *answer)
 {
 	struct aws_check *check = ctx;
 	size_t row = check->permission++;
-	struct line *line;
 
-	tell_clock(check, answer->answered_at);
-	line = add_line(check, permissions[row].query->permission, answer->outcome);
-	describe_permission(line, row, answer);
+	check_lines_add_clock(&check->lines,
+			      aws_client_now(check->client) - check->client->clock_offset,
+			      answer->answered_at);
+	add_permission(&check->lines, row, answer);
 	ask_next(check);
 }
 
@@ -190,19 +141,19 @@ static void take_credentials(void *ctx, enum message_outcome outcome, const char
 			     const struct aws_credentials *credentials)
 {
 	struct aws_check *check = ctx;
-	struct line *line = add_line(check, "credentials", outcome);
 	char until[TIME_TEXT_BYTES];
 
 	if (outcome != OUTCOME_OK) {
-		snprintf(line->detail, DETAIL_BYTES, "%s", detail);
+		check_lines_add(&check->lines, outcome, "credentials", "%s", detail);
 		finish(check);
 		return;
 	}
-	snprintf(line->detail, DETAIL_BYTES, "of the role '%.300s', until %s",
-		 credentials->role ? credentials->role : "",
-		 credentials->expires_at == US_TIME_NONE
-			 ? "an unknown time"
-			 : time_to_rfc3339(credentials->expires_at, until));
+	check_lines_add(&check->lines, OUTCOME_OK, "credentials",
+			"of the role '%.300s', until %s",
+			credentials->role ? credentials->role : "",
+			credentials->expires_at == US_TIME_NONE
+				? "an unknown time"
+				: time_to_rfc3339(credentials->expires_at, until));
 	ask_next(check);
 }
 
@@ -210,22 +161,20 @@ static void take_identity(void *ctx, enum message_outcome outcome, const char *d
 			  const struct aws_identity *identity)
 {
 	struct aws_check *check = ctx;
-	struct line *line = add_line(check, "metadata", outcome);
 
 	if (outcome != OUTCOME_OK) {
-		snprintf(line->detail, DETAIL_BYTES, "%s", detail);
+		check_lines_add(&check->lines, outcome, "metadata", "%s", detail);
 		finish(check);
 		return;
 	}
-	snprintf(line->detail, DETAIL_BYTES, "%s",
-		 check->client->config->identity.instance_id[0]
-			 ? "not asked: [identity] says it all"
-			 : "answers (IMDSv2)");
-	line = add_line(check, "identity", OUTCOME_OK);
-	snprintf(line->detail, DETAIL_BYTES,
-		 "instance %.64s of account %.64s in %.64s, %zu private addresses",
-		 identity->instance, identity->account, identity->region,
-		 identity->private_ip_count);
+	check_lines_add(&check->lines, OUTCOME_OK, "metadata", "%s",
+			check->client->config->identity.instance_id[0]
+				? "not asked: [identity] says it all"
+				: "answers (IMDSv2)");
+	check_lines_add(&check->lines, OUTCOME_OK, "identity",
+			"instance %.64s of account %.64s in %.64s, %zu private addresses",
+			identity->instance, identity->account, identity->region,
+			identity->private_ip_count);
 	aws_client_know(check->client, identity);
 	/* those at hand prove nothing about the role as it is now */
 	aws_role_renew(check->client);

@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
-#include "courier/aws/answer.h"
+#include "courier/answer.h"
 
 /* The longest value that an attribute may have (API reference, LookupAttribute). */
 #define VALUE_BYTES_MAX 2000

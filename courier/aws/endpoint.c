@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "courier/origin.h"
+
 /* How the regions of each partition begin, and its domain; the last is everywhere else.
  */
 static const struct {
@@ -51,46 +53,11 @@ static const char *find_domain(struct slice region, const char *domain)
 	return NULL;
 }
 
-static bool is_host_byte(char byte)
-{
-	return is_lower_or_digit(byte) || (byte >= 'A' && byte <= 'Z') || byte == '.' ||
-	       byte == '-' || byte == '_' || byte == ':' || byte == '[' || byte == ']';
-}
-
-/* Takes "https://host[:port][/]" apart. */
-static int use_configured(const char *configured, struct endpoint *endpoint,
-			  struct err *err)
-{
-	struct slice host = slice_text(configured);
-	bool is_https = slice_take_prefix(&host, SLICE("https://"));
-	const char *scheme = is_https ? "https" : "http";
-
-	if (!is_https && !slice_take_prefix(&host, SLICE("http://")))
-		return err_set(err, ERR_USAGE, "endpoint '%.200s' is no http(s) URL",
-			       configured);
-	slice_take_suffix(&host, SLICE("/"));
-	for (size_t i = 0; i < host.len; i++) {
-		if (!is_host_byte(host.ptr[i]))
-			return err_set(err, ERR_USAGE,
-				       "endpoint '%.200s' is more than a host and a port",
-				       configured);
-	}
-	if (host.len == 0 || host.len >= ENDPOINT_HOST_BYTES)
-		return err_set(err, ERR_USAGE,
-			       "endpoint '%.200s' has no host or one "
-			       "that is too long",
-			       configured);
-	snprintf(endpoint->url, sizeof(endpoint->url), "%s://%.*s/", scheme,
-		 SLICE_ARG(host));
-	slice_take_suffix(&host, is_https ? SLICE(":443") : SLICE(":80"));
-	snprintf(endpoint->host, sizeof(endpoint->host), "%.*s", SLICE_ARG(host));
-	return 0;
-}
-
 int endpoint_find(const char *service, struct slice region, const char *domain,
 		  const char *configured, struct endpoint *ret_endpoint, struct err *err)
 {
 	struct endpoint endpoint = { .url = "" };
+	struct origin origin;
 
 	if (!endpoint_region_valid(region))
 		return err_set(err, ERR_USAGE, "'%.*s' is no name of a region",
@@ -98,8 +65,10 @@ int endpoint_find(const char *service, struct slice region, const char *domain,
 	snprintf(endpoint.region, sizeof(endpoint.region), "%.*s", SLICE_ARG(region));
 
 	if (*configured) {
-		if (use_configured(configured, &endpoint, err) < 0)
+		if (origin_read(configured, &origin, err) < 0)
 			return -1;
+		snprintf(endpoint.url, sizeof(endpoint.url), "%s/", origin.url);
+		snprintf(endpoint.host, sizeof(endpoint.host), "%s", origin.host);
 	} else {
 		domain = find_domain(region, domain);
 		if (!domain)

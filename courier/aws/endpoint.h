@@ -10,7 +10,7 @@
 #include "base/slice.h"
 
 #define ENDPOINT_HOST_BYTES 256
-#define ENDPOINT_URL_BYTES (ENDPOINT_HOST_BYTES + 16)
+#define ENDPOINT_URL_BYTES (ENDPOINT_HOST_BYTES + 17)
 #define ENDPOINT_REGION_BYTES 33
 
 struct endpoint {

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "courier/aws/identity_texts.h"
 
-#include <arpa/inet.h>
-
 #include "base/json.h"
-#include "courier/address.h"
 
 #define DIGITS "0123456789"
 #define SMALL "abcdefghijklmnopqrstuvwxyz"
@@ -77,28 +74,6 @@ void identity_texts_set_domain(struct aws_identity_texts *texts, struct slice do
 	copy(texts->domain, domain);
 }
 
-void identity_texts_add_address(struct aws_identity_texts *texts, struct slice address)
-{
-	struct sockaddr_storage parsed;
-	char spelling[INET6_ADDRSTRLEN];
-	const void *bytes;
-
-	if (slice_starts_with(address, SLICE("[")) || !address_parse(address, &parsed))
-		return;
-	if (parsed.ss_family == AF_INET)
-		bytes = &((const struct sockaddr_in *)&parsed)->sin_addr;
-	else
-		bytes = &((const struct sockaddr_in6 *)&parsed)->sin6_addr;
-	if (!inet_ntop(parsed.ss_family, bytes, spelling, sizeof(spelling)))
-		return;
-	for (size_t i = 0; i < texts->private_ip_count; i++) {
-		if (strcmp(texts->private_ips[i], spelling) == 0)
-			return;
-	}
-	if (texts->private_ip_count < MESSAGE_LIST_MAX)
-		copy(texts->private_ips[texts->private_ip_count++], slice_text(spelling));
-}
-
 static int need(const char *name, struct slice value, struct err *err)
 {
 	if (value.len == 0)
@@ -120,7 +95,7 @@ static int read_document(struct aws_identity_texts *texts, const json_t *documen
 	    need("region", region, err) < 0 ||
 	    identity_texts_set_region(texts, region, err) < 0)
 		return -1;
-	identity_texts_add_address(texts, json_text_at(document, "privateIp"));
+	address_list_add(&texts->private_ips, json_text_at(document, "privateIp"));
 	if (!time_from_rfc3339(json_text_at(document, "pendingTime"),
 			       &texts->launched_at))
 		texts->launched_at = US_TIME_NONE;

@@ -4,9 +4,8 @@
  * Who an instance is, as texts that were checked: they become parts of host names and of
  * signatures, and they are told to the daemon. Pure: documents and lists in, texts out.
  */
-#include <netinet/in.h>
-
 #include "base/err.h"
+#include "courier/address.h"
 #include "courier/aws/metadata.h"
 
 /* Room for each with its NUL. */
@@ -20,8 +19,7 @@ struct aws_identity_texts {
 	char account[IDENTITY_ACCOUNT_BYTES];
 	char region[IDENTITY_REGION_BYTES];
 	char domain[IDENTITY_DOMAIN_BYTES]; /* "" = not said */
-	char private_ips[MESSAGE_LIST_MAX][INET6_ADDRSTRLEN];
-	size_t private_ip_count;
+	struct address_list private_ips;
 	us_time launched_at; /* US_TIME_NONE = not said */
 };
 
@@ -37,10 +35,6 @@ int identity_texts_set_region(struct aws_identity_texts *texts, struct slice reg
 
 /* The partition's domain; what is none is as if it were not said. */
 void identity_texts_set_domain(struct aws_identity_texts *texts, struct slice domain);
-
-/* Adds an address, in its usual spelling and once; what is none, or is one too many, is
- * left out. */
-void identity_texts_add_address(struct aws_identity_texts *texts, struct slice address);
 
 /* The instance identity document. Fails when it does not say instance, account and
  * region. */

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Included after courier/local.mk, which begins the list.
 libcourier_a_SOURCES += \
-	courier/aws/answer.c courier/aws/answer.h \
 	courier/aws/answer_error.c courier/aws/answer_error.h \
 	courier/aws/call.c courier/aws/call.h \
 	courier/aws/check.c courier/aws/check.h \

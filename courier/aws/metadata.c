@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "courier/aws/metadata.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,6 +16,8 @@
 
 /* Past this no further step is begun: whoever asked is waiting. */
 #define PATIENCE (15 * US_PER_SECOND)
+
+static_assert(ADDRESS_LIST_MAX <= MESSAGE_LIST_MAX, "all of them can be told");
 
 static const char *const address_lists[LISTS_OF_MAC] = { "local-ipv4s", "ipv6s" };
 
@@ -102,11 +105,11 @@ static void succeed(struct aws_identity_run *run)
 		.account = texts->account,
 		.region = texts->region,
 		.domain = texts->domain,
-		.private_ip_count = texts->private_ip_count,
+		.private_ip_count = texts->private_ips.count,
 		.launched_at = texts->launched_at,
 	};
-	for (size_t i = 0; i < texts->private_ip_count; i++)
-		identity.private_ips[i] = texts->private_ips[i];
+	for (size_t i = 0; i < texts->private_ips.count; i++)
+		identity.private_ips[i] = texts->private_ips.texts[i];
 	finish(run, OUTCOME_OK, "", &identity);
 }
 
@@ -125,10 +128,10 @@ static int apply_config(struct aws_identity_run *run, struct err *err)
 		    0)
 		return err_add(err, "[identity]");
 	if (config->identity.private_ips.count > 0)
-		texts->private_ip_count = 0;
+		texts->private_ips.count = 0;
 	for (size_t i = 0; i < config->identity.private_ips.count; i++)
-		identity_texts_add_address(
-			texts, slice_text(config->identity.private_ips.items[i]));
+		address_list_add(&texts->private_ips,
+				 slice_text(config->identity.private_ips.items[i]));
 	if (config->identity.launched_at != US_TIME_NONE)
 		texts->launched_at = config->identity.launched_at;
 	return 0;
@@ -198,7 +201,7 @@ static int take_addresses(struct aws_identity_run *run, struct slice body,
 
 	(void)err;
 	while (take_line(&body, &line))
-		identity_texts_add_address(&run->texts, line);
+		address_list_add(&run->texts.private_ips, line);
 	return 0;
 }
 
@@ -286,7 +289,7 @@ static void go_on(struct aws_identity_run *run)
 		return;
 	}
 	if (run->mac_list / LISTS_OF_MAC >= run->mac_count ||
-	    run->texts.private_ip_count == MESSAGE_LIST_MAX) {
+	    run->texts.private_ips.count == ADDRESS_LIST_MAX) {
 		conclude(run);
 		return;
 	}

@@ -15,8 +15,6 @@
 /* A denied optional query is not asked again for so long. */
 #define DENIAL_LIFE (10 * US_PER_MINUTE)
 
-#define BODY_BYTES AWS_QUESTION_BYTES
-
 const struct aws_query *aws_query_find(uint64_t kind)
 {
 	static const struct aws_query *const queries[QUERY_COUNT] = {
@@ -33,7 +31,7 @@ static void answer_page(struct aws_asked *asked, enum message_outcome outcome,
 {
 	struct message message = { .page = *page };
 
-	aws_asked_answer(asked, outcome, detail, &message);
+	asked_answer(&asked->common, outcome, detail, &message);
 }
 
 static void ask_turn(struct aws_asked *asked);
@@ -47,21 +45,20 @@ static bool has_next_turn(const struct aws_asked *asked)
  * begun again: a token is good for the same question only. */
 static void take_too_large(struct aws_asked *asked)
 {
-	struct provider *provider = asked->provider;
+	struct provider *provider = asked->common.list->provider;
 
 	if (asked->query != &query_trail || !has_next_turn(asked)) {
-		aws_asked_answer_empty(asked, OUTCOME_BAD_ANSWER,
-				       "one event alone is larger than is taken");
+		asked_answer_empty(&asked->common, OUTCOME_BAD_ANSWER,
+				   "one event alone is larger than is taken");
 		return;
 	}
 	free(provider->large);
-	provider->large = memory_copy_text(asked->page.value);
+	provider->large = memory_copy_text(asked->common.page.value);
 	provider->large_turn = ++asked->turn;
-	if (asked->page.token.len)
-		aws_asked_answer_empty(
-			asked, OUTCOME_BAD_ANSWER,
-			"the page is larger than is taken: begin again, with "
-			"smaller ones");
+	if (asked->common.page.token.len)
+		asked_answer_empty(&asked->common, OUTCOME_BAD_ANSWER,
+				   "the page is larger than is taken: begin again, with "
+				   "smaller ones");
 	else
 		ask_turn(asked);
 }
@@ -69,13 +66,15 @@ static void take_too_large(struct aws_asked *asked)
 /* What the role may not do is remembered for a while where it is not needed. */
 static void remember_denial(struct aws_asked *asked, const char *detail)
 {
-	struct aws_denial *denial = &asked->provider->denials[asked->page.query];
+	struct aws_denial *denial =
+		&asked->common.list->provider->denials[asked->common.page.query];
 
 	if (!asked->query->is_optional)
 		return;
 	free(denial->detail);
 	denial->detail = memory_copy_text(slice_text(detail));
-	denial->until = aws_client_monotonic(&asked->provider->client) + DENIAL_LIFE;
+	denial->until =
+		aws_client_monotonic(&asked->common.list->provider->client) + DENIAL_LIFE;
 }
 
 static void take_failed_page(struct aws_asked *asked, const struct aws_answer *failed)
@@ -104,10 +103,10 @@ static void take_failed_page(struct aws_asked *asked, const struct aws_answer *f
 
 static bool is_large(const struct aws_asked *asked)
 {
-	const char *large = asked->provider->large;
+	const char *large = asked->common.list->provider->large;
 
 	return asked->query == &query_trail && large &&
-	       slice_equal(slice_text(large), asked->page.value);
+	       slice_equal(slice_text(large), asked->common.page.value);
 }
 
 /* The pass is over: the next one may do with pages of full size. */
@@ -115,8 +114,8 @@ static void forget_large(struct aws_asked *asked)
 {
 	if (!is_large(asked))
 		return;
-	free(asked->provider->large);
-	asked->provider->large = NULL;
+	free(asked->common.list->provider->large);
+	asked->common.list->provider->large = NULL;
 }
 
 static void take_page(void *ctx, const struct aws_answer *answered)
@@ -132,7 +131,7 @@ static void take_page(void *ctx, const struct aws_answer *answered)
 		take_failed_page(asked, answered);
 	} else if (asked->query->read(answered->body, &token, &is_empty, &err) < 0) {
 		err_add(&err, "the answer to %s is none", asked->query->permission);
-		aws_asked_answer_empty(asked, OUTCOME_BAD_ANSWER, err.text);
+		asked_answer_empty(&asked->common, OUTCOME_BAD_ANSWER, err.text);
 	} else if (is_empty && has_next_turn(asked)) {
 		asked->turn++;
 		ask_turn(asked);
@@ -147,15 +146,16 @@ static void take_page(void *ctx, const struct aws_answer *answered)
 /* Asks in form `turn`, which was found writable before. */
 static void ask_turn(struct aws_asked *asked)
 {
-	AUTO_BUF struct buf body = BUF_LIMIT(BODY_BYTES);
-	const struct config *config = asked->provider->client.config;
+	AUTO_BUF struct buf body = BUF_LIMIT(ASKED_TEXT_BYTES);
+	const struct config *config = asked->common.list->provider->client.config;
 	const struct aws_query *query = asked->query;
 
-	if (query->write(&asked->page, asked->turn, &body, &asked->why) < 0) {
-		aws_asked_refuse(asked, OUTCOME_BAD_REQUEST);
+	if (query->write(&asked->common.page, asked->turn, &body, &asked->common.why) <
+	    0) {
+		asked_refuse(&asked->common, OUTCOME_BAD_REQUEST);
 		return;
 	}
-	aws_call(&asked->provider->client,
+	aws_call(&asked->common.list->provider->client,
 		 &(struct aws_request){
 			 .service = query->service,
 			 .configured = query == &query_trail
@@ -163,61 +163,34 @@ static void ask_turn(struct aws_asked *asked)
 					       : config->aws.ssm_endpoint,
 			 .target = query->target,
 			 .permission = query->permission,
-			 .region = asked->page.region,
+			 .region = asked->common.page.region,
 			 .body = buf_slice(&body),
 			 .answer_limit = LIMIT_API_ANSWER_BYTES,
 		 },
 		 take_page, asked);
 }
 
-static struct slice keep(struct aws_asked *asked, struct slice text)
-{
-	size_t from = asked->texts.len;
-
-	buf_append(&asked->texts, text);
-	return slice_of(asked->texts.ptr + from, text.len);
-}
-
-/* Copies the question; its texts must not move any more. False when they are longer than
- * any that is asked. */
-static bool keep_page(struct aws_asked *asked, const struct ask_page *page)
-{
-	size_t len = page->region.len + page->attribute.len + page->value.len +
-		     page->token.len;
-
-	if (page->region.len > BODY_BYTES || page->attribute.len > BODY_BYTES ||
-	    page->value.len > BODY_BYTES || page->token.len > BODY_BYTES ||
-	    !buf_reserve(&asked->texts, len))
-		return false;
-	asked->page = *page;
-	asked->page.region = keep(asked, page->region);
-	asked->page.attribute = keep(asked, page->attribute);
-	asked->page.value = keep(asked, page->value);
-	asked->page.token = keep(asked, page->token);
-	return true;
-}
-
 /* Fails, with the outcome, where nothing needs to be sent to know the answer. */
 static int check_page(struct aws_asked *asked, const struct ask_page *page,
 		      enum message_outcome *ret_outcome)
 {
-	struct provider *provider = asked->provider;
+	struct provider *provider = asked->common.list->provider;
 	const struct aws_denial *denial;
 
 	*ret_outcome = OUTCOME_BAD_REQUEST;
 	asked->query = aws_query_find(page->query);
 	if (!asked->query)
-		return err_set(&asked->why, ERR_USAGE, "no such query");
-	if (!keep_page(asked, page))
-		return err_set(&asked->why, ERR_LIMIT, "the question is too long");
+		return err_set(&asked->common.why, ERR_USAGE, "no such query");
+	if (asked_keep_page(&asked->common, page) < 0)
+		return -1;
 	if (asked->query->is_optional && !provider->client.config->aws.ask_ssm)
-		return err_set(&asked->why, ERR_USAGE,
+		return err_set(&asked->common.why, ERR_USAGE,
 			       "[aws] ask_ssm = no: Systems Manager is not asked");
 
 	denial = &provider->denials[page->query];
 	if (denial->detail && aws_client_monotonic(&provider->client) < denial->until) {
 		*ret_outcome = OUTCOME_DENIED;
-		return err_set(&asked->why, ERR_MISSING, "%s", denial->detail);
+		return err_set(&asked->common.why, ERR_MISSING, "%s", denial->detail);
 	}
 	return 0;
 }
@@ -227,9 +200,9 @@ void aws_page_begin(struct aws_asked *asked, const struct ask_page *page)
 	enum message_outcome outcome;
 
 	if (check_page(asked, page, &outcome) < 0) {
-		aws_asked_refuse(asked, outcome);
+		asked_refuse(&asked->common, outcome);
 		return;
 	}
-	asked->turn = is_large(asked) ? asked->provider->large_turn : 0;
+	asked->turn = is_large(asked) ? asked->common.list->provider->large_turn : 0;
 	ask_turn(asked);
 }

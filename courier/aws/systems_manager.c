@@ -2,7 +2,7 @@
 #include "courier/aws/systems_manager.h"
 
 #include "base/json.h"
-#include "courier/aws/answer.h"
+#include "courier/answer.h"
 
 /* Longest ids of the API: SessionId 96, CommandId 36. */
 #define SESSION_ID_BYTES_MAX 96

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The daemon's side of the conversation with countersign-courier, for tests: starts the program on
 one end of a socket pair and speaks courier/message.h's frames on the other. Also starts the
-stand-in for AWS and speaks to its control port."""
+stand-in for a cloud and speaks to its control port."""
 import json
 import os
 import select
@@ -14,12 +14,12 @@ import time
 import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-STANDIN = os.path.join(HERE, "..", "standin", "aws.py")
+STANDINS = os.path.join(HERE, "..", "standin")
 OUTCOMES = ("ok", "no-cloud", "no-credentials", "denied", "throttled", "unreachable", "bad-answer",
             "bad-request")
 ASK_IDENTITY, ASK_PAGE, ASK_CHECK = 1, 2, 3
 IDENTITY, PAGE, CHECK = 65, 66, 67
-TRAIL, SESSION, COMMAND = range(3)
+TRAIL, SESSION, COMMAND, ACTIVITY, ENTRIES, METADATA = range(6)
 NO_TIME = -(1 << 63)
 VERSION = 1
 
@@ -181,11 +181,13 @@ class Courier:
 
 
 class Standin:
-    """tests/standin/aws.py, started with the words given. `with` ends it."""
+    """A stand-in of tests/standin/, started with the words given. `with` ends it."""
+
+    program = "aws.py"
 
     def __init__(self, *words):
         self.process = subprocess.Popen(
-            [sys.executable, STANDIN, "--stdin", "--lifetime", "300", *words],
+            [sys.executable, os.path.join(STANDINS, self.program), "--stdin", "--lifetime", "300", *words],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline().split()
         assert line and line[0] == "ready", line

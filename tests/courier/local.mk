@@ -10,3 +10,5 @@ EXTRA_DIST += \
 	tests/courier/courier.py tests/courier/imds.py \
 	tests/courier/metadata.py tests/courier/process.py \
 	tests/courier/proxy.py
+include tests/courier/azure.mk
+include tests/courier/gcp.mk

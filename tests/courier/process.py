@@ -164,7 +164,7 @@ def hostile_frames(program):
         frame(ASK_IDENTITY, 1, version=0), frame(ASK_IDENTITY, 1, version=2), frame(0, 1),
         frame(5, 1), frame(255, 1), frame(ASK_IDENTITY, 1, b"x"), frame(ASK_PAGE, 1),
         frame(ASK_PAGE, 1, ask_page()[:-1]), frame(ASK_PAGE, 1, ask_page() + b"\0"),
-        frame(ASK_PAGE, 1, ask_page(query=3)), b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        frame(ASK_PAGE, 1, ask_page(query=6)), b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
         frame(DELIVER, 1, struct.pack("<I", 2**32 - 1)),
     ]
     for kind in range(65, 69):  # an answer is no request

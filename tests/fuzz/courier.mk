@@ -26,3 +26,5 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/fuzz_metadata/document.json \
 	tests/fuzz/corpus/fuzz_metadata/domain \
 	tests/fuzz/corpus/fuzz_metadata/role
+include tests/fuzz/courier_azure.mk
+include tests/fuzz/courier_gcp.mk

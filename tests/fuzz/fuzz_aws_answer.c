@@ -5,7 +5,7 @@
  */
 #include "base/json.h"
 #include "base/limits.h"
-#include "courier/aws/answer.h"
+#include "courier/answer.h"
 #include "courier/aws/answer_error.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		need_plain(texts.region);
 	}
 	identity_texts_set_domain(&texts, text);
-	identity_texts_add_address(&texts, text);
+	address_list_add(&texts.private_ips, text);
 	need_plain(texts.domain);
 	if (role_name_read(text, credentials->role))
 		need_plain(credentials->role);

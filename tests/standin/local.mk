@@ -7,4 +7,7 @@ EXTRA_DIST += \
 	tests/standin/aws_faults.py \
 	tests/standin/aws_http.py \
 	tests/standin/aws_signature.py \
-	tests/standin/aws_trail.py
+	tests/standin/aws_trail.py \
+	tests/standin/azure.py tests/standin/azure_faults.py \
+	tests/standin/gcp.py tests/standin/gcp_faults.py tests/standin/gcp_filter.py \
+	tests/standin/gcp_http.py tests/standin/gcp_project.py

@@ -115,6 +115,35 @@ static void test_error_types(void)
 	}
 }
 
+static void test_flags(void)
+{
+	static const struct {
+		const char *line;
+		bool is_google, is_exhausted;
+	} rows[] = {
+		{ "Metadata-Flavor: Google\r\n", true, false },
+		{ "metadata-flavor:Google\r\n", true, false },
+		{ "Metadata-Flavor: google\r\n", false, false },
+		{ "Metadata-Flavor: Googles\r\n", false, false },
+		{ "X-Metadata-Flavor: Google\r\n", false, false },
+		{ "x-ms-ratelimit-remaining-subscription-reads: 0\r\n", false, true },
+		{ "X-Ms-Ratelimit-Remaining-Subscription-Reads: 11999\r\n", false,
+		  false },
+		{ "x-ms-ratelimit-remaining-subscription-reads: \r\n", false, false },
+		{ "x-ms-ratelimit-remaining-subscription-writes: 0\r\n", false, false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct http_head head;
+
+		check_row(rows[i].line);
+		http_head_init(&head);
+		CHECK(http_head_add(&head, slice_text(rows[i].line)));
+		CHECK_INT(head.is_google, rows[i].is_google);
+		CHECK_INT(head.is_exhausted, rows[i].is_exhausted);
+	}
+}
+
 static void add(struct http_head *head, const char *line)
 {
 	CHECK(http_head_add(head, slice_text(line)));
@@ -169,6 +198,7 @@ int main(void)
 		{ "dates", test_dates },
 		{ "Retry-After", test_retry_after },
 		{ "error types", test_error_types },
+		{ "flags", test_flags },
 		{ "heads after each other", test_heads_after_each_other },
 		{ "ceilings", test_ceilings },
 		{ NULL, NULL },

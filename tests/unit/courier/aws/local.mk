@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 COURIER_AWS_TESTS = \
-	tests/unit/courier/aws/t_answer \
 	tests/unit/courier/aws/t_answer_error \
 	tests/unit/courier/aws/t_endpoint \
 	tests/unit/courier/aws/t_here \
@@ -11,8 +10,6 @@ check_PROGRAMS += $(COURIER_AWS_TESTS)
 TESTS += $(COURIER_AWS_TESTS)
 COURIER_AWS_LIBS = $(COURIER_LIBS) $(SUPPORT_LIBS)
 
-tests_unit_courier_aws_t_answer_SOURCES = tests/unit/courier/aws/t_answer.c
-tests_unit_courier_aws_t_answer_LDADD = $(COURIER_AWS_LIBS)
 tests_unit_courier_aws_t_answer_error_SOURCES = tests/unit/courier/aws/t_answer_error.c
 tests_unit_courier_aws_t_answer_error_LDADD = $(COURIER_AWS_LIBS)
 tests_unit_courier_aws_t_endpoint_SOURCES = tests/unit/courier/aws/t_endpoint.c

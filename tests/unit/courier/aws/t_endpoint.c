@@ -52,7 +52,7 @@ static const struct {
 	{ "configured, with a port", "ssm", "eu-central-1", "", "http://127.0.0.1:18080/",
 	  "http://127.0.0.1:18080/", "127.0.0.1:18080" },
 	{ "configured, with the scheme's port", "ssm", "eu-central-1", "",
-	  "https://example.com:443", "https://example.com:443/", "example.com" },
+	  "https://example.com:443", "https://example.com/", "example.com" },
 	{ "configured, the other scheme's port", "ssm", "eu-central-1", "",
 	  "http://localhost:443", "http://localhost:443/", "localhost:443" },
 	{ "configured, IPv6", "ssm", "eu-central-1", "", "https://[2001:db8::5]:8443",

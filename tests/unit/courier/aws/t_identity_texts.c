@@ -22,8 +22,8 @@ static void test_document(void)
 	CHECK_TEXT(texts.account, "111122223333");
 	CHECK_TEXT(texts.region, "eu-west-1");
 	CHECK_TEXT(texts.domain, "");
-	CHECK_UINT(texts.private_ip_count, 1);
-	CHECK_TEXT(texts.private_ips[0], "10.0.3.7");
+	CHECK_UINT(texts.private_ips.count, 1);
+	CHECK_TEXT(texts.private_ips.texts[0], "10.0.3.7");
 	CHECK_INT(texts.launched_at, 1767323045 * US_PER_SECOND);
 }
 
@@ -107,17 +107,17 @@ static void test_addresses(void)
 
 	identity_texts_init(&texts);
 	for (size_t i = 0; i < COUNT_OF(given); i++)
-		identity_texts_add_address(&texts, slice_text(given[i]));
-	CHECK_UINT(texts.private_ip_count, 2);
-	CHECK_TEXT(texts.private_ips[0], "10.0.3.7");
-	CHECK_TEXT(texts.private_ips[1], "2001:db8::7");
+		address_list_add(&texts.private_ips, slice_text(given[i]));
+	CHECK_UINT(texts.private_ips.count, 2);
+	CHECK_TEXT(texts.private_ips.texts[0], "10.0.3.7");
+	CHECK_TEXT(texts.private_ips.texts[1], "2001:db8::7");
 	for (int i = 0; i < 200; i++) {
 		AUTO_BUF struct buf buf = BUF_LIMIT(100);
 
 		buf_append_format(&buf, "10.2.0.%d", i);
-		identity_texts_add_address(&texts, buf_slice(&buf));
+		address_list_add(&texts.private_ips, buf_slice(&buf));
 	}
-	CHECK_UINT(texts.private_ip_count, MESSAGE_LIST_MAX);
+	CHECK_UINT(texts.private_ips.count, MESSAGE_LIST_MAX);
 }
 
 static void test_macs(void)

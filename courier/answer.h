@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Reading a page that AWS answers with. It is checked and taken apart at its top level
- * only, in one pass and without memory of its own: what is inside of an event was worded
- * by whoever made the call, and one that jansson will not read (a lone surrogate, a
- * number of a hundred digits) must not make its whole page unreadable.
+ * Reading a page that a cloud answers with. It is checked and taken apart at its top
+ * level only, in one pass and without memory of its own: what is inside of an event was
+ * worded by whoever made the call, and one that jansson will not read (a lone surrogate,
+ * a number of a hundred digits) must not make its whole page unreadable.
  */
 #include "base/buf.h"
 #include "base/err.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "courier/aws/answer.h"
+#include "courier/answer.h"
 
 #include <assert.h>
 #include <string.h>

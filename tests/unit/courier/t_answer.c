@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "courier/aws/answer.h"
+#include "courier/answer.h"
 
 #include "base/cleanup.h"
 #include "base/limits.h"
@@ -158,5 +158,5 @@ int main(void)
 		{ NULL, NULL },
 	};
 
-	return check_run("courier/aws/answer", tests);
+	return check_run("courier/answer", tests);
 }
