@@ -59,11 +59,57 @@ static const struct {
 	{ REASON_NOT_COVERED,
 	  "No API log shows this door: compare with who was meant to be "
 	  "on the host." },
+	{ REASON_PLATFORM_DRIVEN,
+	  "Nothing: the cloud's own platform installs and drives this extension." },
+	{ REASON_PRE_EXISTING, "Nothing now: it was there before watching began. Whoever "
+			       "set it up is in older "
+			       "API logs." },
+	{ REASON_CREDENTIAL_SET_BEFORE,
+	  "The user's password or key was set through the cloud within the day before: "
+	  "ask who set it." },
 	{ REASON_TTY_UNKNOWN,
 	  "The line does not say which console it was: ask who was at it." },
 	{ REASON_BEFORE_THIS_INSTANCE, "The line is from another machine that this one's "
 				       "image was made of: it is judged "
 				       "with that machine's identity." },
+};
+
+/* Where a reason means something else at one door than at the others. */
+static const struct {
+	enum path path;
+	enum verdict_kind verdict;
+	enum reason reason;
+	const char *text;
+} by_door[] = {
+	{ PATH_GCP_OS_LOGIN, VERDICT_UNAUTHORIZED, REASON_NO_API_CALL,
+	  "OS Login was not asked for this user, so the key lies on the host or somebody "
+	  "answers in the metadata server's place: contain it, and look at the user's "
+	  "authorized_keys, at AuthorizedKeysCommand and at how metadata.google.internal "
+	  "is found." },
+	{ PATH_GCP_OS_LOGIN, VERDICT_UNVERIFIABLE, REASON_LOG_CLASS_DISABLED,
+	  "OS Login's checks are in the data access log: let the agent's service account "
+	  "read private logs (a replay: give that log as well)." },
+	{ PATH_GCP_METADATA_KEY, VERDICT_UNAUTHORIZED, REASON_API_CALL_EXPIRED,
+	  "The metadata has this key no more, and authorized_keys still has it as "
+	  "Google's: take it out, and find out who put it back, or what kept the guest "
+	  "agent from taking it out." },
+	{ PATH_GCP_METADATA_KEY, VERDICT_UNAUTHORIZED, REASON_NO_API_CALL,
+	  "Somebody wrote this key into authorized_keys as if it were Google's: take it "
+	  "out, contain the login, and find out who could write there." },
+	{ PATH_GCP_METADATA_KEY, VERDICT_UNVERIFIABLE, REASON_CALL_MAY_BE_OLDER,
+	  "A key in the metadata is good for as long as it is there: look in older audit "
+	  "logs for who set ssh-keys, and at whose the key is." },
+	{ PATH_GCP_IAP_TUNNEL, VERDICT_UNVERIFIABLE, REASON_NO_API_CALL,
+	  "Wait for the end of the session: the record of a tunnel may only come then." },
+	{ PATH_GCP_IAP_TUNNEL, VERDICT_UNVERIFIABLE, REASON_API_CALL_REUSED,
+	  "Two sessions through tunnels ended together, or this one has not ended: ask "
+	  "the principal of the call which of them was theirs." },
+	{ PATH_GCP_IAP_TUNNEL, VERDICT_UNVERIFIABLE, REASON_API_CALL_DENIED,
+	  "Wait for the end of the session: the record of a tunnel may only come then. "
+	  "Ask who was refused meanwhile." },
+	{ PATH_GCP_IAP_TUNNEL, VERDICT_UNVERIFIABLE, REASON_LOG_CLASS_DISABLED,
+	  "Switch the data access log of iap.googleapis.com on, and let the agent's "
+	  "service account read private logs; for this login it is too late." },
 };
 
 static const char *const by_observation[OBSERVATION_COUNT] = {
@@ -88,15 +134,40 @@ static const char *const by_observation[OBSERVATION_COUNT] = {
 	[OBSERVATION_AGENT_WAS_DOWN] =
 		"What was logged meanwhile was read afterwards, if it was still there: "
 		"look at the logins of that time, and at what ended the agent.",
+	[OBSERVATION_REBOOT_DURING_CONSOLE] =
+		"Whoever is at the console while the host starts can become root without "
+		"a login: ask who connected, look at what changed on the disk, and set a "
+		"password on the boot loader.",
+	[OBSERVATION_LOGIN_WITH_CLOUD_SET_CREDENTIAL] =
+		"Ask who set this user's password or key through the cloud, and whether "
+		"he is who logged in; otherwise contain the login and take the "
+		"credential "
+		"away.",
 	[OBSERVATION_IDENTITY_CHANGED] =
 		"Where this is a copy of another machine, remove the agent's state; "
 		"otherwise find out who answers for the metadata service.",
 };
 
+static const char *advice_for_door(const struct verdict *verdict, enum reason reason)
+{
+	for (size_t i = 0; i < sizeof(by_door) / sizeof(by_door[0]); i++) {
+		if (by_door[i].reason == reason &&
+		    by_door[i].verdict == verdict->verdict && verdict->login &&
+		    (by_door[i].path == verdict->login->path ||
+		     by_door[i].path == verdict->login->through))
+			return by_door[i].text;
+	}
+	return NULL;
+}
+
 const char *advice_for_verdict(const struct verdict *verdict)
 {
 	assert(verdict->verdict < VERDICT_COUNT);
 	for (uint32_t i = 0; i < verdict->reason_count; i++) {
+		const char *text = advice_for_door(verdict, verdict->reasons[i]);
+
+		if (text)
+			return text;
 		for (size_t k = 0; k < sizeof(by_reason) / sizeof(by_reason[0]); k++) {
 			if (by_reason[k].reason == verdict->reasons[i])
 				return by_reason[k].text;
@@ -172,6 +243,14 @@ bool advice_contain(const struct login *login, const struct event *api_call,
 		return login->ended_at == US_TIME_NONE && login->pid > 1 &&
 		       login->trust >= TRUST_CORROBORATED &&
 		       buf_append_format(buf, "kill -HUP %u", (unsigned)login->pid);
+	case LOGIN_EXTENSION:
+		/* waagent runs all extensions' commands below this slice (cgroupapi.py)
+		 */
+		return login->ended_at == US_TIME_NONE &&
+		       buf_append_text(buf, "systemctl stop azure-vmextensions.slice");
+	case LOGIN_SCRIPT:
+	case LOGIN_KIND_COUNT:
+		break;
 	}
 	return false;
 }

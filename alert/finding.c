@@ -48,6 +48,8 @@ static const enum severity severities_of_observations[OBSERVATION_COUNT] = {
 	[OBSERVATION_AGENT_STOPPED] = SEVERITY_MEDIUM,
 	[OBSERVATION_AGENT_WAS_DOWN] = SEVERITY_MEDIUM,
 	[OBSERVATION_IDENTITY_CHANGED] = SEVERITY_MEDIUM,
+	[OBSERVATION_REBOOT_DURING_CONSOLE] = SEVERITY_MEDIUM,
+	[OBSERVATION_LOGIN_WITH_CLOUD_SET_CREDENTIAL] = SEVERITY_MEDIUM,
 };
 
 /* The door a call opens, for observations without a login. */
@@ -63,22 +65,35 @@ static const enum path paths_of_actions[API_ACTION_COUNT] = {
 	[API_START_AUTOMATION_EXECUTION] = PATH_AWS_SSM_COMMAND,
 	[API_CREATE_ASSOCIATION] = PATH_AWS_SSM_ASSOCIATION,
 	[API_ENABLE_SERIAL_CONSOLE_ACCESS] = PATH_AWS_SERIAL_CONSOLE,
+	[API_MODIFY_INSTANCE_ATTRIBUTE] = PATH_AWS_USER_DATA,
+	[API_AZURE_SERIAL_CONNECT] = PATH_AZURE_SERIAL_CONSOLE,
+	[API_AZURE_ENABLE_SERIAL_CONSOLE] = PATH_AZURE_SERIAL_CONSOLE,
+	[API_GCP_SERIAL_CONNECT] = PATH_GCP_SERIAL_CONSOLE,
+	[API_GCP_SERIAL_DISCONNECT] = PATH_GCP_SERIAL_CONSOLE,
+	[API_GCP_OS_CONFIG] = PATH_GCP_OS_CONFIG,
+	[API_AZURE_RUN_COMMAND] = PATH_AZURE_RUN_COMMAND,
+	[API_AZURE_WRITE_RUN_COMMAND] = PATH_AZURE_RUN_COMMAND,
+	[API_AZURE_WRITE_EXTENSION] = PATH_AZURE_VM_EXTENSION,
+	[API_AZURE_BASTION_CONNECT] = PATH_AZURE_BASTION,
 };
 
 enum technique {
 	TECHNIQUE_NONE,
 	TECHNIQUE_DIRECT_CLOUD_CONNECTION,
 	TECHNIQUE_CLOUD_COMMAND,
+	TECHNIQUE_ACCOUNT_MANIPULATION,
 };
 
 /* attack.mitre.org: T1021.008 Remote Services: Direct Cloud VM Connections (Lateral
- * Movement), T1651 Cloud Administration Command (Execution). */
+ * Movement), T1651 Cloud Administration Command (Execution), T1098 Account Manipulation
+ * (Persistence). */
 static const struct {
 	const char *technique, *tactic;
 } techniques[] = {
 	[TECHNIQUE_NONE] = { NULL, NULL },
 	[TECHNIQUE_DIRECT_CLOUD_CONNECTION] = { "T1021.008", "TA0008" },
 	[TECHNIQUE_CLOUD_COMMAND] = { "T1651", "TA0002" },
+	[TECHNIQUE_ACCOUNT_MANIPULATION] = { "T1098", "TA0003" },
 };
 
 static const enum technique techniques_of_paths[PATH_COUNT] = {
@@ -89,6 +104,15 @@ static const enum technique techniques_of_paths[PATH_COUNT] = {
 	[PATH_AWS_EICE_TUNNEL] = TECHNIQUE_DIRECT_CLOUD_CONNECTION,
 	[PATH_AWS_SSM_COMMAND] = TECHNIQUE_CLOUD_COMMAND,
 	[PATH_AWS_SSM_ASSOCIATION] = TECHNIQUE_CLOUD_COMMAND,
+	[PATH_AWS_USER_DATA] = TECHNIQUE_CLOUD_COMMAND,
+	[PATH_AZURE_SERIAL_CONSOLE] = TECHNIQUE_DIRECT_CLOUD_CONNECTION,
+	[PATH_GCP_SERIAL_CONSOLE] = TECHNIQUE_DIRECT_CLOUD_CONNECTION,
+	[PATH_GCP_OS_CONFIG] = TECHNIQUE_CLOUD_COMMAND,
+	[PATH_GCP_STARTUP_SCRIPT] = TECHNIQUE_CLOUD_COMMAND,
+	[PATH_AZURE_RUN_COMMAND] = TECHNIQUE_CLOUD_COMMAND,
+	[PATH_AZURE_VM_EXTENSION] = TECHNIQUE_CLOUD_COMMAND,
+	[PATH_AZURE_ENTRA_SSH] = TECHNIQUE_DIRECT_CLOUD_CONNECTION,
+	[PATH_AZURE_BASTION] = TECHNIQUE_DIRECT_CLOUD_CONNECTION,
 };
 
 const char *severity_word(enum severity severity)
@@ -117,10 +141,8 @@ static const struct rule *rule_of(const struct verdict *verdict)
 	return &without_call;
 }
 
-static void set_path(struct finding *finding, enum path path)
+static void set_path(struct finding *finding, enum path path, enum technique technique)
 {
-	enum technique technique = techniques_of_paths[path];
-
 	finding->path = path;
 	finding->technique = techniques[technique].technique;
 	finding->tactic = techniques[technique].tactic;
@@ -144,7 +166,8 @@ bool finding_from_verdict(const struct verdict *verdict, struct finding *ret_fin
 		.verdict = verdict,
 		.api_call = verdict->api_call ? verdict->api_call : verdict->reason_call,
 	};
-	set_path(ret_finding, verdict->login->path);
+	set_path(ret_finding, verdict->login->path,
+		 techniques_of_paths[verdict->login->path]);
 	return true;
 }
 
@@ -170,5 +193,10 @@ void finding_from_observation(const struct observation *observation,
 		.observation = observation,
 		.api_call = observation->api_call,
 	};
-	set_path(ret_finding, path);
+	/* what was done is that the credential was set, whatever the login came through
+	 */
+	set_path(ret_finding, path,
+		 observation->kind == OBSERVATION_LOGIN_WITH_CLOUD_SET_CREDENTIAL
+			 ? TECHNIQUE_ACCOUNT_MANIPULATION
+			 : techniques_of_paths[path]);
 }

@@ -175,6 +175,9 @@ static void put_finding_login(struct json_writer *writer, const struct finding *
 	json_open_array(writer, "evidence");
 	if (finding->observation && finding->observation->evidence)
 		put_one_evidence(writer, finding->observation->evidence, context);
+	for (uint32_t i = 0;
+	     finding->observation && i < finding->observation->sample_count; i++)
+		put_one_evidence(writer, finding->observation->samples[i], context);
 	json_close_array(writer);
 }
 

@@ -249,6 +249,8 @@ void ocsf_put_evidences(struct json_writer *writer, const struct alert_view *vie
 		put_line(writer, view->login->evidence[i], context);
 	if (observation && observation->evidence)
 		put_line(writer, observation->evidence, context);
+	for (uint32_t i = 0; observation && i < observation->sample_count; i++)
+		put_line(writer, observation->samples[i], context);
 	json_close_array(writer);
 }
 

@@ -134,7 +134,7 @@ static struct bench *bench_new(const struct load_options *options)
 	load_start(&bench->load, options);
 	tuned.hash_key = hash_key_random();
 	tuned.keep_us = KEEP_LAGS * bench->load.step_us * (us_span)bench->load.lag_steps;
-	tuned.blind_after_us = 365 * US_PER_DAY;
+	tuned.windows[CLOUD_AWS].blind_after_us = 365 * US_PER_DAY;
 	bench->correlator = correlator_new(&tuned, &sink);
 	correlator_feed(bench->correlator, &identity, load_now(&bench->load));
 	return bench;

@@ -236,6 +236,8 @@ void explain_text_put_observation(struct explain_text *output,
 		put_heading(output, "LINES");
 		put_one_line(output, observation->evidence);
 	}
+	for (uint32_t i = 0; i < observation->sample_count; i++)
+		put_one_line(output, observation->samples[i]);
 	report_write(output->report, &output->text);
 }
 

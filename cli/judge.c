@@ -24,6 +24,17 @@ void judge_release(struct judge *judge)
 	judge->observation_count = 0;
 }
 
+static const uint64_t *copy_samples(struct arena *arena,
+				    const struct observation *observation)
+{
+	const size_t bytes = observation->sample_count * sizeof(*observation->samples);
+	uint64_t *samples = bytes ? arena_new(arena, bytes) : NULL;
+
+	if (bytes)
+		memcpy(samples, observation->samples, bytes);
+	return samples;
+}
+
 static void take_observation(void *ctx, const struct observation *observation)
 {
 	struct judge *judge = ctx;
@@ -34,7 +45,7 @@ static void take_observation(void *ctx, const struct observation *observation)
 	if (observation->api_call)
 		copy.api_call = event_copy(judge->arena, observation->api_call);
 	copy.detail = arena_copy(judge->arena, observation->detail);
-
+	copy.samples = copy_samples(judge->arena, observation);
 	if (judge->observation_count == judge->observation_size) {
 		judge->observation_size =
 			judge->observation_size ? 2 * judge->observation_size : 64;

@@ -182,14 +182,29 @@ static void read_evidence(const json_t *lines, struct arena *arena, struct login
 	row->login.evidence_count = (uint32_t)count;
 }
 
-/* What the row's ids say, for the row does not say it: what contains it depends on it. */
+/* What the row's path and ids say, for the row does not say it: what contains it depends
+ * on it. */
 static enum login_kind kind_of(const struct login *login)
 {
+	static const struct {
+		enum path path;
+		enum login_kind kind;
+	} kinds[] = {
+		{ PATH_AWS_SSM_ASSOCIATION, LOGIN_ASSOCIATION },
+		{ PATH_AWS_USER_DATA, LOGIN_SCRIPT },
+		{ PATH_GCP_STARTUP_SCRIPT, LOGIN_SCRIPT },
+		{ PATH_GCP_OS_CONFIG, LOGIN_SCRIPT },
+		{ PATH_AZURE_RUN_COMMAND, LOGIN_EXTENSION },
+		{ PATH_AZURE_VM_EXTENSION, LOGIN_EXTENSION },
+	};
+
 	if (login->session_id.len)
 		return LOGIN_SESSION;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (login->path == kinds[i].path)
+			return kinds[i].kind;
 	if (login->command_id.len)
-		return login->path == PATH_AWS_SSM_ASSOCIATION ? LOGIN_ASSOCIATION
-							       : LOGIN_COMMAND;
+		return LOGIN_COMMAND;
 	return login->tty.len && !login->source_ip.len ? LOGIN_CONSOLE : LOGIN_SSH;
 }
 
@@ -332,6 +347,10 @@ int finding_row_read(const json_t *json, struct arena *arena, struct finding_row
 		.from = time_at(json, "from"),
 		.until = time_at(json, "until"),
 	};
+	if (row->observation.evidence) {
+		row->observation.samples = row->login.login.evidence + 1;
+		row->observation.sample_count = row->login.login.evidence_count - 1;
+	}
 	return 0;
 }
 

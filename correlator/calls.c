@@ -7,9 +7,14 @@
 #include "base/memory.h"
 #include "correlator/claims.h"
 #include "correlator/classify.h"
+#include "correlator/console.h"
+#include "correlator/credential.h"
 #include "correlator/event_copy.h"
+#include "correlator/extension.h"
+#include "correlator/google.h"
 #include "correlator/observe.h"
 #include "correlator/session.h"
+#include "correlator/waiting.h"
 
 /* A login's texts take one, or two where its caller has a long name. */
 #define TEXT_BLOCK_BYTES 104
@@ -76,6 +81,7 @@ static struct call *call_new(const struct event *event, us_time now)
 
 	event_take(&call->event, &call->texts, event);
 	call->arrived_at = now;
+	call->closed_at = US_TIME_NONE;
 	return call;
 }
 
@@ -95,6 +101,22 @@ void call_free(struct call *call)
 	free(call);
 }
 
+/* Whether the call's instance is this one. An Azure resource id stands for what is in it,
+ * and what is in a machine is part of it. */
+static bool is_us(const struct correlator *correlator, struct slice named)
+{
+	struct slice own = correlator->identity.instance;
+	size_t shorter = named.len < own.len ? named.len : own.len;
+
+	if (slice_equal_ignoring_case(named, own))
+		return true;
+	if (!slice_starts_with(named, SLICE("/")) || named.len == own.len)
+		return false;
+	return slice_equal_ignoring_case(slice_first(named, shorter),
+					 slice_first(own, shorter)) &&
+	       (named.len > own.len ? named : own).ptr[shorter] == '/';
+}
+
 int call_is_for_us(const struct correlator *correlator, const struct call *call)
 {
 	const struct api_call *api = &call->event.api_call;
@@ -102,8 +124,7 @@ int call_is_for_us(const struct correlator *correlator, const struct call *call)
 	if (api->instance_count == 0 || correlator->identity.instance.len == 0)
 		return -1;
 	for (uint32_t i = 0; i < api->instance_count; i++)
-		if (slice_equal_ignoring_case(api->instances[i],
-					      correlator->identity.instance))
+		if (is_us(correlator, api->instances[i]))
 			return 1;
 	return 0;
 }
@@ -170,39 +191,6 @@ static void take_push(struct correlator *correlator, struct call *call)
 
 	list_under(correlator, KEY_REQUEST_ID, api->request_id, call);
 	list_under(correlator, KEY_FINGERPRINT, api->fingerprint, call);
-}
-
-/* The latest push wins: logins after the next one to the same port are none of this
- * one's. */
-static us_time next_push_at(const struct key_node *node, const struct call *call)
-{
-	size_t next = call_list_from(&node->calls, call->event.happened_at + 1);
-
-	return next < node->calls.count ? node->calls.items[next]->event.happened_at
-					: INT64_MAX;
-}
-
-static void take_serial_push(struct correlator *correlator, struct call *call)
-{
-	us_span skew = correlator->options.skew_us;
-	us_time until =
-		call->event.happened_at + SERIAL_SESSION_US + skew + CALL_TIME_CUT_US;
-	char text[SERIAL_KEY_BYTES];
-	struct key_node *node;
-	us_time next;
-
-	if (call_is_for_us(correlator, call) == 0)
-		return;
-	node = index_get(&correlator->index, KEY_SERIAL,
-			 serial_key(call->event.api_call.serial_port, text));
-	call_list_add(&node->calls, call);
-	next = next_push_at(node, call);
-	call_list_add(&index_get(&correlator->index, KEY_SERIAL, SERIAL_ANY)->calls,
-		      call);
-	concern_between(correlator, &correlator->by_kind[LOGIN_CONSOLE],
-			call->event.happened_at - skew - correlator->uncertainty_max_us,
-			next < until ? next : until);
-	observe_console_taken_over_by(correlator, call);
 }
 
 static void take_tunnel(struct correlator *correlator, struct call *call)
@@ -277,27 +265,56 @@ static void take_association(struct correlator *correlator, struct call *call)
 		list_under(correlator, KEY_ASSOCIATION_ID, api->association_ids[i], call);
 }
 
-/* What an admitted call could vouch for, and a refused one explain: one row an action. */
+/* What an admitted call could vouch for, and a refused one explain: one row an action.
+ * `any` is handed both, and those that failed. */
 static const struct {
+	void (*any)(struct correlator *correlator, struct call *call);
 	void (*admitted)(struct correlator *correlator, struct call *call);
 	enum key_kind denied_key; /* under the instance that the refusal names */
 	enum login_kind denied_kind;
 	us_span denied_reach_us; /* how long after it a login may come */
 	bool has_denied;
 } action_rows[API_ACTION_COUNT] = {
-	[API_SEND_SSH_PUBLIC_KEY] = { take_push, KEY_DENIED_KEY, LOGIN_SSH,
+	[API_SEND_SSH_PUBLIC_KEY] = { NULL, take_push, KEY_DENIED_KEY, LOGIN_SSH,
 				      PUSHED_KEY_LIFE_US + LOGIN_GRACE_US, true },
-	[API_SEND_SERIAL_CONSOLE_SSH_PUBLIC_KEY] = { take_serial_push, KEY_DENIED_SERIAL,
-						     LOGIN_CONSOLE, SERIAL_SESSION_US,
-						     true },
+	[API_SEND_SERIAL_CONSOLE_SSH_PUBLIC_KEY] = { calls_take_console, NULL,
+						     KEY_DENIED_SERIAL, LOGIN_CONSOLE,
+						     SERIAL_SESSION_US, true },
 	[API_OPEN_TUNNEL] = { .admitted = take_tunnel },
-	[API_START_SESSION] = { take_session_call, KEY_DENIED_SESSION, LOGIN_SESSION,
-				SESSION_ABSENCE_US, true },
+	[API_START_SESSION] = { NULL, take_session_call, KEY_DENIED_SESSION,
+				LOGIN_SESSION, SESSION_ABSENCE_US, true },
 	[API_RESUME_SESSION] = { .admitted = take_session_call },
 	[API_EXECUTE_COMMAND] = { .admitted = take_session_call },
-	[API_SEND_COMMAND] = { take_command, KEY_DENIED_COMMAND, LOGIN_COMMAND,
+	[API_SEND_COMMAND] = { NULL, take_command, KEY_DENIED_COMMAND, LOGIN_COMMAND,
 			       COMMAND_ABSENCE_US, true },
 	[API_CREATE_ASSOCIATION] = { .admitted = take_association },
+	[API_MODIFY_INSTANCE_ATTRIBUTE] = { .any = calls_take_script },
+	[API_RUN_INSTANCES] = { .any = calls_take_script },
+	[API_REBOOT_INSTANCES] = { .any = calls_take_script },
+	[API_AZURE_RUN_COMMAND] = { .any = calls_take_azure },
+	[API_AZURE_WRITE_RUN_COMMAND] = { .any = calls_take_azure },
+	[API_AZURE_WRITE_EXTENSION] = { .any = calls_take_azure },
+	[API_AZURE_WRITE_MACHINE] = { .any = calls_take_azure },
+	[API_AZURE_WRITE_SCALE_SET] = { .any = calls_take_azure },
+	[API_AZURE_REIMAGE] = { .any = calls_take_azure },
+	[API_AZURE_PATCH] = { .any = calls_take_azure },
+	[API_AZURE_WRITE_APPLICATION] = { .any = calls_take_azure },
+	[API_AZURE_DEPLOY] = { .any = calls_take_azure },
+	[API_AZURE_POLICY] = { .any = calls_take_azure },
+	[API_AZURE_BASTION_CONNECT] = { .any = calls_take_azure },
+	[API_AZURE_SERIAL_CONNECT] = { .any = calls_take_console },
+	[API_GCP_CHECK_POLICY] = { .any = calls_take_gcp },
+	[API_GCP_CONTINUE_SESSION] = { .any = calls_take_gcp },
+	[API_GCP_IMPORT_KEY] = { .any = calls_take_gcp },
+	[API_GCP_AUTHORIZE_TUNNEL] = { calls_take_gcp, NULL, KEY_DENIED_IAP, LOGIN_SSH,
+				       IAP_BEFORE_US, true },
+	[API_GCP_SET_PROJECT_METADATA] = { .any = calls_take_gcp },
+	[API_GCP_SET_METADATA] = { .any = calls_take_gcp },
+	[API_GCP_SERIAL_CONNECT] = { .any = calls_take_console },
+	[API_GCP_SERIAL_DISCONNECT] = { .any = calls_take_console },
+	[API_GCP_START_INSTANCE] = { .any = calls_take_script },
+	[API_GCP_RESET_INSTANCE] = { .any = calls_take_script },
+	[API_GCP_OS_CONFIG] = { .any = calls_take_script },
 };
 
 /* A refusal explains the logins that no other refusal explains: those whose window
@@ -346,6 +363,17 @@ static void take_denied(struct correlator *correlator, struct call *call)
 	concern_denied(correlator, node, call);
 }
 
+/* The first call of a cloud may tell whose serial console this host's is. */
+static void note_cloud(struct correlator *correlator, enum cloud cloud)
+{
+	uint32_t seen = correlator->seen_clouds | 1u << cloud;
+
+	if (cloud == CLOUD_UNKNOWN || seen == correlator->seen_clouds)
+		return;
+	correlator->seen_clouds = seen;
+	waiting_wake_all(correlator);
+}
+
 void calls_take(struct correlator *correlator, const struct event *event)
 {
 	const struct api_call *api = &event->api_call;
@@ -361,7 +389,13 @@ void calls_take(struct correlator *correlator, const struct event *event)
 	call_list_append(&correlator->calls, call);
 	if (node)
 		call_list_append(&node->calls, call);
+	note_cloud(correlator, api_action_cloud(api->action));
 	note_scope(correlator, call);
+	if (action_rows[api->action].any)
+		action_rows[api->action].any(correlator, call);
+	if (action_rows[api->action].any != calls_take_script)
+		calls_take_script(correlator, call);
+	credentials_take_call(correlator, call);
 	if (api->outcome == API_ADMITTED && action_rows[api->action].admitted)
 		action_rows[api->action].admitted(correlator, call);
 	else if (api->outcome == API_DENIED)
@@ -376,9 +410,7 @@ static void relist(struct correlator *correlator, struct call *call)
 	note_scope(correlator, call);
 	if (api->outcome != API_ADMITTED)
 		return;
-	if (api->action == API_SEND_SERIAL_CONSOLE_SSH_PUBLIC_KEY)
-		take_serial_push(correlator, call);
-	else if (api->session_id.len == 0)
+	if (api->session_id.len == 0)
 		list_unanswered(correlator, call);
 }
 
@@ -387,7 +419,7 @@ void calls_identify(struct correlator *correlator)
 	for (size_t i = 0; i < correlator->index.node_count; i++) {
 		struct key_node *node = correlator->index.nodes[i];
 
-		if (node->kind == KEY_SERIAL || node->kind == KEY_OWNER)
+		if (node->kind == KEY_OWNER)
 			claims_clear_calls(node);
 	}
 	for (size_t i = 0; i < correlator->by_kind[LOGIN_SESSION].count; i++) {
@@ -397,4 +429,8 @@ void calls_identify(struct correlator *correlator)
 	}
 	for (size_t i = 0; i < correlator->calls.count; i++)
 		relist(correlator, correlator->calls.items[i]);
+	calls_identify_azure(correlator);
+	calls_identify_google(correlator);
+	calls_identify_console(correlator);
+	calls_identify_script(correlator);
 }

@@ -3,13 +3,54 @@
 
 #include "correlator/calls.h"
 #include "correlator/classify.h"
+#include "correlator/extension.h"
+#include "correlator/google.h"
 #include "correlator/match.h"
 
 /* Where endpoints are known by address, their logins and those from the callers' own
  * addresses compete for the same calls, and stand in one group. */
 static bool is_mixed(const struct correlator *correlator, const struct key_node *group)
 {
-	return group->kind == KEY_TUNNEL && correlator->identity.endpoint_ip_count;
+	return (group->kind == KEY_TUNNEL && correlator->identity.endpoint_ip_count) ||
+	       group->kind == KEY_LANE || group->kind == KEY_BASTION;
+}
+
+/* Whether logins and calls of the group are alike, for the most part, and their windows
+ * are long: what is said of the one before holds for the next. */
+static bool is_lane(const struct key_node *group)
+{
+	return group->kind == KEY_LANE || group->kind == KEY_IAP;
+}
+
+bool claims_may_be_bastion(const struct correlator *correlator)
+{
+	const struct own_identity *own = &correlator->identity;
+
+	return own->cloud == CLOUD_AZURE ||
+	       (own->cloud == CLOUD_UNKNOWN && !own->is_in_no_cloud &&
+		correlator->has_bastion_calls);
+}
+
+/* Whether Bastion may be at this address: its subnet is of the machine's own network. */
+static bool is_private(struct slice address)
+{
+	struct slice rest = address;
+	uint64_t second;
+
+	if (slice_starts_with(address, SLICE("10.")) ||
+	    slice_starts_with(address, SLICE("192.168.")))
+		return true;
+	if (slice_take_prefix(&rest, SLICE("172.")))
+		return slice_take_number(&rest, 255, &second) && second >= 16 &&
+		       second <= 31;
+	return slice_take_prefix(&rest, SLICE("100.")) &&
+	       slice_take_number(&rest, 255, &second) && second >= 64 && second <= 127;
+}
+
+/* All of Bastion's connections to this host, and the logins that may be through it. */
+static struct key_node *bastion_group(struct correlator *correlator)
+{
+	return index_get(&correlator->index, KEY_BASTION, SLICE("bastion"));
 }
 
 /* The group of tunnels from a peer. */
@@ -72,10 +113,44 @@ void claims_release(struct correlator *correlator, struct key_node *group,
 	judge_later(correlator, login);
 }
 
+void claims_drop_login(struct correlator *correlator, struct key_node *group,
+		       struct tracked_login *login)
+{
+	if (login->claim)
+		claims_touch_call(correlator, group, login->claim);
+	claims_forget(login);
+	login_list_remove_sorted(&group->logins, login);
+	if (group->claims->login == login)
+		group->claims->login = NULL; /* all are swept that it concerns */
+}
+
+void claims_drop_call(struct correlator *correlator, struct key_node *group,
+		      struct call *call)
+{
+	struct tracked_login *login = call->claimed_by;
+
+	call_list_remove_sorted(&group->calls, call);
+	if (group->claims->call == call)
+		group->claims->call = NULL;
+	call->claimed_by = NULL;
+	if (!login && !call->is_spent)
+		return;
+	/* others know that it is taken, so all are swept that it concerns */
+	group->claims->has_lost = true;
+	touch(correlator, group, call->event.happened_at);
+	if (!login)
+		return;
+	login->claim = NULL;
+	touch(correlator, group, login->view.happened_at);
+	judge_later(correlator, login);
+}
+
 void claims_clear_calls(struct key_node *group)
 {
 	group->calls.count = 0;
-	if (group->kind != KEY_TUNNEL && group->kind != KEY_OWNER)
+	if (group->kind != KEY_TUNNEL && group->kind != KEY_OWNER &&
+	    group->kind != KEY_LANE && group->kind != KEY_BASTION &&
+	    group->kind != KEY_IAP)
 		return;
 	group->claims->login = NULL;
 	group->claims->call = NULL;
@@ -119,6 +194,27 @@ void claims_add_tunnel(struct correlator *correlator, struct call *call)
 	list_tunnel(correlator, call);
 }
 
+void claims_add_bastion(struct correlator *correlator, struct call *call)
+{
+	struct key_node *group;
+
+	if (!correlator->has_bastion_calls) {
+		correlator->has_bastion_calls = true;
+		claims_relist(correlator);
+	}
+	group = bastion_group(correlator);
+	call->group = group;
+	call_list_add(&group->calls, call);
+	claims_touch_call(correlator, group, call);
+}
+
+void claims_drop_bastion(struct correlator *correlator, struct call *call)
+{
+	if (call->group)
+		claims_drop_call(correlator, call->group, call);
+	call->group = NULL;
+}
+
 void claims_add_login(struct correlator *correlator, struct tracked_login *login)
 {
 	struct slice peer = login->view.source_ip;
@@ -130,7 +226,16 @@ void claims_add_login(struct correlator *correlator, struct tracked_login *login
 	}
 	if (peer.len == 0)
 		return;
-	group = index_get(&correlator->index, KEY_TUNNEL, group_of(correlator, peer));
+	if (is_iap_peer(correlator, peer)) {
+		group = index_get(&correlator->index, KEY_IAP, IAP_GROUP);
+	} else if (claims_may_be_bastion(correlator)) {
+		if (!is_private(peer) && !is_endpoint(correlator, peer))
+			return;
+		group = bastion_group(correlator);
+	} else {
+		group = index_get(&correlator->index, KEY_TUNNEL,
+				  group_of(correlator, peer));
+	}
 	login_list_add(&group->logins, login);
 	claims_touch_login(correlator, group, login);
 }
@@ -142,13 +247,16 @@ void claims_relist(struct correlator *correlator)
 	for (size_t i = 0; i < correlator->index.node_count; i++) {
 		struct key_node *node = correlator->index.nodes[i];
 
-		if (node->kind != KEY_TUNNEL)
+		if (node->kind != KEY_TUNNEL && node->kind != KEY_BASTION &&
+		    node->kind != KEY_IAP)
 			continue;
-		claims_clear_calls(node);
+		if (node->kind == KEY_TUNNEL)
+			claims_clear_calls(node);
 		node->logins.count = 0;
 	}
 	correlator->own_tunnels.count = 0;
 	correlator->own_peer.count = 0;
+	iap_relist(correlator);
 	for (size_t i = 0; i < correlator->tunnels.count; i++)
 		list_tunnel(correlator, correlator->tunnels.items[i]);
 	for (size_t i = 0; i < logins->count; i++) {
@@ -164,6 +272,7 @@ void claims_relist(struct correlator *correlator)
  * stamp is uncertain, by `late` at most. */
 struct claim_window {
 	us_span before, after, late;
+	us_span lag; /* KEY_LANE: windows are measured from that much earlier, at most */
 };
 
 static struct claim_window window_of(const struct correlator *correlator,
@@ -171,11 +280,26 @@ static struct claim_window window_of(const struct correlator *correlator,
 {
 	us_span skew = correlator->options.skew_us, late = correlator->uncertainty_max_us;
 
-	if (group->kind == KEY_TUNNEL)
+	if (group->kind == KEY_LANE)
+		return (struct claim_window){ EXTENSION_BEFORE_US + CALL_TIME_CUT_US +
+						      skew,
+					      EXTENSION_AFTER_US, late,
+					      group->claims->lag_us };
+	if (group->kind == KEY_IAP)
+		return (struct claim_window){ IAP_BEFORE_US + CALL_TIME_CUT_US + skew,
+					      skew, late, 0 };
+	if (group->kind == KEY_TUNNEL || group->kind == KEY_BASTION)
 		return (struct claim_window){ LOGIN_GRACE_US + CALL_TIME_CUT_US + skew,
-					      skew, late };
+					      skew, late, 0 };
 	return (struct claim_window){ NULL_RESPONSE_US + CALL_TIME_CUT_US + skew,
-				      NULL_RESPONSE_US, late };
+				      NULL_RESPONSE_US, late, 0 };
+}
+
+/* What a login's window is measured from. */
+static us_time time_of(const struct key_node *group, const struct tracked_login *login)
+{
+	return group->kind == KEY_LANE ? extension_measured_at(login)
+				       : login->view.happened_at;
 }
 
 /* A session whose own id a call answered with needs no other. */
@@ -194,9 +318,14 @@ static bool needs_claim(const struct correlator *correlator,
 }
 
 /* Whether the call could be this login's, but for its time and for who else has it. */
-static bool could_be(const struct correlator *correlator,
+static bool could_be(const struct correlator *correlator, const struct key_node *group,
 		     const struct tracked_login *login, const struct call *call)
 {
+	if (group->kind == KEY_LANE)
+		return extension_fits(login, call);
+	if (group->kind == KEY_BASTION)
+		return call->event.api_call.os_user.len == 0 ||
+		       slice_equal(call->event.api_call.os_user, login->view.os_user);
 	return is_endpoint(correlator, login->view.source_ip) ||
 	       slice_equal_ignoring_case(call->event.api_call.source_ip,
 					 login->view.source_ip);
@@ -223,7 +352,7 @@ static struct call *oldest_free(const struct correlator *correlator,
 
 	for (size_t i = *next;
 	     i < calls->count && calls->items[i]->event.happened_at <= until; i++) {
-		if (mixed && !could_be(correlator, login, calls->items[i]))
+		if (mixed && !could_be(correlator, group, login, calls->items[i]))
 			continue;
 		if (is_taken(calls->items[i], login)) {
 			*ret_contested =
@@ -248,6 +377,30 @@ struct sweep {
 		next; /* calls: the first of the window, the first that may be free */
 };
 
+/* Where the calls begin of which an earlier login may have left one. In a lane, what the
+ * login before could have had, and what is older than its own, is taken: its window
+ * begins no later, and it takes the oldest. */
+static size_t first_left(const struct sweep *sweep, const struct tracked_login *login,
+			 size_t position)
+{
+	const struct key_node *group = sweep->group;
+	us_time time = time_of(group, login);
+	size_t at = call_list_from(&group->calls, time - sweep->window.before), after;
+	const struct tracked_login *last;
+
+	if (!is_lane(group) || position == 0)
+		return at;
+	last = group->logins.items[position - 1];
+	if ((group->kind == KEY_LANE && !extensions_are_alike(last, login)) ||
+	    time_of(group, last) > time)
+		return at;
+	after = last->claim ? call_list_position(&group->calls, last->claim) + 1
+			    : call_list_from(&group->calls,
+					     time_of(group, last) + sweep->window.after +
+						     last->uncertainty_us + 1);
+	return after > at ? after : at;
+}
+
 static void raise_goal(struct sweep *sweep, us_time time)
 {
 	if (time > sweep->goal)
@@ -262,7 +415,8 @@ static void set_claim(struct sweep *sweep, struct tracked_login *login, struct c
 	if (was != call) {
 		if (was && was->claimed_by == login) {
 			was->claimed_by = NULL;
-			raise_goal(sweep, was->event.happened_at + sweep->window.before);
+			raise_goal(sweep, was->event.happened_at + sweep->window.before +
+						  sweep->window.lag);
 		}
 		if (call && call->claimed_by)
 			raise_goal(sweep, call->claimed_by->view.happened_at);
@@ -277,14 +431,18 @@ static void set_claim(struct sweep *sweep, struct tracked_login *login, struct c
 	judge_later(sweep->correlator, login);
 }
 
-static void sweep_login(struct sweep *sweep, struct tracked_login *login)
+static void sweep_login(struct sweep *sweep, struct tracked_login *login, size_t position)
 {
 	const struct call_list *calls = &sweep->group->calls;
-	us_time time = login->view.happened_at;
+	us_time time = time_of(sweep->group, login);
 	us_time until = time + sweep->window.after + login->uncertainty_us;
 	const struct call *contested = NULL;
 	struct call *call = NULL;
 
+	if (is_lane(sweep->group)) {
+		sweep->oldest = call_list_from(calls, time - sweep->window.before);
+		sweep->next = first_left(sweep, login, position);
+	}
 	while (sweep->oldest < calls->count &&
 	       calls->items[sweep->oldest]->event.happened_at <
 		       time - sweep->window.before)
@@ -301,7 +459,7 @@ static void sweep_login(struct sweep *sweep, struct tracked_login *login)
 				       calls->items[i]->event.happened_at <= until;
 	     i++)
 		if (!is_mixed(sweep->correlator, sweep->group) ||
-		    could_be(sweep->correlator, login, calls->items[i]))
+		    could_be(sweep->correlator, sweep->group, login, calls->items[i]))
 			contested = calls->items[i];
 	set_claim(sweep, login, call, call ? NULL : contested);
 }
@@ -310,8 +468,9 @@ static void sweep_login(struct sweep *sweep, struct tracked_login *login)
 static bool has_calls(const struct key_node *group, const struct claim_window *window)
 {
 	const struct call_list *calls = &group->calls;
-	size_t at = call_list_from(calls, group->claims->from - window->after -
-						  window->late - window->before);
+	size_t at =
+		call_list_from(calls, group->claims->from - window->after - window->late -
+					      window->before - window->lag);
 
 	return at < calls->count && calls->items[at]->event.happened_at <=
 					    group->claims->until + window->before +
@@ -327,14 +486,15 @@ static void sweep_group(struct correlator *correlator, struct key_node *group)
 	size_t at = login_list_from(logins, group->claims->from - sweep.window.after -
 						    sweep.window.late);
 
-	if (at == logins->count || !has_calls(group, &sweep.window))
+	if (at == logins->count ||
+	    (!has_calls(group, &sweep.window) && !group->claims->has_lost))
 		return;
-	sweep.goal = group->claims->until + sweep.window.before;
+	sweep.goal = group->claims->until + sweep.window.before + sweep.window.lag;
 	sweep.oldest = sweep.next = call_list_from(
 		&group->calls, logins->items[at]->view.happened_at - sweep.window.before);
 	for (; at < logins->count && logins->items[at]->view.happened_at <= sweep.goal;
 	     at++)
-		sweep_login(&sweep, logins->items[at]);
+		sweep_login(&sweep, logins->items[at], at);
 }
 
 /* ---- one that changes ---- */
@@ -343,18 +503,31 @@ static void sweep_group(struct correlator *correlator, struct key_node *group)
 static bool fits(const struct sweep *sweep, const struct tracked_login *login,
 		 const struct call *call)
 {
-	us_time time = login->view.happened_at, at = call->event.happened_at;
+	us_time time = time_of(sweep->group, login), at = call->event.happened_at;
 
 	return at >= time - sweep->window.before &&
 	       at <= time + sweep->window.after + login->uncertainty_us &&
 	       (!is_mixed(sweep->correlator, sweep->group) ||
-		could_be(sweep->correlator, login, call));
+		could_be(sweep->correlator, sweep->group, login, call));
 }
 
 /* The login found all calls that fit taken. */
 static void leave_without(struct sweep *sweep, struct tracked_login *login,
 			  const struct call *contested)
 {
+	const struct call_list *calls = &sweep->group->calls;
+	us_time from = time_of(sweep->group, login) - sweep->window.before;
+	us_time until = time_of(sweep->group, login) + sweep->window.after +
+			login->uncertainty_us;
+
+	/* in a lane, those that are taken were not looked at */
+	if (is_lane(sweep->group))
+		for (size_t i = call_list_from(calls, from);
+		     !contested && i < calls->count &&
+		     calls->items[i]->event.happened_at <= until;
+		     i++)
+			if (fits(sweep, login, calls->items[i]))
+				contested = calls->items[i];
 	set_claim(sweep, login, NULL, contested);
 }
 
@@ -366,7 +539,7 @@ static void place_login(struct sweep *sweep, struct tracked_login *login, size_t
 	const struct call_list *calls = &sweep->group->calls;
 
 	while (login && needs_claim(sweep->correlator, login)) {
-		us_time until = login->view.happened_at + sweep->window.after +
+		us_time until = time_of(sweep->group, login) + sweep->window.after +
 				login->uncertainty_us;
 		struct tracked_login *loser = NULL;
 		struct call *call = NULL;
@@ -400,6 +573,42 @@ static void place_login(struct sweep *sweep, struct tracked_login *login, size_t
 		leave_without(sweep, login, NULL);
 }
 
+/* In a lane, the first login of whom the call before, if it was no more free, does not
+ * say that this one is none for him: his window begins after it. */
+static size_t first_not_before(const struct sweep *sweep, const struct call *before)
+{
+	return login_list_from(&sweep->group->logins,
+			       before->event.happened_at + sweep->window.before);
+}
+
+/* In a lane, the first login that may want the call: those before him whose windows it is
+ * in had the choice of the call before. `*ret_first_new` is the first that it may be the
+ * first taken call for. */
+static size_t first_to_ask(const struct sweep *sweep, const struct call *call,
+			   size_t first, size_t *ret_first_new)
+{
+	const struct key_node *group = sweep->group;
+	size_t at = call_list_position(&group->calls, call), asked;
+	const struct call *before;
+
+	*ret_first_new = first;
+	if (!is_lane(group) || at == 0 || at == group->calls.count)
+		return first;
+	before = group->calls.items[at - 1];
+	if (before->is_spent ||
+	    (group->kind == KEY_LANE && !extension_calls_are_alike(before, call)))
+		return first;
+	asked = first_not_before(sweep, before);
+	*ret_first_new = asked > first ? asked : first;
+	if (before->claimed_by) {
+		size_t holder = login_list_position(&group->logins, before->claimed_by);
+
+		if (holder < asked)
+			asked = holder + 1;
+	}
+	return asked > first ? asked : first;
+}
+
 /* A free call looks for the first login that has none or a later one, whose own is free
  * then. `first` is where the logins begin that it may be new to. Whoever has none and
  * finds no other taken learns that this one is. */
@@ -407,13 +616,18 @@ static void place_call(struct sweep *sweep, struct call *call, size_t first)
 {
 	const struct login_list *logins = &sweep->group->logins;
 	struct call *free_call = call;
-	us_time until = call->event.happened_at + sweep->window.before;
+	us_time until =
+		call->event.happened_at + sweep->window.before + sweep->window.lag;
+	size_t first_new, i = first_to_ask(sweep, call, first, &first_new);
 
-	for (size_t i = first;
-	     i < logins->count && logins->items[i]->view.happened_at <= until; i++) {
+	for (; i < logins->count && logins->items[i]->view.happened_at <= until; i++) {
 		struct tracked_login *login = logins->items[i];
 		struct call *was = login->claim;
 
+		if (!free_call && i < first_new) {
+			i = first_new - 1;
+			continue;
+		}
 		if (!free_call && (was || login->is_contested))
 			continue;
 		if (free_call && (!was || call_is_before(free_call, was)) &&
@@ -421,8 +635,11 @@ static void place_call(struct sweep *sweep, struct call *call, size_t first)
 		    needs_claim(sweep->correlator, login)) {
 			set_claim(sweep, login, free_call, NULL);
 			free_call = was;
-			if (was && was->event.happened_at + sweep->window.before > until)
-				until = was->event.happened_at + sweep->window.before;
+			if (was && was->event.happened_at + sweep->window.before +
+						   sweep->window.lag >
+					   until)
+				until = was->event.happened_at + sweep->window.before +
+					sweep->window.lag;
 		} else if (!was && !login->is_contested && fits(sweep, login, call) &&
 			   needs_claim(sweep->correlator, login)) {
 			leave_without(sweep, login, call);
@@ -435,11 +652,10 @@ static void settle_login(struct sweep *sweep, struct tracked_login *login)
 	struct call *was = login->claim;
 
 	if (!was) {
-		place_login(
-			sweep, login,
-			call_list_from(&sweep->group->calls,
-				       login->view.happened_at - sweep->window.before),
-			NULL);
+		place_login(sweep, login,
+			    first_left(sweep, login,
+				       login_list_position(&sweep->group->logins, login)),
+			    NULL);
 	} else if (!needs_claim(sweep->correlator, login)) {
 		leave_without(sweep, login, NULL);
 		place_call(
@@ -466,6 +682,7 @@ static void settle_group(struct correlator *correlator, struct key_node *group)
 		sweep_group(correlator, group);
 	group->claims->login = NULL;
 	group->claims->call = NULL;
+	group->claims->has_lost = false;
 }
 
 void claims_settle(struct correlator *correlator)

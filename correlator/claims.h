@@ -12,6 +12,9 @@
  *   OpenTunnel to this host        KEY_TUNNEL: the caller's address, which is sshd's peer
  *   the same, endpoints known      KEY_TUNNEL: ENDPOINT_GROUP, whoever the peer is
  *   StartSession without answer    KEY_OWNER: the owner's part of the session id
+ *   Azure's, to run something      KEY_LANE: see extension.h
+ *   Bastion's connections          KEY_BASTION: one group, the user must be the same
+ *   Google's proxy's               KEY_IAP: one group; see google.h
  *
  * The one login of an AWS-StartSSHSession is not handed out here but by classify.c and
  * judge.c: a port session is a login itself. For the correlator's own files only.
@@ -43,6 +46,20 @@ void claims_release(struct correlator *correlator, struct key_node *group,
 /* A login of the group is new, or what it needs has changed. */
 void claims_touch_login(struct correlator *correlator, struct key_node *group,
 			struct tracked_login *login);
+
+/* It is no more of the group: what it held may be another's. */
+void claims_drop_login(struct correlator *correlator, struct key_node *group,
+		       struct tracked_login *login);
+void claims_drop_call(struct correlator *correlator, struct key_node *group,
+		      struct call *call);
+
+/* Whether this host is in Azure, as far as is known, so that Bastion's connections and
+ * not tunnels are what its ssh logins may have come through. */
+bool claims_may_be_bastion(const struct correlator *correlator);
+
+/* Lists a connection of Bastion to this host, or takes it out again. */
+void claims_add_bastion(struct correlator *correlator, struct call *call);
+void claims_drop_bastion(struct correlator *correlator, struct call *call);
 
 /* A call of the group is new, or free again. */
 void claims_touch_call(struct correlator *correlator, struct key_node *group,

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "correlator/calls.h"
+#include "correlator/claims.h"
 #include "correlator/match.h"
 #include "correlator/session.h"
 
@@ -34,25 +35,6 @@ bool is_sshd_port(const struct correlator *correlator, uint16_t port)
 	for (size_t i = 0; i < correlator->sshd_port_count; i++)
 		if (correlator->sshd_ports[i] == port)
 			return true;
-	return false;
-}
-
-bool is_serial_tty(struct slice tty, int16_t *ret_port)
-{
-	/* x86 and most others, arm64, virtio, Xen, s390 */
-	static const char *const names[] = { "ttyS", "ttyAMA", "hvc", "xvc", "ttysclp" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		struct slice rest = tty;
-		uint64_t port;
-
-		if (!slice_take_prefix(&rest, slice_text(names[i])))
-			continue;
-		if (!slice_number(rest, 255, &port))
-			return false;
-		*ret_port = (int16_t)port;
-		return true;
-	}
 	return false;
 }
 
@@ -354,47 +336,88 @@ static const char *tunnel_hint(const struct correlator *correlator,
 		       : NULL;
 }
 
-static void classify_ssh(struct correlator *correlator, struct tracked_login *login)
+/* The door whose credential let it in: the first that holds. */
+static enum path key_door(struct correlator *correlator, struct tracked_login *login)
 {
-	enum path key = PATH_NONE, tunnel = PATH_NONE;
-
 	if (is_offered_key(correlator, login) || is_pushed_key(correlator, login))
-		key = PATH_AWS_EC2_INSTANCE_CONNECT;
+		return PATH_AWS_EC2_INSTANCE_CONNECT;
+	if (is_entra_login(correlator, login))
+		return PATH_AZURE_ENTRA_SSH;
+	if (is_os_login(correlator, login))
+		return PATH_GCP_OS_LOGIN;
+	if (is_metadata_key_login(correlator, login))
+		return PATH_GCP_METADATA_KEY;
+	return PATH_NONE;
+}
+
+/* The tunnel it came through. */
+static enum path tunnel_door(struct correlator *correlator, struct tracked_login *login)
+{
 	if (is_own_address(correlator, login->view.source_ip)) {
 		carry(correlator, login, port_session_of(correlator, login));
-		if (login->port_session)
-			tunnel = PATH_AWS_SSM_SSH;
-	} else if (is_endpoint(correlator, login->view.source_ip) || login->claim ||
-		   login->is_contested) {
-		tunnel = PATH_AWS_EICE_TUNNEL;
+		return login->port_session ? PATH_AWS_SSM_SSH : PATH_NONE;
 	}
+	if (is_iap_login(correlator, login))
+		return PATH_GCP_IAP_TUNNEL;
+	if (is_bastion_login(correlator, login))
+		return PATH_AZURE_BASTION;
+	if (!claims_may_be_bastion(correlator) &&
+	    (is_endpoint(correlator, login->view.source_ip) || login->claim ||
+	     login->is_contested))
+		return PATH_AWS_EICE_TUNNEL;
+	if (is_bastion_login(correlator, login))
+		return PATH_AZURE_BASTION;
+	return PATH_NONE;
+}
+
+static void classify_ssh(struct correlator *correlator, struct tracked_login *login)
+{
+	enum path key = key_door(correlator, login);
+	enum path tunnel = tunnel_door(correlator, login);
+
 	login->view.path = key ? key : tunnel ? tunnel : PATH_DIRECT_SSH;
 	login->view.through = key ? tunnel : PATH_NONE;
 	login->view.hint = tunnel ? NULL : tunnel_hint(correlator, login);
+	google_learn_caller(correlator, login);
 }
 
-static void classify_console(struct tracked_login *login)
+enum cloud own_cloud(const struct correlator *correlator)
 {
-	int16_t port = -1;
+	uint32_t seen = correlator->seen_clouds;
 
-	login->is_serial =
-		login->view.tty.len == 0 || is_serial_tty(login->view.tty, &port);
-	login->serial_port = port;
-	login->view.path = login->is_serial ? PATH_AWS_SERIAL_CONSOLE : PATH_LOCAL;
+	if (correlator->identity.cloud != CLOUD_UNKNOWN)
+		return correlator->identity.cloud;
+	for (int cloud = CLOUD_UNKNOWN + 1; cloud < CLOUD_COUNT; cloud++)
+		if (seen == 1u << cloud)
+			return (enum cloud)cloud;
+	return CLOUD_UNKNOWN;
 }
 
 void classify(struct correlator *correlator, struct tracked_login *login)
 {
-	static const enum path run_paths[] = {
-		[LOGIN_SESSION] = PATH_AWS_SSM_SESSION,
-		[LOGIN_COMMAND] = PATH_AWS_SSM_COMMAND,
-		[LOGIN_ASSOCIATION] = PATH_AWS_SSM_ASSOCIATION,
-	};
-
-	if (login->view.kind == LOGIN_SSH)
+	switch (login->view.kind) {
+	case LOGIN_SSH:
 		classify_ssh(correlator, login);
-	else if (login->view.kind == LOGIN_CONSOLE)
-		classify_console(login);
-	else
-		login->view.path = run_paths[login->view.kind];
+		break;
+	case LOGIN_CONSOLE:
+		classify_console(correlator, login);
+		break;
+	case LOGIN_SESSION:
+		login->view.path = PATH_AWS_SSM_SESSION;
+		break;
+	case LOGIN_COMMAND:
+		login->view.path = PATH_AWS_SSM_COMMAND;
+		break;
+	case LOGIN_ASSOCIATION:
+		login->view.path = PATH_AWS_SSM_ASSOCIATION;
+		break;
+	case LOGIN_EXTENSION:
+		classify_extension(correlator, login);
+		break;
+	case LOGIN_SCRIPT:
+		classify_script(correlator, login);
+		break;
+	case LOGIN_KIND_COUNT:
+		break;
+	}
 }

@@ -17,6 +17,11 @@
 /* How long before a session starts its StartSession may lie, for absence. */
 #define SESSION_ABSENCE_US (5 * US_PER_MINUTE)
 
+/* A script that is younger than its instance's first day is explained by how the instance
+ * was made, and boots by what was asked for that long before. */
+#define SCRIPT_ABSENCE_US (24 * US_PER_HOUR)
+#define BOOT_REACH_US (30 * US_PER_MINUTE)
+
 /* Rate control and nodes that are offline delay a command by hours. */
 #define COMMAND_ABSENCE_US (24 * US_PER_HOUR)
 
@@ -41,3 +46,30 @@ bool is_sshd_port(const struct correlator *correlator, uint16_t port);
 /* Whether the tty is one that clouds lead their serial consoles to; its port number if
  * so. */
 bool is_serial_tty(struct slice tty, int16_t *ret_port);
+
+/* Whose cloud this host is in: as its identity says, else as the calls in sight do, where
+ * they are of one cloud; CLOUD_UNKNOWN otherwise. */
+enum cloud own_cloud(const struct correlator *correlator);
+
+/* Azure: whether an ssh login was let in by Entra ID, and whether it came through
+ * Bastion, as far as the lines and calls in sight tell. */
+bool is_entra_login(const struct correlator *correlator,
+		    const struct tracked_login *login);
+bool is_bastion_login(const struct correlator *correlator,
+		      const struct tracked_login *login);
+
+/* Google Cloud: whether its user is OS Login's, whether its key is one of the metadata's,
+ * and whether it came through an IAP tunnel. */
+bool is_os_login(const struct correlator *correlator, const struct tracked_login *login);
+bool is_metadata_key_login(const struct correlator *correlator,
+			   const struct tracked_login *login);
+bool is_iap_login(const struct correlator *correlator, const struct tracked_login *login);
+
+/* Google Cloud: who the host says came in at one of its doors. */
+void google_learn_caller(const struct correlator *correlator,
+			 struct tracked_login *login);
+
+/* Sets the path of an extension's execution, of a script, of a console login. */
+void classify_extension(const struct correlator *correlator, struct tracked_login *login);
+void classify_script(const struct correlator *correlator, struct tracked_login *login);
+void classify_console(const struct correlator *correlator, struct tracked_login *login);

@@ -7,7 +7,13 @@
 #include "base/memory.h"
 #include "correlator/calls.h"
 #include "correlator/claims.h"
+#include "correlator/console.h"
+#include "correlator/credential.h"
+#include "correlator/entra.h"
+#include "correlator/extension.h"
+#include "correlator/forged.h"
 #include "correlator/forget.h"
+#include "correlator/google.h"
 #include "correlator/host_span.h"
 #include "correlator/judge.h"
 #include "correlator/observe.h"
@@ -18,17 +24,26 @@
 
 struct correlator_options correlator_options_default(void)
 {
-	return (struct correlator_options){
+	const struct correlator_windows usual = {
 		.lateness_us = 5 * US_PER_MINUTE,
 		.provisional_after_us = 10 * US_PER_MINUTE,
 		.final_after_us = 60 * US_PER_MINUTE,
 		.final_after_weak_us = 2 * US_PER_HOUR,
 		.blind_after_us = 30 * US_PER_MINUTE,
+	};
+	struct correlator_options options = {
+		.windows = { usual, usual, usual, usual },
 		.skew_us = 30 * US_PER_SECOND,
 		.twin_wait_us = 30 * US_PER_SECOND,
 		.keep_us = 8 * US_PER_DAY,
 		.tell_calls_without_login = true,
 	};
+
+	options.windows[CLOUD_AZURE].lateness_us = 15 * US_PER_MINUTE;
+	options.windows[CLOUD_AZURE].provisional_after_us = 20 * US_PER_MINUTE;
+	options.windows[CLOUD_GCP].lateness_us = 2 * US_PER_MINUTE;
+	options.windows[CLOUD_GCP].provisional_after_us = 5 * US_PER_MINUTE;
+	return options;
 }
 
 struct correlator *correlator_new(const struct correlator_options *options,
@@ -66,9 +81,10 @@ void correlator_free(struct correlator *correlator)
 	twin_release(correlator);
 	host_span_release(correlator);
 	observe_release(correlator);
+	forged_free(correlator->forged);
 	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
 		waiting_release(&correlator->waiting[log_class]);
-	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++) {
+	for (size_t kind = 0; kind < LOGIN_KIND_COUNT; kind++) {
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++)
 			login_free(correlator->by_kind[kind].items[i]);
 		login_list_release(&correlator->by_kind[kind]);
@@ -85,6 +101,9 @@ void correlator_free(struct correlator *correlator)
 	index_release(&correlator->index);
 	map_release(&correlator->by_id);
 	watermark_release(&correlator->watermark);
+	goal_states_release(correlator);
+	iap_release(correlator);
+	credentials_free(correlator->credentials);
 	identity_release(&correlator->identity);
 	free(correlator->sshd_ports);
 	free(correlator->dirty);
@@ -116,6 +135,8 @@ static void take_identity(struct correlator *correlator, const struct event *eve
 
 	identity_release(own);
 	own->instance = text_keep(&own->texts, identity->instance);
+	own->cloud = cloud_find(identity->provider);
+	own->is_in_no_cloud = slice_equal(identity->provider, SLICE("none"));
 	own->account = text_keep(&own->texts, identity->account);
 	own->region = text_keep(&own->texts, identity->region);
 	own->private_ips =
@@ -127,7 +148,7 @@ static void take_identity(struct correlator *correlator, const struct event *eve
 	own->launched_at = known_time(identity->launched_at);
 	own->watched_since = known_time(identity->watched_since);
 	watermark_identify(&correlator->watermark, own->account, own->region);
-	for (size_t kind = LOGIN_SESSION; kind <= LOGIN_ASSOCIATION; kind++)
+	for (size_t kind = LOGIN_SESSION; kind < LOGIN_KIND_COUNT; kind++)
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++)
 			session_know_whose(correlator,
 					   correlator->by_kind[kind].items[i]);
@@ -148,6 +169,8 @@ static void take_progress(struct correlator *correlator, const struct event *eve
 		if (progress->every_class || progress->log_class == log_class)
 			waiting_wake(correlator, (enum log_class)log_class,
 				     filled & 1u << log_class);
+	if (correlator->boots.waiting)
+		observe_boots(correlator);
 }
 
 static void take_host_coverage(struct correlator *correlator, const struct event *event)
@@ -155,6 +178,8 @@ static void take_host_coverage(struct correlator *correlator, const struct event
 	host_span_add(correlator, event);
 	if (event->host_coverage.source == HOST_SOURCE_SSM)
 		observe_watched_calls(correlator);
+	else
+		observe_watched_consoles(correlator);
 }
 
 /* A loss that does not say since when began no earlier than this: journald tells of what
@@ -167,7 +192,7 @@ static void take_gap(struct correlator *correlator, const struct event *event)
 	us_time from = known_time(event->gap.from), until = known_time(event->gap.until);
 
 	if (event->trust == TRUST_CONTRADICTED) {
-		observe_forged_line(correlator, event);
+		forged_take(correlator, event, correlator->now);
 		return;
 	}
 	if (from == US_TIME_NONE && until != US_TIME_NONE)
@@ -179,6 +204,33 @@ static void take_gap(struct correlator *correlator, const struct event *event)
 static void take_sight(struct correlator *correlator, const struct event *event)
 {
 	watermark_sight(&correlator->watermark, &event->sight);
+}
+
+/* Whose users they are. */
+static void take_cloud_user(struct correlator *correlator, const struct event *event)
+{
+	if (event->cloud_user.cloud == CLOUD_AZURE)
+		session_take_entra_user(correlator, event);
+	else
+		session_take_cloud_user(correlator, event);
+}
+
+static void take_extension(struct correlator *correlator, const struct event *event)
+{
+	session_take_extension(correlator, event);
+	session_credential_note_extension(correlator, event);
+}
+
+static void take_credential(struct correlator *correlator, const struct event *event)
+{
+	session_take_credential(correlator, event);
+	session_take_google_credential(correlator, event);
+}
+
+static void take_account_changed(struct correlator *correlator, const struct event *event)
+{
+	session_take_account_changed(correlator, event);
+	session_take_google_group(correlator, event);
 }
 
 static void take_nothing(struct correlator *correlator, const struct event *event)
@@ -211,6 +263,13 @@ static void dispatch(struct correlator *correlator, const struct event *event)
 		[EVENT_API_HOLE] = take_progress,
 		[EVENT_SIGHT] = take_sight,
 		[EVENT_IDENTITY] = take_identity,
+		[EVENT_EXTENSION] = take_extension,
+		[EVENT_SCRIPT] = session_take_script,
+		[EVENT_CLOUD_USER] = take_cloud_user,
+		[EVENT_CLOUD_KEY] = session_take_cloud_key,
+		[EVENT_CREDENTIAL_SET] = take_credential,
+		[EVENT_ACCOUNT_CHANGED] = take_account_changed,
+		[EVENT_BOOT] = session_take_boot,
 	};
 
 	assert(event->kind < EVENT_KIND_COUNT);
@@ -219,7 +278,7 @@ static void dispatch(struct correlator *correlator, const struct event *event)
 
 static bool is_said_by_host(const struct event *event)
 {
-	return event->kind <= EVENT_RUN;
+	return event_kind_is_of_host(event->kind);
 }
 
 static void set_now(struct correlator *correlator, us_time now)
@@ -255,7 +314,7 @@ static bool has_time(const struct event *event)
 	if (event->kind == EVENT_PROGRESS || event->kind == EVENT_API_HOLE)
 		return event->progress.from >= US_TIME_MIN &&
 		       event->progress.until <= US_TIME_MAX;
-	if (event->kind > EVENT_API_CALL)
+	if (!is_said_by_host(event) && event->kind != EVENT_API_CALL)
 		return true;
 	return event->happened_at >= US_TIME_MIN && event->happened_at <= US_TIME_MAX &&
 	       event->uncertainty_us >= 0 && event->uncertainty_us <= US_PER_DAY;
@@ -271,8 +330,10 @@ void correlator_feed(struct correlator *correlator, const struct event *event,
 		dispatch(correlator, event);
 	if (correlator->twin.held.count)
 		twin_decide(correlator, dispatch);
-	if (!correlator->options.logs_are_complete)
-		settle(correlator);
+	if (correlator->options.logs_are_complete)
+		return;
+	forged_tell_due(correlator);
+	settle(correlator);
 }
 
 void correlator_advance(struct correlator *correlator, us_time now)
@@ -280,19 +341,23 @@ void correlator_advance(struct correlator *correlator, us_time now)
 	set_now(correlator, now);
 	if (correlator->twin.held.count)
 		twin_decide(correlator, dispatch);
+	forged_tell_due(correlator);
 	correlator->is_settling = true;
 	if (correlator->options.logs_are_complete)
 		waiting_wake_all(correlator);
 	settle(correlator);
 	correlator->is_settling = false;
 	observe_watched_calls(correlator);
+	if (correlator->options.logs_are_complete)
+		observe_boots(correlator);
 	forget_old(correlator);
 }
 
 us_time correlator_next_deadline(const struct correlator *correlator)
 {
 	us_time deadlines[] = { waiting_deadline(correlator), twin_deadline(correlator),
-				session_join_deadline(correlator) };
+				session_join_deadline(correlator),
+				forged_deadline(correlator) };
 	us_time first = US_TIME_NONE;
 
 	for (size_t i = 0; i < sizeof(deadlines) / sizeof(deadlines[0]); i++)
@@ -316,7 +381,7 @@ void correlator_each_login(const struct correlator *correlator,
 {
 	struct login_list all = { 0 };
 
-	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++)
+	for (size_t kind = 0; kind < LOGIN_KIND_COUNT; kind++)
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++)
 			login_list_append(&all, correlator->by_kind[kind].items[i]);
 	if (all.count)

@@ -16,6 +16,15 @@
 
 struct correlator;
 
+/* When absence may be told; see correlation: Verdicts. */
+struct correlator_windows {
+	us_span lateness_us; /* how late a call may be delivered */
+	us_span provisional_after_us;
+	us_span final_after_us;	     /* exact keys */
+	us_span final_after_weak_us; /* weak ones */
+	us_span blind_after_us;
+};
+
 struct correlator_options {
 	struct hash_key hash_key; /* of its tables; changes no output */
 
@@ -25,18 +34,16 @@ struct correlator_options {
 	 */
 	bool logs_are_complete;
 
-	us_span lateness_us;	      /* how late a call may be delivered */
-	us_span provisional_after_us; /* see correlation: Verdicts */
-	us_span final_after_us;	      /* exact keys */
-	us_span final_after_weak_us;  /* weak ones */
-	us_span blind_after_us;
+	/* By the cloud whose log a login waits for. */
+	struct correlator_windows windows[CLOUD_COUNT];
+
 	us_span skew_us;
 	us_span twin_wait_us;
 	us_span keep_us; /* how long settled logins and calls are kept, on `now` */
 	bool tell_calls_without_login;
 };
 
-/* The defaults for AWS; hash_key is zero. */
+/* The defaults; hash_key is zero. */
 struct correlator_options correlator_options_default(void);
 
 struct correlator_sink {

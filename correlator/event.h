@@ -39,8 +39,22 @@ enum event_kind {
 	EVENT_API_HOLE, /* a part of it could not be read */
 	EVENT_SIGHT,	/* sight of the control plane was lost, or is back */
 	EVENT_IDENTITY, /* who this host is */
+	/* said by the host; the numbers of kinds are stored, so new ones come last */
+	EVENT_EXTENSION,  /* the Azure agent and its extension handlers */
+	EVENT_SCRIPT,	  /* something the cloud has the host run at boot or by policy */
+	EVENT_CLOUD_USER, /* OS Login, Entra: what the host said of one of their users */
+	EVENT_CLOUD_KEY,  /* a key that the cloud's agent put into authorized_keys */
+	EVENT_CREDENTIAL_SET,  /* the cloud's agent set a password, a key or an account */
+	EVENT_ACCOUNT_CHANGED, /* usermod, gpasswd, passwd changed an account */
+	EVENT_BOOT,	       /* the host starts, or goes down */
 	EVENT_KIND_COUNT
 };
+
+/* Whether the host's own logs say it: then it has a source and a trust of its own. */
+static inline bool event_kind_is_of_host(enum event_kind kind)
+{
+	return kind < EVENT_API_CALL || kind > EVENT_IDENTITY;
+}
 
 /* EVENT_KEY_OFFERED. Providing ssh key from EC2 Instance Connect with fingerprint: ... */
 struct key_offered {
@@ -77,7 +91,8 @@ struct console_login {
 struct pam_session {
 	struct slice service; /* "sshd", "login", "sudo", "cron" ... */
 	struct slice user;
-	struct slice by; /* who opened it; may be empty */
+	struct slice by;  /* who opened it; may be empty */
+	struct slice tty; /* of login(1), as its getty's unit is named; may be empty */
 };
 
 /* EVENT_LOGIND_OPENED, _CLOSED. New session 5 of user bob. */
@@ -130,6 +145,100 @@ struct run {
 	uint64_t content_hash; /* associations: document and parameters, 0 = unknown */
 };
 
+enum extension_stage {
+	EXTENSION_GOAL_STATE, /* the agent takes up a goal state: what follows is its */
+	EXTENSION_STATE,      /* the state a handler was in when it was taken up */
+	EXTENSION_SETTINGS,   /* a settings file's number; said on every goal state */
+	EXTENSION_EXECUTED,   /* a line of its own says that this number runs now */
+	EXTENSION_ENDED,      /* that it has run */
+	EXTENSION_REMOVED,    /* uninstalled: its numbers begin anew */
+	EXTENSION_KNOWN,      /* not said by a log: what the agent remembers of this
+				 number, so that it is no news */
+};
+
+/* EVENT_EXTENSION. waagent.log, its journal twin, and the handlers' own logs. Never
+ * anything of a command, an address, a setting or an output. */
+struct extension {
+	enum extension_stage stage;
+	struct slice handler; /* "Microsoft.CPlat.Core.RunCommandLinux", without version;
+				 empty for a goal state */
+	struct slice version; /* "1.3.9"; may be empty */
+	struct slice name; /* of a managed run command, or of a handler's instance; may be
+			      empty */
+	uint64_t sequence; /* its settings' number */
+	bool has_sequence;
+	bool was_enabled; /* EXTENSION_STATE: the handler ran before this goal state */
+	struct slice correlation_id; /* of the goal state; empty = none */
+	us_time created_at;	     /* of the goal state, US_TIME_NONE = not said */
+	struct slice run_as_user;    /* a run command's RunAsUser; may be empty */
+};
+
+enum script_kind {
+	SCRIPT_STARTUP,	  /* a Google startup script */
+	SCRIPT_SHUTDOWN,  /* a Google shutdown script */
+	SCRIPT_OS_CONFIG, /* OS Config ran a step, a patch job or a policy */
+	SCRIPT_USER_DATA, /* cloud-init ran the user data's scripts */
+};
+
+/* EVENT_SCRIPT. The metadata script runner, google-osconfig-agent, cloud-init. */
+struct script_run {
+	enum script_kind kind;
+	bool has_ended;	   /* else it begins */
+	struct slice name; /* the metadata key, the policy's id, the step; may be empty */
+};
+
+enum cloud_user_state {
+	CLOUD_USER_SEEN,     /* it is such a user */
+	CLOUD_USER_ADMITTED, /* and was let in */
+	CLOUD_USER_REFUSED,
+};
+
+/* EVENT_CLOUD_USER. OS Login's helpers, pam_oslogin, aad_certhandler, pam_aad. */
+struct cloud_user {
+	enum cloud cloud; /* CLOUD_GCP: OS Login; CLOUD_AZURE: Entra */
+	enum cloud_user_state state;
+	struct slice user;	/* the host's name for it */
+	struct slice principal; /* e-mail or UPN, where it is said; may be empty */
+	struct slice correlation_id;
+	bool is_admin;
+};
+
+/* EVENT_CLOUD_KEY. A line under "# Added by Google" in authorized_keys, or a key in the
+ * metadata. */
+struct cloud_key {
+	struct slice user;	  /* whose file it is; may be empty */
+	struct slice fingerprint; /* "SHA256:" and 43 characters */
+	struct slice principal;	  /* the key's own comment says; proves nothing */
+	bool is_gone;		  /* it was there and is not any more */
+};
+
+enum credential_means {
+	CREDENTIAL_VM_ACCESS,	 /* Azure's VMAccess extension */
+	CREDENTIAL_JIT_USER,	 /* Azure's agent made a remote access user */
+	CREDENTIAL_METADATA_KEY, /* Google's agent made the user of a metadata key */
+};
+
+/* EVENT_CREDENTIAL_SET. */
+struct credential_set {
+	enum credential_means means;
+	struct slice user; /* may be empty: it is not said which */
+	bool is_password;  /* a password; else a key or an account */
+	bool is_removed;   /* it was taken away again */
+};
+
+/* EVENT_ACCOUNT_CHANGED. change user 'bob' password / user bob added by root to group
+ * google-sudoers */
+struct account_changed {
+	struct slice user;
+	struct slice group; /* it was added to; empty: its password was changed */
+};
+
+/* EVENT_BOOT. */
+struct boot {
+	bool is_shutdown; /* the host goes down; else it starts */
+};
+
+/* Numbers are stored: new ones come last. */
 enum api_action {
 	API_OTHER,
 	API_SEND_SSH_PUBLIC_KEY,
@@ -144,7 +253,47 @@ enum api_action {
 				 */
 	API_EXECUTE_COMMAND,	/* ECS */
 	API_ENABLE_SERIAL_CONSOLE_ACCESS,
+	API_MODIFY_INSTANCE_ATTRIBUTE, /* EC2, of user data */
+	API_RUN_INSTANCES,	       /* EC2, also StartInstances */
+	API_REBOOT_INSTANCES,	       /* EC2, also StopInstances */
+	/* Azure */
+	API_AZURE_SERIAL_CONNECT,
+	API_AZURE_ENABLE_SERIAL_CONSOLE,
+	API_AZURE_BOOT_DIAGNOSTICS,
+	API_AZURE_RUN_COMMAND,	     /* runCommand/action */
+	API_AZURE_WRITE_RUN_COMMAND, /* runCommands/write */
+	API_AZURE_WRITE_EXTENSION,
+	API_AZURE_WRITE_MACHINE,   /* virtualMachines/write */
+	API_AZURE_WRITE_SCALE_SET, /* also its upgrades, scale-out and machines */
+	API_AZURE_REIMAGE,
+	API_AZURE_RESTART, /* start, restart, powerOff, redeploy ... */
+	API_AZURE_PATCH,   /* assessPatches, installPatches, and of extensions */
+	API_AZURE_WRITE_APPLICATION, /* galleries/applications/versions/write */
+	API_AZURE_DEPLOY,	     /* Microsoft.Resources/deployments/write */
+	API_AZURE_POLICY,	     /* deployIfNotExists, modify */
+	API_AZURE_BASTION_CONNECT,   /* BastionAuditLogs */
+	/* Google Cloud */
+	API_GCP_SERIAL_CONNECT,
+	API_GCP_SERIAL_DISCONNECT,
+	API_GCP_CHECK_POLICY,
+	API_GCP_CONTINUE_SESSION, /* also StartSession: a second factor */
+	API_GCP_IMPORT_KEY,	  /* ImportSshPublicKey, SignSshPublicKey */
+	API_GCP_AUTHORIZE_TUNNEL, /* IAP: AuthorizeUser */
+	API_GCP_SET_METADATA,	  /* of an instance */
+	API_GCP_SET_PROJECT_METADATA,
+	API_GCP_START_INSTANCE, /* insert, start, resume */
+	API_GCP_RESET_INSTANCE, /* reset, stop, suspend */
+	API_GCP_OS_CONFIG,
 	API_ACTION_COUNT
+};
+
+/* Which keys of the metadata a call touched; their values are not logged. */
+enum metadata_key {
+	METADATA_SSH_KEYS = 1 << 0,
+	METADATA_STARTUP_SCRIPT = 1 << 1, /* also startup-script-url, shutdown-script */
+	METADATA_SERIAL_PORT_ENABLE = 1 << 2,
+	METADATA_ENABLE_OS_LOGIN = 1 << 3,
+	METADATA_BLOCK_PROJECT_KEYS = 1 << 4,
 };
 
 enum api_outcome {
@@ -159,7 +308,8 @@ enum tristate {
 	TRISTATE_TRUE,
 };
 
-/* EVENT_API_CALL. One record of the control plane's log. */
+/* EVENT_API_CALL. One record of the control plane's log. Azure writes several for one
+ * call: each is an event, and they have a correlation id in common. */
 struct api_call {
 	/* what it is */
 	struct slice id; /* eventID */
@@ -195,7 +345,21 @@ struct api_call {
 	struct slice document;
 	uint16_t port; /* OpenTunnel's remotePort, a port session's portNumber */
 	struct slice private_ip; /* OpenTunnel */
-	int16_t serial_port;	 /* -1 = not said */
+	int16_t serial_port;	 /* -1 = not said; the n of ttyS<n> on every cloud */
+	/* Azure and Google Cloud. There `instances` holds resource ids
+	 * ("/subscriptions/... /virtualMachines/vm", also of a scale set, a group or a
+	 * subscription, which stand for what is in them), or numbers of instances and
+	 * projects/P/zones/Z/instances/N. */
+	struct slice correlation_id; /* Azure: the same in all records of one call */
+	struct slice operation_id;   /* Google: joins what begins and what ends */
+	struct slice resource;	     /* Azure: the last part of the resource's id */
+	struct slice handler;	/* Azure: an extension's "publisher.type", where said */
+	struct slice tunnel_id; /* Bastion */
+	struct slice
+		caller_hint;	/* a name that the caller chose, where no principal is */
+	uint32_t metadata_keys; /* of enum metadata_key */
+	bool is_admin;		/* CheckPolicy: of the right to be root */
+	bool has_ended;		/* the record was written when what it began had ended */
 };
 
 /* EVENT_GAP. Lines of a host source that are lost for good. */
@@ -210,7 +374,11 @@ struct gap {
 enum host_source {
 	HOST_SOURCE_SYSLOG, /* auth.log, secure */
 	HOST_SOURCE_JOURNAL,
-	HOST_SOURCE_SSM, /* amazon-ssm-agent.log */
+	HOST_SOURCE_SSM,	   /* amazon-ssm-agent.log */
+	HOST_SOURCE_AZURE_AGENT,   /* waagent.log */
+	HOST_SOURCE_AZURE_HANDLER, /* handler.log, extension.log of the extensions */
+	HOST_SOURCE_KEYS,	   /* authorized_keys: what is in it, not what is said */
+	HOST_SOURCE_CLOUD_INIT,	   /* cloud-init.log */
 	HOST_SOURCE_COUNT
 };
 
@@ -246,8 +414,9 @@ struct sight {
 
 /* EVENT_IDENTITY. Who this host is; every part may be unknown (empty, 0). */
 struct identity {
-	struct slice provider; /* "aws" */
-	struct slice instance;
+	struct slice provider; /* "aws", "azure", "gcp"; empty = unknown */
+	struct slice
+		instance; /* "i-...", an Azure resource id, a Google instance's number */
 	struct slice account;
 	struct slice region;
 	const struct slice *private_ips;
@@ -274,6 +443,8 @@ struct event {
 	enum host_source source; /* of host events */
 	uint64_t text_hash; /* syslog and journal: of the message, to find its twin */
 	bool twin_expected; /* a syslog line whose writer also writes to the journal */
+	uint32_t forger; /* of contradicted lines: 1 + the uid that journald saw write it;
+			  * 0 = unknown */
 	union {
 		struct key_offered key_offered;
 		struct login_accepted login;
@@ -290,6 +461,13 @@ struct event {
 		struct progress progress;
 		struct sight sight;
 		struct identity identity;
+		struct extension extension;
+		struct script_run script;
+		struct cloud_user cloud_user;
+		struct cloud_key cloud_key;
+		struct credential_set credential_set;
+		struct account_changed account_changed;
+		struct boot boot;
 	};
 };
 
@@ -312,3 +490,6 @@ const char *event_kind_word(enum event_kind kind);
 
 /* The name of the action's class of calls ("StartSession" ...), "" for API_OTHER. */
 const char *api_action_word(enum api_action action);
+
+/* Whose call it is; CLOUD_UNKNOWN for API_OTHER. */
+enum cloud api_action_cloud(enum api_action action);

@@ -36,6 +36,16 @@ PINNED(HOST_SOURCE_SSM, 2);
 PINNED(TRUST_ATTESTED, 4);
 PINNED(REASON_TTY_UNKNOWN, 21);
 PINNED(LOG_CLASS_ECS, 2);
+PINNED(EVENT_BOOT, 25);
+PINNED(EXTENSION_REMOVED, 5);
+PINNED(SCRIPT_USER_DATA, 3);
+PINNED(CLOUD_GCP, 3);
+PINNED(CLOUD_USER_REFUSED, 2);
+PINNED(CREDENTIAL_METADATA_KEY, 2);
+PINNED(API_GCP_OS_CONFIG, 40);
+PINNED(HOST_SOURCE_CLOUD_INIT, 6);
+PINNED(REASON_CREDENTIAL_SET_BEFORE, 23);
+PINNED(LOG_CLASS_GCP_OS_CONFIG, 10);
 #undef PINNED
 
 enum field_type {
@@ -96,6 +106,7 @@ static const struct field fields[] = {
 	ENUM(EVERY, 7, source, HOST_SOURCE_COUNT),
 	PLAIN(EVERY, 8, FIELD_HASH, text_hash, 0),
 	PLAIN(EVERY, 9, FIELD_FLAG, twin_expected, 0),
+	PLAIN(EVERY, 10, FIELD_U32, forger, 0),
 
 	TEXT(ON(KEY_OFFERED), 16, key_offered.fingerprint),
 	TEXT(ON(KEY_OFFERED), 17, key_offered.request_id),
@@ -118,6 +129,7 @@ static const struct field fields[] = {
 	TEXT(PAM, 16, pam_session.service),
 	TEXT(PAM, 17, pam_session.user),
 	TEXT(PAM, 18, pam_session.by),
+	TEXT(PAM, 19, pam_session.tty),
 
 	TEXT(LOGIND, 16, logind_session.session),
 	TEXT(LOGIND, 17, logind_session.user),
@@ -171,6 +183,15 @@ static const struct field fields[] = {
 	PLAIN(ON(API_CALL), 41, FIELD_U16, api_call.port, 0),
 	TEXT(ON(API_CALL), 42, api_call.private_ip),
 	PLAIN(ON(API_CALL), 43, FIELD_I16, api_call.serial_port, -1),
+	TEXT(ON(API_CALL), 44, api_call.correlation_id),
+	TEXT(ON(API_CALL), 45, api_call.operation_id),
+	TEXT(ON(API_CALL), 46, api_call.resource),
+	TEXT(ON(API_CALL), 47, api_call.handler),
+	TEXT(ON(API_CALL), 48, api_call.tunnel_id),
+	TEXT(ON(API_CALL), 49, api_call.caller_hint),
+	PLAIN(ON(API_CALL), 50, FIELD_U32, api_call.metadata_keys, 0),
+	PLAIN(ON(API_CALL), 51, FIELD_FLAG, api_call.is_admin, 0),
+	PLAIN(ON(API_CALL), 52, FIELD_FLAG, api_call.has_ended, 0),
 
 	TEXT(ON(GAP), 16, gap.source),
 	TEXT(ON(GAP), 17, gap.cause),
@@ -205,6 +226,43 @@ static const struct field fields[] = {
 	LIST(ON(IDENTITY), 21, identity.endpoint_ips, identity.endpoint_ip_count),
 	PLAIN(ON(IDENTITY), 22, FIELD_TIME, identity.launched_at, US_TIME_NONE),
 	PLAIN(ON(IDENTITY), 23, FIELD_TIME, identity.watched_since, US_TIME_NONE),
+
+	ENUM(ON(EXTENSION), 16, extension.stage, EXTENSION_KNOWN + 1),
+	TEXT(ON(EXTENSION), 17, extension.handler),
+	TEXT(ON(EXTENSION), 18, extension.version),
+	TEXT(ON(EXTENSION), 19, extension.name),
+	PLAIN(ON(EXTENSION), 20, FIELD_U64, extension.sequence, 0),
+	PLAIN(ON(EXTENSION), 21, FIELD_FLAG, extension.has_sequence, 0),
+	PLAIN(ON(EXTENSION), 22, FIELD_FLAG, extension.was_enabled, 0),
+	TEXT(ON(EXTENSION), 23, extension.correlation_id),
+	PLAIN(ON(EXTENSION), 24, FIELD_TIME, extension.created_at, US_TIME_NONE),
+	TEXT(ON(EXTENSION), 25, extension.run_as_user),
+
+	ENUM(ON(SCRIPT), 16, script.kind, SCRIPT_USER_DATA + 1),
+	PLAIN(ON(SCRIPT), 17, FIELD_FLAG, script.has_ended, 0),
+	TEXT(ON(SCRIPT), 18, script.name),
+
+	ENUM(ON(CLOUD_USER), 16, cloud_user.cloud, CLOUD_COUNT),
+	ENUM(ON(CLOUD_USER), 17, cloud_user.state, CLOUD_USER_REFUSED + 1),
+	TEXT(ON(CLOUD_USER), 18, cloud_user.user),
+	TEXT(ON(CLOUD_USER), 19, cloud_user.principal),
+	TEXT(ON(CLOUD_USER), 20, cloud_user.correlation_id),
+	PLAIN(ON(CLOUD_USER), 21, FIELD_FLAG, cloud_user.is_admin, 0),
+
+	TEXT(ON(CLOUD_KEY), 16, cloud_key.user),
+	TEXT(ON(CLOUD_KEY), 17, cloud_key.fingerprint),
+	TEXT(ON(CLOUD_KEY), 18, cloud_key.principal),
+	PLAIN(ON(CLOUD_KEY), 19, FIELD_FLAG, cloud_key.is_gone, 0),
+
+	ENUM(ON(CREDENTIAL_SET), 16, credential_set.means, CREDENTIAL_METADATA_KEY + 1),
+	TEXT(ON(CREDENTIAL_SET), 17, credential_set.user),
+	PLAIN(ON(CREDENTIAL_SET), 18, FIELD_FLAG, credential_set.is_password, 0),
+	PLAIN(ON(CREDENTIAL_SET), 19, FIELD_FLAG, credential_set.is_removed, 0),
+
+	TEXT(ON(ACCOUNT_CHANGED), 16, account_changed.user),
+	TEXT(ON(ACCOUNT_CHANGED), 17, account_changed.group),
+
+	PLAIN(ON(BOOT), 16, FIELD_FLAG, boot.is_shutdown, 0),
 };
 #define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
 

@@ -5,6 +5,10 @@
 
 #include "correlator/calls.h"
 #include "correlator/classify.h"
+#include "correlator/console.h"
+#include "correlator/credential.h"
+#include "correlator/extension.h"
+#include "correlator/google.h"
 #include "correlator/host_span.h"
 #include "correlator/observe.h"
 #include "correlator/session.h"
@@ -39,7 +43,10 @@ static void mark_calls(struct correlator *correlator, us_time before)
 		correlator->watched_sessions.items[i].call->dropped = false;
 	for (size_t i = 0; i < correlator->watched_commands.count; i++)
 		correlator->watched_commands.items[i].call->dropped = false;
-	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++) {
+	for (size_t i = 0; i < correlator->watched_consoles.count; i++)
+		correlator->watched_consoles.items[i].call->dropped = false;
+	scripts_pin_calls(correlator);
+	for (size_t kind = 0; kind < LOGIN_KIND_COUNT; kind++) {
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++) {
 			const struct tracked_login *login =
 				correlator->by_kind[kind].items[i];
@@ -51,6 +58,8 @@ static void mark_calls(struct correlator *correlator, us_time before)
 			pin(login->contested);
 			pin(login->judgement.reason_call);
 			pin(login->judgement.through_call);
+			if (login->extension)
+				pin(login->extension->bound_call);
 		}
 	}
 }
@@ -73,7 +82,7 @@ static size_t mark_logins(struct correlator *correlator, us_time before)
 {
 	size_t marked = 0;
 
-	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++) {
+	for (size_t kind = 0; kind < LOGIN_KIND_COUNT; kind++) {
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++) {
 			struct tracked_login *login = correlator->by_kind[kind].items[i];
 
@@ -98,10 +107,20 @@ static size_t mark_logins(struct correlator *correlator, us_time before)
 	}
 	/* the longest of those that are kept */
 	correlator->uncertainty_max_us = 0;
-	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++)
+	for (size_t kind = 0; kind < LOGIN_KIND_COUNT; kind++)
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++)
 			note_uncertainty(correlator, correlator->by_kind[kind].items[i]);
 	return marked;
+}
+
+/* A connection that has let somebody in who is forgotten lets in no first one. */
+static void spend_consoles(struct correlator *correlator)
+{
+	const struct login_list *list = &correlator->by_kind[LOGIN_CONSOLE];
+
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i]->forgotten && list->items[i]->judgement.call)
+			list->items[i]->judgement.call->is_spent = true;
 }
 
 /* Takes the marked out of every list that is not freed with them. */
@@ -109,8 +128,11 @@ static void unlist(struct correlator *correlator)
 {
 	keep_calls(&correlator->tunnels);
 	keep_calls(&correlator->own_tunnels);
+	iap_forget(correlator);
 	login_list_forget(&correlator->own_peer);
 	correlator->port_bounds_valid = 0;
+	correlator->old_series = 0;
+	spend_consoles(correlator);
 	login_list_forget(&correlator->port_sessions);
 	correlator->port_delay_max_us = 0;
 	for (size_t i = 0; i < correlator->port_sessions.count; i++) {
@@ -130,12 +152,23 @@ static void unlist(struct correlator *correlator)
 			call->claimed_by = NULL;
 			call->is_spent = true;
 		}
+		if (call->bound_to && call->bound_to->forgotten) {
+			call->bound_to = NULL;
+			call->is_spent = true;
+		}
 	}
 	for (size_t i = 0; i < correlator->index.node_count; i++) {
 		struct key_node *node = correlator->index.nodes[i];
 
+		if (node->kind == KEY_EXTENSION)
+			extension_note_forgotten(correlator, node);
 		login_list_forget(&node->logins);
 		keep_calls(&node->calls);
+		if (node->kind == KEY_SERIAL && node->ends)
+			node->ends->valid = 0;
+		if (node->kind == KEY_AZURE_CALL && node->call->head &&
+		    node->call->head->dropped)
+			node->call->head = NULL;
 		if (node->kind == KEY_SESSION_ID && node->run->start &&
 		    node->run->start->dropped)
 			node->run->start = NULL;
@@ -153,7 +186,7 @@ static void unlist(struct correlator *correlator)
 
 static void free_marked(struct correlator *correlator)
 {
-	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++) {
+	for (size_t kind = 0; kind < LOGIN_KIND_COUNT; kind++) {
 		struct login_list *list = &correlator->by_kind[kind];
 		uint32_t kept = 0;
 
@@ -191,7 +224,7 @@ static us_time oldest_window(const struct correlator *correlator)
 {
 	us_time oldest = INT64_MAX;
 
-	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++) {
+	for (size_t kind = 0; kind < LOGIN_KIND_COUNT; kind++) {
 		const struct login_list *list = &correlator->by_kind[kind];
 
 		for (size_t i = 0; i < list->count; i++) {
@@ -215,6 +248,9 @@ static void forget_coverage(struct correlator *correlator)
 	us_span keep = correlator->options.keep_us + COMMAND_ABSENCE_US;
 
 	watermark_forget(&correlator->watermark, oldest_window(correlator), keep);
+	goal_states_forget(correlator, keep);
+	boots_forget(correlator, keep);
+	credentials_forget(correlator, keep);
 	host_span_forget(correlator, keep);
 }
 

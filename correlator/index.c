@@ -3,7 +3,11 @@
 
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
+#include "correlator/entra.h"
+#include "correlator/extension.h"
+#include "correlator/google.h"
 #include "correlator/state.h"
 
 #define LIST_FIRST_SIZE 2
@@ -90,6 +94,33 @@ void login_list_remove(struct login_list *list, const struct tracked_login *logi
 	}
 }
 
+size_t login_list_position(const struct login_list *list,
+			   const struct tracked_login *login)
+{
+	size_t low = 0, high = list->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (login_order(list->items[middle], login) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < list->count && list->items[low] == login ? low : list->count;
+}
+
+void login_list_remove_sorted(struct login_list *list, const struct tracked_login *login)
+{
+	size_t at = login_list_position(list, login);
+
+	if (at == list->count)
+		return;
+	memmove(&list->items[at], &list->items[at + 1],
+		(list->count - 1 - at) * sizeof(struct tracked_login *));
+	list->count--;
+}
+
 void login_list_forget(struct login_list *list)
 {
 	uint32_t kept = 0;
@@ -169,6 +200,36 @@ size_t call_list_from(const struct call_list *list, us_time time)
 	return low;
 }
 
+size_t call_list_position(const struct call_list *list, const struct call *call)
+{
+	size_t low = 0, high = list->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (call_order(list->items[middle], call) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	/* records without an id of their own may be equal */
+	while (low < list->count && list->items[low] != call &&
+	       call_order(list->items[low], call) == 0)
+		low++;
+	return low < list->count && list->items[low] == call ? low : list->count;
+}
+
+void call_list_remove_sorted(struct call_list *list, const struct call *call)
+{
+	size_t at = call_list_position(list, call);
+
+	if (at == list->count)
+		return;
+	memmove(&list->items[at], &list->items[at + 1],
+		(list->count - 1 - at) * sizeof(struct call *));
+	list->count--;
+}
+
 /* Instances are compared without case, everything else exactly. */
 static bool ignores_case(enum key_kind kind)
 {
@@ -177,6 +238,16 @@ static bool ignores_case(enum key_kind kind)
 	case KEY_DENIED_SERIAL:
 	case KEY_DENIED_SESSION:
 	case KEY_DENIED_COMMAND:
+	case KEY_DENIED_IAP:
+	case KEY_EXTENSION:
+	case KEY_AZURE_CALL:
+	case KEY_LANE_BOUND:
+	case KEY_LANE:
+	case KEY_LANE_REFUSED:
+	case KEY_BROAD:
+	case KEY_CORRELATION:
+	case KEY_ENTRA:
+	case KEY_CONSOLE_CALL:
 		return true;
 	default:
 		return false;
@@ -228,7 +299,20 @@ static void *more_of(enum key_kind kind)
 		return offers;
 	case KEY_TUNNEL:
 	case KEY_OWNER:
+	case KEY_LANE:
+	case KEY_BASTION:
+	case KEY_IAP:
 		return memory_new(1, sizeof(struct key_claims));
+	case KEY_AZURE_CALL:
+		return memory_new(1, sizeof(struct key_call));
+	case KEY_EXTENSION:
+		return key_series_new();
+	case KEY_ENTRA:
+		return key_moments_new();
+	case KEY_GOOGLE_USER:
+		return key_google_user_new();
+	case KEY_CLOUD_KEY:
+		return key_cloud_key_new();
 	case KEY_SESSION_ID:
 	case KEY_COMMAND_ID:
 	case KEY_ASSOCIATION_ID:
@@ -252,7 +336,16 @@ static void node_free(struct key_node *node)
 	}
 	if (node->kind == KEY_PROCESS && node->partial)
 		free(node->partial->key);
-	free(node->more);
+	if (node->kind == KEY_EXTENSION)
+		key_series_free(node->series);
+	else if (node->kind == KEY_ENTRA)
+		key_moments_free(node->moments);
+	else if (node->kind == KEY_GOOGLE_USER)
+		key_google_user_free(node->google_user);
+	else if (node->kind == KEY_CLOUD_KEY)
+		key_cloud_key_free(node->cloud_key);
+	else
+		free(node->more);
 	login_list_release(&node->logins);
 	call_list_release(&node->calls);
 	free(node);
@@ -303,15 +396,31 @@ static bool has_offers(const struct key_node *node)
 	return node->kind == KEY_FINGERPRINT && node->offers->newest;
 }
 
+static bool is_known_series(const struct key_node *node)
+{
+	return node->kind == KEY_EXTENSION && key_series_is_known(node->series);
+}
+
+/* Google's keys and users are known for longer than logins, as many as fit. */
+static bool is_known_to_google(const struct key_node *node, size_t *known)
+{
+	return (node->kind == KEY_CLOUD_KEY ||
+		(node->kind == KEY_GOOGLE_USER &&
+		 key_google_user_is_known(node->google_user))) &&
+	       (*known)++ < LIMIT_CLOUD_NAMES;
+}
+
 void index_drop_empty(struct index *index)
 {
+	size_t known = 0;
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < index->node_count; i++) {
 		struct key_node *node = index->nodes[i];
 
 		bool is_empty = !node->logins.count && !node->calls.count &&
-				!has_offers(node) && !node->is_touched;
+				!has_offers(node) && !is_known_series(node) &&
+				!is_known_to_google(node, &known) && !node->is_touched;
 
 		if (!is_empty || !node->was_empty) {
 			node->was_empty = is_empty;

@@ -34,6 +34,11 @@ void login_list_add(struct login_list *list, struct tracked_login *login);
 /* Adds at the end, whatever the order. */
 void login_list_append(struct login_list *list, struct tracked_login *login);
 void login_list_remove(struct login_list *list, const struct tracked_login *login);
+/* Of a sorted list: its position, or the list's count when it is not in it; takes it out
+ * without a walk. */
+size_t login_list_position(const struct login_list *list,
+			   const struct tracked_login *login);
+void login_list_remove_sorted(struct login_list *list, const struct tracked_login *login);
 /* Takes out those that are marked as forgotten. */
 void login_list_forget(struct login_list *list);
 void login_list_release(struct login_list *list);
@@ -46,6 +51,9 @@ void call_list_release(struct call_list *list);
 /* Whether this call is the earlier one: by time, then by id. */
 bool call_is_before(const struct call *a, const struct call *b);
 size_t call_list_from(const struct call_list *list, us_time time);
+/* As those of logins. */
+size_t call_list_position(const struct call_list *list, const struct call *call);
+void call_list_remove_sorted(struct call_list *list, const struct call *call);
 
 enum key_kind {
 	KEY_FINGERPRINT,
@@ -54,7 +62,7 @@ enum key_kind {
 	KEY_COMMAND_ID,
 	KEY_ASSOCIATION_ID,
 	KEY_OWNER,  /* the owner's part of a session id; null-response StartSession */
-	KEY_SERIAL, /* a serial port: pushes to it, and logins at it */
+	KEY_SERIAL, /* a serial port: logins at it; a cloud's: connections to it */
 	KEY_TUNNEL, /* a peer: tunnels to us from it, and ssh logins from it */
 	KEY_TUNNEL_ANYWHERE, /* a peer: OpenTunnel from it, to whatever host */
 	KEY_DENIED_KEY,	     /* an instance, any case: refused SendSSHPublicKey */
@@ -64,7 +72,28 @@ enum key_kind {
 	KEY_DENIED_OWNER, /* a caller's name: refused StartSession that names no instance
 			   */
 	KEY_CALL_ID,
-	KEY_PROCESS, /* host and pid */
+	KEY_PROCESS,	  /* host and pid */
+	KEY_EXTENSION,	  /* handler and name, any case: a series of numbers */
+	KEY_AZURE_CALL,	  /* correlation id, action and resource: records of one call */
+	KEY_LANE_BOUND,	  /* a lane and a correlation id: executions and calls */
+	KEY_LANE,	  /* a lane: executions and calls that vouch for one of them */
+	KEY_LANE_REFUSED, /* a lane and a type: refused calls */
+	KEY_BROAD,	  /* calls that vouch for many, all or of a correlation id */
+	KEY_CORRELATION,  /* a correlation id: executions of its goal state */
+	KEY_BASTION,	  /* connections of Bastion, and logins that may be through it */
+	KEY_ENTRA,	  /* a user, or host and pid: what was said of Entra's users */
+	KEY_CONSOLE_CALL, /* a correlation or operation id: records of one connection */
+	KEY_DENIED_CONSOLE, /* a cloud's serial port: refused connections */
+	KEY_SCRIPT,	    /* a script: its runs; a cloud: calls that set or start one */
+	KEY_CREDENTIAL,	   /* a user: his logins at sshd and consoles; a cloud: calls that
+			    * set credentials */
+	KEY_GOOGLE_USER,   /* a user: his logins, and what is said of him */
+	KEY_CLOUD_KEY,	   /* a fingerprint and a user: what is said of the key */
+	KEY_OS_LOGIN,	   /* a name or an address: OS Login's checks of it */
+	KEY_METADATA_CALL, /* calls that set ssh keys for this host */
+	KEY_IAP,	   /* the proxy's connections, and logins from its addresses */
+	KEY_IAP_RECORD,	   /* an operation id: records of one connection */
+	KEY_DENIED_IAP,	   /* refused connections */
 };
 
 /* KEY_FINGERPRINT */
@@ -76,13 +105,33 @@ struct key_offers {
 	struct tracked_login *expired_teller; /* who tells that this key has expired */
 };
 
-/* KEY_TUNNEL, KEY_OWNER: what of its claims is to be settled, where `is_touched`: those
- * of one login or call; or of all between these times, where more than one was touched.
+/* KEY_TUNNEL, KEY_OWNER, KEY_LANE, KEY_BASTION: what of its claims is to be settled,
+ * where `is_touched`: those of one login or call; or of all between these times, where
+ * more than one was touched.
  */
 struct key_claims {
 	struct tracked_login *login;
 	struct call *call;
 	us_time from, until;
+	us_span lag_us; /* KEY_LANE: of any of its logins so far */
+	bool has_lost;	/* a call that was taken is no more of the group */
+};
+
+/* KEY_AZURE_CALL: the record that stands for the call */
+struct key_call {
+	struct call *head; /* NULL: none was admitted */
+};
+
+struct key_series;	/* KEY_EXTENSION: session_extension.c */
+struct key_moments;	/* KEY_ENTRA: session_entra.c */
+struct key_google_user; /* KEY_GOOGLE_USER: session_cloud.c */
+struct key_cloud_key;	/* KEY_CLOUD_KEY: likewise */
+
+/* KEY_SERIAL, once a connection has ended: of the connections up to each, the latest end;
+ * it may be said too late, as often as `loose` */
+struct key_ends {
+	uint32_t valid, size, loose;
+	us_time ends[];
 };
 
 /* KEY_SESSION_ID, KEY_COMMAND_ID, KEY_ASSOCIATION_ID */
@@ -109,12 +158,19 @@ struct key_node {
 	bool is_teller_forgotten : 1;
 	struct login_list logins;
 	struct call_list calls;
-	/* By kind; owned, and never NULL but for `partial`. Of other kinds: NULL. */
+	/* By kind; owned, and never NULL but for `partial` and `ends`. Of other kinds:
+	 * NULL. */
 	union {
 		struct key_offers *offers;
 		struct key_claims *claims;
 		struct key_run *run;
 		struct key_partial *partial;
+		struct key_call *call;
+		struct key_series *series;
+		struct key_moments *moments;
+		struct key_google_user *google_user;
+		struct key_cloud_key *cloud_key;
+		struct key_ends *ends;
 		void *more;
 	};
 	char text[];

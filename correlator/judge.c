@@ -7,6 +7,8 @@
 #include "correlator/calls.h"
 #include "correlator/claims.h"
 #include "correlator/classify.h"
+#include "correlator/console.h"
+#include "correlator/credential.h"
 #include "correlator/observe.h"
 #include "correlator/session.h"
 #include "correlator/waiting.h"
@@ -39,18 +41,33 @@ static void wait_until(struct judgement *judgement, const struct match *match,
 	judgement->wait_count = 1;
 }
 
-static us_span provisional_after(const struct correlator_options *options)
+/* The windows of the cloud in whose log the call would be. */
+static const struct correlator_windows *windows_of(const struct correlator *correlator,
+						   const struct match *match)
 {
-	us_span late = options->lateness_us + options->skew_us;
+	enum cloud cloud = CLOUD_UNKNOWN;
 
-	return late > options->provisional_after_us ? late
-						    : options->provisional_after_us;
+	for (int i = 0; i < LOG_CLASS_COUNT; i++)
+		if (match->class_bits & 1u << i)
+			cloud = log_class_cloud((enum log_class)i);
+	return &correlator->options.windows[cloud];
 }
 
-static us_span final_after(const struct correlator_options *options,
-			   const struct match *match)
+static us_span provisional_after(const struct correlator *correlator,
+				 const struct match *match)
 {
-	return match->is_weak ? options->final_after_weak_us : options->final_after_us;
+	const struct correlator_windows *windows = windows_of(correlator, match);
+	us_span late = windows->lateness_us + correlator->options.skew_us;
+
+	return late > windows->provisional_after_us ? late
+						    : windows->provisional_after_us;
+}
+
+static us_span final_after(const struct correlator *correlator, const struct match *match)
+{
+	const struct correlator_windows *windows = windows_of(correlator, match);
+
+	return match->is_weak ? windows->final_after_weak_us : windows->final_after_us;
 }
 
 /* To where the log must be proven before absence may be said (`*ret_final`: for good). */
@@ -63,8 +80,8 @@ static us_time proof_needed(const struct correlator *correlator,
 		*ret_final = match->until;
 		return match->until;
 	}
-	provisional = match->measured_at + provisional_after(&correlator->options);
-	final = match->measured_at + final_after(&correlator->options, match);
+	provisional = match->measured_at + provisional_after(correlator, match);
+	final = match->measured_at + final_after(correlator, match);
 	if (provisional < match->until)
 		provisional = match->until;
 	*ret_final = final > provisional ? final : provisional;
@@ -123,6 +140,12 @@ static struct judgement judge_uncovered(const struct correlator *correlator,
 					 match->stand_in_reason);
 		judgement.call = match->stand_in;
 		judgement.matched = 1u << MATCHED_SESSION_ID;
+	} else if (watermark_is_off(&correlator->watermark, match->class_bits)) {
+		trace(tracer, "coverage", NULL, false,
+		      "of this log nothing was read, though others of its cloud were");
+		judgement = judgement_of(VERDICT_UNVERIFIABLE, STAGE_NONE,
+					 REASON_LOG_CLASS_DISABLED);
+		add_reason(&judgement, match->also);
 	} else {
 		trace(tracer, "coverage", NULL, false,
 		      tail ? "the API log covers the time but not all of the hours "
@@ -134,6 +157,24 @@ static struct judgement judge_uncovered(const struct correlator *correlator,
 		add_reason(&judgement, match->also);
 	}
 	judgement.is_uncovered = true;
+	return judgement;
+}
+
+/* A log that is hardly ever kept is not waited for; should it be read after all, the
+ * login is judged by it. */
+static struct judgement judge_unlogged(const struct correlator *correlator,
+				       const struct match *match, us_time needed,
+				       const struct tracer *tracer)
+{
+	struct judgement judgement =
+		judgement_of(VERDICT_UNVERIFIABLE, STAGE_NONE, REASON_NOT_COVERED);
+
+	trace(tracer, "coverage", NULL, false,
+	      "the log that would show the call does not cover the window");
+	add_reason(&judgement, match->also);
+	judgement.is_uncovered = true;
+	if (watermark_reach(&correlator->watermark, match->class_bits) < needed)
+		wait_until(&judgement, match, needed);
 	return judgement;
 }
 
@@ -149,6 +190,8 @@ static struct judgement judge_absence(const struct correlator *correlator,
 	enum reason why_blind = REASON_NO_PROGRESS;
 
 	if (!is_proven(correlator, match, needed)) {
+		if (match->is_rarely_logged)
+			return judge_unlogged(correlator, match, needed, tracer);
 		if (correlator->options.logs_are_complete ||
 		    watermark_reach(&correlator->watermark, match->class_bits) >= needed)
 			return judge_uncovered(correlator, match, tracer);
@@ -174,6 +217,8 @@ static struct judgement judge_absence(const struct correlator *correlator,
 		return judgement;
 	}
 	trace(tracer, "coverage", NULL, true, "the API log covers the whole window");
+	if (match->is_no_news)
+		return judgement_of(VERDICT_NOT_JUDGED, STAGE_NONE, match->reason);
 	if (match->at_most_unverifiable) {
 		judgement = judgement_of(VERDICT_UNVERIFIABLE, STAGE_NONE, match->reason);
 		add_reason(&judgement, match->also);
@@ -216,6 +261,9 @@ static struct judgement judge_match(const struct correlator *correlator,
 
 	if (match->not_judged) {
 		judgement = judgement_of(VERDICT_NOT_JUDGED, STAGE_NONE, match->reason);
+	} else if (match->is_never_logged) {
+		judgement = judgement_of(VERDICT_UNVERIFIABLE, STAGE_NONE, match->reason);
+		add_reason(&judgement, match->also);
 	} else if (match->fixed) {
 		judgement = *match->fixed;
 		judgement.call = NULL;
@@ -323,6 +371,14 @@ struct judgement judge_login(const struct correlator *correlator,
 		return key;
 	match = match_door(correlator, login, login->view.path, tracer);
 	key = judge_match(correlator, &match, tracer);
+	if (login->view.kind == LOGIN_CONSOLE && key.verdict != VERDICT_PENDING &&
+	    credentials_before(correlator, login)) {
+		trace(tracer, "credential", NULL, true,
+		      "a password or key of this user was set through the cloud in the "
+		      "day "
+		      "before");
+		add_reason(&key, REASON_CREDENTIAL_SET_BEFORE);
+	}
 	if (login->view.through == PATH_NONE)
 		return key;
 	match = match_door(correlator, login, login->view.through, tracer);
@@ -464,8 +520,11 @@ static void judge_one(struct correlator *correlator, struct tracked_login *login
 		tell(correlator, login, &judgement);
 		for (size_t i = 0; login->run && i < login->run->carried.count; i++)
 			judge_later(correlator, login->run->carried.items[i]);
-		if (login->view.kind == LOGIN_CONSOLE)
+		if (login->view.kind == LOGIN_CONSOLE) {
 			observe_console_taken_over(correlator, login);
+			console_concern_next(correlator, login);
+		}
+		credentials_observe_login(correlator, login);
 		if (whose_run(correlator, login) == RUN_OF_ANOTHER)
 			observe_registered_elsewhere(correlator, login);
 	} else {

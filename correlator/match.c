@@ -67,6 +67,18 @@ struct match match_door(const struct correlator *correlator,
 		[PATH_AWS_SERIAL_CONSOLE] = match_serial_console,
 		[PATH_AWS_SSM_SSH] = match_ssm_ssh,
 		[PATH_AWS_EICE_TUNNEL] = match_endpoint_tunnel,
+		[PATH_AWS_USER_DATA] = match_script,
+		[PATH_AZURE_SERIAL_CONSOLE] = match_serial_console,
+		[PATH_AZURE_RUN_COMMAND] = match_extension,
+		[PATH_AZURE_VM_EXTENSION] = match_extension,
+		[PATH_AZURE_ENTRA_SSH] = match_entra,
+		[PATH_AZURE_BASTION] = match_bastion,
+		[PATH_GCP_OS_LOGIN] = match_os_login,
+		[PATH_GCP_METADATA_KEY] = match_metadata_key,
+		[PATH_GCP_IAP_TUNNEL] = match_iap_tunnel,
+		[PATH_GCP_SERIAL_CONSOLE] = match_serial_console,
+		[PATH_GCP_OS_CONFIG] = match_script,
+		[PATH_GCP_STARTUP_SCRIPT] = match_script,
 	};
 
 	assert(matchers[path]);

@@ -63,4 +63,6 @@ typedef struct match match_fn(const struct correlator *correlator,
 			      const struct tracked_login *login,
 			      const struct tracer *tracer);
 match_fn match_instance_connect, match_session, match_command, match_association,
-	match_serial_console, match_ssm_ssh, match_endpoint_tunnel;
+	match_serial_console, match_ssm_ssh, match_endpoint_tunnel, match_extension,
+	match_entra, match_bastion, match_os_login, match_metadata_key, match_iap_tunnel,
+	match_script;

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "correlator/calls.h"
 #include "correlator/classify.h"
+#include "correlator/console.h"
 #include "correlator/host_span.h"
 #include "correlator/id.h"
 #include "correlator/session.h"
@@ -19,20 +20,25 @@ static bool told_id_is(const void *entry, const void *key)
 		      ((const struct id *)key)->bytes, ID_BYTES) == 0;
 }
 
-/* Whether this is told for the first time; remembers it. */
-static bool is_new(struct correlator *correlator, const struct id *id)
+static uint64_t told_hash(const struct correlator *correlator, const struct id *id)
 {
-	uint64_t hash = hash_bytes(&correlator->options.hash_key,
-				   slice_of((const char *)id->bytes, ID_BYTES));
-	struct told_id *told;
+	return hash_bytes(&correlator->options.hash_key,
+			  slice_of((const char *)id->bytes, ID_BYTES));
+}
 
-	if (map_find(&correlator->told_observations, hash, told_id_is, id))
-		return false;
-	told = memory_new(1, sizeof(*told));
+bool observe_was_told(const struct correlator *correlator, const struct id *id)
+{
+	return map_find(&correlator->told_observations, told_hash(correlator, id),
+			told_id_is, id) != NULL;
+}
+
+static void remember(struct correlator *correlator, const struct id *id)
+{
+	struct told_id *told = memory_new(1, sizeof(*told));
+
 	*told = (struct told_id){ *id, correlator->now };
-	map_add(&correlator->told_observations, hash, told);
+	map_add(&correlator->told_observations, told_hash(correlator, id), told);
 	queue_add(&correlator->told, told);
-	return true;
 }
 
 /* A host whose agent's log is never read covers no call: they are not watched for ever.
@@ -51,25 +57,28 @@ void observe_forget(struct correlator *correlator, us_time before)
 {
 	unwatch(&correlator->watched_sessions, before);
 	unwatch(&correlator->watched_commands, before);
+	unwatch(&correlator->watched_consoles, before);
 	while (correlator->told.count) {
 		const struct told_id *oldest = queue_at(&correlator->told, 0);
-		struct slice id = slice_of((const char *)oldest->id.bytes, ID_BYTES);
 
 		if (oldest->told_at >= before)
 			break;
 		map_remove(&correlator->told_observations,
-			   hash_bytes(&correlator->options.hash_key, id), oldest);
+			   told_hash(correlator, &oldest->id), oldest);
 		free(queue_take(&correlator->told));
 	}
 }
 
-static void tell(struct correlator *correlator, const struct observation *observation)
+void observe_tell(struct correlator *correlator, const struct observation *observation)
 {
-	if (is_new(correlator, &observation->id) && correlator->sink.observation)
+	if (observe_was_told(correlator, &observation->id))
+		return;
+	remember(correlator, &observation->id);
+	if (correlator->sink.observation)
 		correlator->sink.observation(correlator->sink.ctx, observation);
 }
 
-static struct observation observation_of(enum observation_kind kind, us_time happened_at)
+struct observation observation_of(enum observation_kind kind, us_time happened_at)
 {
 	return (struct observation){
 		.kind = kind,
@@ -78,24 +87,6 @@ static struct observation observation_of(enum observation_kind kind, us_time hap
 		.from = US_TIME_NONE,
 		.until = US_TIME_NONE,
 	};
-}
-
-void observe_forged_line(struct correlator *correlator, const struct event *event)
-{
-	struct observation observation =
-		observation_of(OBSERVATION_FORGED_LOG_LINE, event->happened_at);
-	struct id_maker maker;
-
-	id_start(&maker, observation_word(observation.kind));
-	id_add(&maker, event->host);
-	id_add_number(&maker, event->source);
-	id_add_number(&maker, event->pid);
-	id_add_number(&maker, (int64_t)event->text_hash);
-	id_add_number(&maker, event->happened_at);
-	observation.id = id_finish(&maker);
-	observation.evidence = event->evidence;
-	observation.detail = slice_text(event_kind_word(event->kind));
-	tell(correlator, &observation);
 }
 
 void observe_gap(struct correlator *correlator, const struct event *event)
@@ -116,7 +107,7 @@ void observe_gap(struct correlator *correlator, const struct event *event)
 	observation.detail = gap->cause;
 	observation.from = gap->from;
 	observation.until = gap->until;
-	tell(correlator, &observation);
+	observe_tell(correlator, &observation);
 }
 
 void observe_lines_lost(struct correlator *correlator, const struct event *event)
@@ -132,7 +123,7 @@ void observe_lines_lost(struct correlator *correlator, const struct event *event
 	observation.evidence = event->evidence;
 	observation.detail = SLICE("more lines without a journal entry than are held");
 	observation.from = observation.until = event->happened_at;
-	tell(correlator, &observation);
+	observe_tell(correlator, &observation);
 }
 
 void observe_sight(struct correlator *correlator, enum log_class log_class, bool is_blind,
@@ -153,30 +144,40 @@ void observe_sight(struct correlator *correlator, enum log_class log_class, bool
 	observation.reason = reason;
 	observation.detail = slice_text(log_class_word(log_class));
 	observation.from = reach;
-	tell(correlator, &observation);
+	observe_tell(correlator, &observation);
 }
 
-/* One observation a call: the call that took somebody else's session over. */
-static void tell_taken_over(struct correlator *correlator, const struct call *call,
-			    const struct tracked_login *login)
+void observation_add_call(struct id_maker *maker, const struct call *call)
+{
+	const struct api_call *api = &call->event.api_call;
+
+	if (api->correlation_id.len) {
+		id_add(maker, api->correlation_id);
+		id_add(maker, api->resource);
+		return;
+	}
+	id_add(maker, api->id);
+	id_add_number(maker, call->event.happened_at);
+}
+
+void observe_taken_over(struct correlator *correlator, const struct call *call,
+			const struct tracked_login *login)
 {
 	struct observation observation =
 		observation_of(OBSERVATION_SESSION_TAKEN_OVER, call->event.happened_at);
 	struct id_maker maker;
 
 	id_start(&maker, observation_word(observation.kind));
-	id_add(&maker, call->event.api_call.id);
-	id_add_number(&maker, call->event.happened_at);
+	observation_add_call(&maker, call);
 	observation.id = id_finish(&maker);
 	observation.login = login ? &login->view : NULL;
 	observation.api_call = &call->event;
 	observation.evidence = call->event.evidence;
 	observation.detail = call->event.api_call.principal;
-	tell(correlator, &observation);
+	observe_tell(correlator, &observation);
 }
 
-/* Two callers, both known, who are not the same. */
-static bool differ(struct slice one, struct slice two)
+bool callers_differ(struct slice one, struct slice two)
 {
 	return one.len && two.len && !slice_equal_ignoring_case(one, two);
 }
@@ -199,9 +200,9 @@ static void look_at_resume(struct correlator *correlator, const struct key_node 
 			   struct slice starter, const struct call *call)
 {
 	if (call->event.api_call.action == API_RESUME_SESSION &&
-	    differ(call->event.api_call.principal, starter))
-		tell_taken_over(correlator, call,
-				node->logins.count ? node->logins.items[0] : NULL);
+	    callers_differ(call->event.api_call.principal, starter))
+		observe_taken_over(correlator, call,
+				   node->logins.count ? node->logins.items[0] : NULL);
 }
 
 void observe_session_resumed(struct correlator *correlator, const struct call *call)
@@ -226,88 +227,6 @@ void observe_session_taken_over(struct correlator *correlator, struct slice sess
 		look_at_resume(correlator, node, starter, node->calls.items[i]);
 }
 
-/* Whether the push came while the login, let in by another principal, was still open. */
-static bool takes_over(const struct tracked_login *login, const struct call *push)
-{
-	const struct call *own = login->judgement.call;
-	int16_t port = push->event.api_call.serial_port;
-	us_time end = login->view.ended_at;
-
-	if (!own ||
-	    !differ(own->event.api_call.principal, push->event.api_call.principal) ||
-	    push->event.happened_at <= login->view.happened_at)
-		return false;
-	if (port >= 0 && login->serial_port >= 0 && port != login->serial_port)
-		return false;
-	return end == US_TIME_NONE || push->event.happened_at < end;
-}
-
-/* The login at this port that the push could have taken over: the latest before it. A tty
- * has one session at a time. */
-static const struct tracked_login *open_before(const struct correlator *correlator,
-					       int port, us_time time)
-{
-	char text[SERIAL_KEY_BYTES];
-	const struct key_node *node =
-		index_find(&correlator->index, KEY_SERIAL, serial_key(port, text));
-	size_t at = node ? login_list_from(&node->logins, time) : 0;
-
-	return at ? node->logins.items[at - 1] : NULL;
-}
-
-void observe_console_taken_over_by(struct correlator *correlator, const struct call *push)
-{
-	int port = push->event.api_call.serial_port;
-	us_time time = push->event.happened_at;
-	const struct tracked_login *candidates[] = {
-		open_before(correlator, port, time),
-		port >= 0 ? open_before(correlator, -1, time) : NULL,
-	};
-
-	if (call_is_for_us(correlator, push) != 1)
-		return;
-	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++)
-		if (candidates[i] && takes_over(candidates[i], push))
-			tell_taken_over(correlator, push, candidates[i]);
-}
-
-/* Until when the login's session was open, by what is known: its end, or the next login.
- */
-static us_time open_until(const struct correlator *correlator,
-			  const struct tracked_login *login)
-{
-	char text[SERIAL_KEY_BYTES];
-	const struct key_node *node = index_find(&correlator->index, KEY_SERIAL,
-						 serial_key(login->serial_port, text));
-	size_t next =
-		node ? login_list_from(&node->logins, login->view.happened_at + 1) : 0;
-	us_time until =
-		login->view.ended_at == US_TIME_NONE ? INT64_MAX : login->view.ended_at;
-
-	if (node && next < node->logins.count &&
-	    node->logins.items[next]->view.happened_at < until)
-		until = node->logins.items[next]->view.happened_at;
-	return until;
-}
-
-void observe_console_taken_over(struct correlator *correlator,
-				const struct tracked_login *login)
-{
-	char text[SERIAL_KEY_BYTES];
-	const struct key_node *node = index_find(&correlator->index, KEY_SERIAL,
-						 serial_key(login->serial_port, text));
-	us_time until = open_until(correlator, login);
-
-	if (!node || !login->is_serial || !login->judgement.call)
-		return;
-	for (size_t i = call_list_from(&node->calls, login->view.happened_at);
-	     i < node->calls.count && node->calls.items[i]->event.happened_at < until;
-	     i++)
-		if (call_is_for_us(correlator, node->calls.items[i]) == 1 &&
-		    takes_over(login, node->calls.items[i]))
-			tell_taken_over(correlator, node->calls.items[i], login);
-}
-
 void observe_registered_elsewhere(struct correlator *correlator,
 				  const struct tracked_login *login)
 {
@@ -319,12 +238,12 @@ void observe_registered_elsewhere(struct correlator *correlator,
 	observation.evidence = login->view.evidence_count ? login->view.evidence[0] : 0;
 	observation.detail =
 		login->run->instance.len ? login->run->instance : login->run->owner;
-	tell(correlator, &observation);
+	observe_tell(correlator, &observation);
 }
 
 /* ---- calls whose login should appear ---- */
 
-static void watch(struct watched_calls *list, struct watched_call watched)
+void watched_calls_add(struct watched_calls *list, struct watched_call watched)
 {
 	size_t at;
 
@@ -347,11 +266,13 @@ void observe_watch_call(struct correlator *correlator, struct call *call)
 	    call_is_for_us(correlator, call) != 1)
 		return;
 	if (api->action == API_START_SESSION)
-		watch(&correlator->watched_sessions,
-		      (struct watched_call){ time + SESSION_APPEARS_US, call });
+		watched_calls_add(
+			&correlator->watched_sessions,
+			(struct watched_call){ time + SESSION_APPEARS_US, call });
 	else if (api->action == API_SEND_COMMAND && !api->targets_by_tag)
-		watch(&correlator->watched_commands,
-		      (struct watched_call){ time + COMMAND_ABSENCE_US, call });
+		watched_calls_add(
+			&correlator->watched_commands,
+			(struct watched_call){ time + COMMAND_ABSENCE_US, call });
 }
 
 /* Whether the agent has spoken of what the call asked for. */
@@ -368,20 +289,19 @@ static bool has_appeared(const struct correlator *correlator, const struct call 
 	return node && node->is_mentioned;
 }
 
-static void tell_without_login(struct correlator *correlator, const struct call *call)
+void observe_without_login(struct correlator *correlator, const struct call *call)
 {
 	struct observation observation = observation_of(
 		OBSERVATION_API_CALL_WITHOUT_LOGIN, call->event.happened_at);
 	struct id_maker maker;
 
 	id_start(&maker, observation_word(observation.kind));
-	id_add(&maker, call->event.api_call.id);
-	id_add_number(&maker, call->event.happened_at);
+	observation_add_call(&maker, call);
 	observation.id = id_finish(&maker);
 	observation.api_call = &call->event;
 	observation.evidence = call->event.evidence;
 	observation.detail = call->event.api_call.name;
-	tell(correlator, &observation);
+	observe_tell(correlator, &observation);
 }
 
 /* Tells of those that are due by `end`, and watches them no longer. */
@@ -400,7 +320,7 @@ static void tell_due(struct correlator *correlator, struct watched_calls *list,
 		if (!has_appeared(correlator, watched->call) &&
 		    host_span_covers(correlator, HOST_SOURCE_SSM, (struct slice){ 0 },
 				     watched->call->event.happened_at, watched->due))
-			tell_without_login(correlator, watched->call);
+			observe_without_login(correlator, watched->call);
 	}
 	list->count -= due;
 	memmove(list->items, list->items + due, list->count * sizeof(*list->items));
@@ -412,6 +332,7 @@ void observe_watched_calls(struct correlator *correlator)
 
 	tell_due(correlator, &correlator->watched_sessions, end);
 	tell_due(correlator, &correlator->watched_commands, end);
+	observe_watched_consoles(correlator);
 }
 
 void observe_release(struct correlator *correlator)
@@ -422,4 +343,6 @@ void observe_release(struct correlator *correlator)
 	map_release(&correlator->told_observations);
 	free(correlator->watched_sessions.items);
 	free(correlator->watched_commands.items);
+	free(correlator->watched_consoles.items);
+	free(correlator->boots.items);
 }

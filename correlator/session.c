@@ -59,6 +59,7 @@ struct tracked_login *login_make(struct correlator *correlator, enum login_kind 
 	login->serial_port = -1;
 	login->whose = -1;
 	login->single_use = -1;
+	login->script_kind = -1;
 	if (kind >= LOGIN_SESSION)
 		login->run = run_facts_new();
 	map_add(&correlator->by_id, id_hash(correlator, id), login);
@@ -126,5 +127,6 @@ void login_free(struct tracked_login *login)
 	if (login->run)
 		login_list_release(&login->run->carried);
 	free(login->run);
+	free(login->extension);
 	free(login);
 }

@@ -28,6 +28,24 @@ us_time session_join_deadline(const struct correlator *correlator);
 /* The SSM agent. */
 void session_take_run(struct correlator *correlator, const struct event *event);
 
+/* Azure's agent and its extension handlers. */
+void session_take_extension(struct correlator *correlator, const struct event *event);
+
+/* What the cloud has the host run at boot or by policy. */
+void session_take_script(struct correlator *correlator, const struct event *event);
+
+/* Users and keys that the cloud gives the host. */
+void session_take_cloud_user(struct correlator *correlator, const struct event *event);
+void session_take_cloud_key(struct correlator *correlator, const struct event *event);
+
+/* Passwords, keys and accounts that were set through the cloud. */
+void session_take_credential(struct correlator *correlator, const struct event *event);
+void session_take_account_changed(struct correlator *correlator,
+				  const struct event *event);
+
+/* The host starts or goes down. */
+void session_take_boot(struct correlator *correlator, const struct event *event);
+
 /* Whose agent ran it: this instance's; another's, now; another's, or an earlier life's of
  * the disk this host was made of. */
 enum run_whose {

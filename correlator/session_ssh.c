@@ -6,6 +6,9 @@
 #include "base/memory.h"
 #include "correlator/claims.h"
 #include "correlator/classify.h"
+#include "correlator/credential.h"
+#include "correlator/entra.h"
+#include "correlator/google.h"
 #include "correlator/id.h"
 #include "correlator/session.h"
 
@@ -323,6 +326,7 @@ void session_take_accepted(struct correlator *correlator, const struct event *ev
 	login->view.os_user = login_keep(login, said->user);
 	login->view.source_ip = login_keep(login, said->source_ip);
 	login->view.source_port = said->source_port;
+	login->has_certificate = said->certificate_id.len || said->certificate_cut;
 	if (fingerprint.len == 0)
 		fingerprint = first_factor(correlator, event);
 	if (fingerprint.len)
@@ -332,6 +336,9 @@ void session_take_accepted(struct correlator *correlator, const struct event *ev
 	login_add_evidence(login, event->evidence);
 	list_by_key(correlator, login);
 	claims_add_login(correlator, login);
+	credentials_add_login(correlator, login);
+	entra_add_login(correlator, login);
+	google_add_login(correlator, login);
 	if (event->pid)
 		login_list_under(correlator, KEY_PROCESS,
 				 process_key(event->host, "sshd", event->pid, text),

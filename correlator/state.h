@@ -5,8 +5,9 @@
  *
  *   correlator.c  takes events and time, hands them on
  *   twin.c        holds text lines back until the journal has spoken of them
- *   session*.c    joins host lines into logins: sshd, consoles, runs of the SSM agent
- *   calls.c       keeps API calls, hands them to the logins they may concern
+ *   session*.c    joins host lines into logins: sshd, consoles, runs of the SSM agent,
+ *                 Azure's extensions, scripts at boot, what is said of a cloud's users
+ *   calls*.c      keeps API calls, hands them to the logins they may concern
  *   index.c       finds both by key
  *   claims.c      hands out calls that vouch only once
  *   classify.c    through which doors a login came
@@ -15,7 +16,8 @@
  *   watermark.c   how far the control plane's log is proven
  *   waiting.c     who is judged again, and when; when sight is lost
  *   host_span.c   where the host's own logs were read
- *   observe.c     what is told beside verdicts
+ *   observe*.c    what is told beside verdicts
+ *   forged.c      lines in another's name: the first one by one, the rest as one
  *   forget.c      lets go of what is settled
  *   id.c, queue.c, words.c, event.c, event_copy.c   what these are made of
  */
@@ -68,6 +70,15 @@ struct call {
 		*claimed_by; /* the one login it vouches for, where it is limited */
 	bool is_spent;	     /* by a login that is forgotten */
 	bool dropped;	     /* about to be forgotten */
+
+	/* Azure: one of the records of a call stands for all */
+	bool is_head;
+	int16_t handler_family;		/* it names, -1 = none that is listed */
+	bool names_handler;		/* it says of which type the extension is */
+	struct tracked_login *bound_to; /* by its correlation id; NULL = none */
+	struct key_node *bound, *group; /* it is listed under; NULL = none */
+
+	us_time closed_at; /* of a connection to a console; US_TIME_NONE = not said */
 };
 
 /* A key that Instance Connect gave to sshd. */
@@ -108,6 +119,9 @@ struct match {
 	bool needs_no_coverage;	   /* the reason holds whatever else is delivered */
 	bool may_be_older;	   /* a call before the window could still explain it */
 	bool at_most_unverifiable; /* absence proves nothing here, with `reason` */
+	bool is_no_news; /* absence proves that nothing changed: not judged, likewise */
+	bool is_never_logged;  /* unverifiable, with `reason`, whatever is delivered */
+	bool is_rarely_logged; /* not-covered until its log proves the window */
 	const struct judgement
 		*fixed;	       /* another login's judgement decides; NULL = none */
 	enum reason reason;    /* why no call vouches */
@@ -173,8 +187,9 @@ struct tracked_login {
 	struct slice request_id;
 	us_time offered_at;	/* US_TIME_NONE: no offer is joined */
 	enum trust offer_trust; /* of the line that offered it */
-	bool was_offered;   /* its key was offered within LoginGraceTime, joined or not */
-	bool offer_is_weak; /* joined though sshd named no key: */
+	bool was_offered; /* its key was offered within LoginGraceTime, joined or not */
+	bool has_certificate;
+	bool offer_is_weak;		    /* joined though sshd named no key: */
 	struct slice offered_principal;	    /* who the offer's line names, */
 	struct slice offered_key;	    /* then the fingerprint that was offered */
 	struct tracked_login *port_session; /* it came through, NULL = none */
@@ -184,8 +199,9 @@ struct tracked_login {
 	const struct call *contested; /* one that would fit, and another login holds */
 	bool is_contested;
 
-	struct run_facts *run; /* owned; NULL: this is no run */
-	int8_t whose;	       /* enum run_whose once it is known, -1 before */
+	struct run_facts *run;		   /* owned; NULL: this is no run */
+	struct extension_facts *extension; /* owned; NULL: this is no extension's */
+	int8_t whose;	   /* enum run_whose once it is known, -1 before */
 	int8_t single_use; /* 1 or 0 once the agent has named the document, -1 before */
 	bool is_port;	   /* a port session */
 
@@ -193,6 +209,11 @@ struct tracked_login {
 	int16_t serial_port; /* -1 = unknown */
 	bool is_serial;
 	bool has_logind;
+	bool has_pam;	     /* PAM's line is joined */
+	bool has_login_line; /* one of login(1) is */
+
+	int8_t script_kind;	  /* enum script_kind, -1 = no script's */
+	bool has_told_credential; /* that it came with what a cloud had set */
 
 	struct judgement judgement;
 	bool is_told;		 /* a verdict was told */
@@ -285,8 +306,31 @@ struct watched_calls {
 	size_t count, size;
 };
 
+/* When the Azure agent took up a goal state. */
+#define CORRELATION_ID_BYTES 36 /* a GUID */
+struct goal_state {
+	us_time at;
+	us_time created_at; /* US_TIME_NONE = not said */
+	char correlation_id[CORRELATION_ID_BYTES];
+	uint8_t correlation_id_len;
+};
+
+struct goal_states {
+	struct goal_state *items; /* sorted by time */
+	size_t count, size;
+};
+
+/* When the host started and went down. */
+struct boots {
+	struct boot_mark *items; /* sorted by time */
+	size_t count, size;
+	size_t waiting; /* how many wait for proof */
+};
+
 struct own_identity {
 	struct text_block *texts;
+	enum cloud cloud;    /* CLOUD_UNKNOWN: not said */
+	bool is_in_no_cloud; /* said to be in none */
 	struct slice instance, account, region;
 	struct slice *private_ips;
 	uint32_t private_ip_count;
@@ -313,13 +357,14 @@ struct correlator {
 	bool has_started;
 
 	struct own_identity identity;
+	uint32_t seen_clouds; /* 1 << enum cloud: whose calls are in sight */
 	uint16_t *sshd_ports;
 	size_t sshd_port_count;
 
 	struct queue touched_groups; /* of struct key_node whose claims are to be swept */
 	struct call_list own_tunnels; /* of `tunnels`, those to this host */
 	struct index index;	      /* logins and calls by key */
-	struct login_list by_kind[LOGIN_ASSOCIATION + 1]; /* sorted */
+	struct login_list by_kind[LOGIN_KIND_COUNT]; /* sorted */
 	struct login_list
 		own_peer; /* ssh logins from this host's own addresses, sorted */
 	struct port_bound *port_bounds; /* of the port sessions up to each */
@@ -345,13 +390,23 @@ struct correlator {
 	struct queue recent_offers; /* of struct offer, owned, as they came */
 	struct map by_id;	    /* logins */
 	struct twin_state twin;
+	struct forged_lines *forged; /* owned; NULL while nothing was forged */
 	struct host_span *host_spans;
 	size_t host_span_count;
 	struct intervals
 		host_lost[HOST_SOURCE_COUNT]; /* what a source may hide, on any host */
-	struct watched_calls watched_sessions, watched_commands;
+	struct watched_calls watched_sessions, watched_commands, watched_consoles;
 
 	us_span uncertainty_max_us; /* of any login so far */
+	struct goal_states goal_states;
+	us_span extension_lag_us; /* how long after its goal state was made any extension
+				     has run so far, at most */
+	uint32_t old_series;	  /* seen by the forgetting that is under way */
+	bool has_bastion_calls;
+	struct login_list iap_ended; /* from the proxy's addresses, sorted by their end */
+	struct call_list iap_ends;   /* the proxy's connections known by their end */
+	struct boots boots;
+	struct credentials *credentials; /* owned; NULL while none was set */
 
 	uint64_t by_verdict[VERDICT_COUNT];
 	uint64_t login_count;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "correlator/forged.h"
 #include "correlator/host_span.h"
 #include "correlator/observe.h"
 #include "correlator/session.h"
@@ -118,22 +119,47 @@ static void corroborate(struct correlator *correlator, const struct event *event
 		login_add_evidence(node->logins.items[at], event->evidence);
 }
 
+/* Whether it is a line that stands, word for word and with a time of its own, in several
+ * logs: the Azure agent's, in its own file, in the journal and in syslog. */
+static bool may_have_copies(const struct event *event)
+{
+	return event->text_hash && event->pid == 0 &&
+	       (event->kind == EVENT_EXTENSION || event->kind == EVENT_CREDENTIAL_SET);
+}
+
+/* Whether another log has told it already. */
+static bool has_copy(const struct correlator *correlator, const struct event *event)
+{
+	const struct twin_key key = { .hash = twin_hash(event),
+				      .happened_at = event->happened_at };
+
+	return map_find(&correlator->twin.twins, key.hash, twin_is, &key) != NULL;
+}
+
 bool twin_take(struct correlator *correlator, const struct event *event)
 {
+	bool has_copies = may_have_copies(event);
 	us_time end;
 
 	if (event->trust == TRUST_CONTRADICTED) {
-		observe_forged_line(correlator, event);
+		forged_take(correlator, event, correlator->now);
 		return true;
 	}
-	if (event->source == HOST_SOURCE_JOURNAL && event->text_hash) {
+	if (has_copies && has_copy(correlator, event))
+		return true;
+	if ((event->source == HOST_SOURCE_JOURNAL && event->text_hash) ||
+	    (event->source == HOST_SOURCE_AZURE_AGENT && has_copies)) {
 		remember_entry(correlator, event);
 		return false;
 	}
-	if (event->source != HOST_SOURCE_SYSLOG || !event->twin_expected ||
-	    !host_span_begins(correlator, HOST_SOURCE_JOURNAL, event->host,
-			      event->happened_at, &end))
+	if (event->source != HOST_SOURCE_SYSLOG || !event->twin_expected)
 		return false;
+	if (!host_span_begins(correlator, HOST_SOURCE_JOURNAL, event->host,
+			      event->happened_at, &end)) {
+		if (has_copies)
+			remember_entry(correlator, event);
+		return false;
+	}
 	if (has_twin(correlator, event)) {
 		corroborate(correlator, event);
 		return true;
@@ -145,9 +171,9 @@ bool twin_take(struct correlator *correlator, const struct event *event)
 	return true;
 }
 
-/* Until when a line is held although the journal has not been read past it: its coverage
- * is told now and then, and lags. Logs that will not grow have nothing more to say. */
-static us_span patience(const struct correlator *correlator)
+/* The journal's coverage is told now and then, and lags. Logs that will not grow have
+ * nothing more to say. */
+us_span twin_patience(const struct correlator *correlator)
 {
 	us_span wait = correlator->options.twin_wait_us;
 
@@ -162,7 +188,7 @@ static bool is_decided(const struct correlator *correlator, const struct held_li
 	us_span held_for = correlator->now - held->held_at;
 	us_time end;
 
-	if (has_twin(correlator, &held->event) || held_for >= patience(correlator))
+	if (has_twin(correlator, &held->event) || held_for >= twin_patience(correlator))
 		return true;
 	return held_for >= wait &&
 	       host_span_begins(correlator, HOST_SOURCE_JOURNAL, held->event.host,
@@ -187,7 +213,7 @@ void twin_decide(struct correlator *correlator,
 					   time + held->event.uncertainty_us + wait))
 			take(correlator, &held->event);
 		else if (!may_have_had_twin(correlator, &held->event))
-			observe_forged_line(correlator, &held->event);
+			forged_take(correlator, &held->event, held->held_at);
 		held_free(held);
 	}
 }
@@ -200,8 +226,9 @@ us_time twin_deadline(const struct correlator *correlator)
 	if (correlator->twin.held.count == 0)
 		return US_TIME_NONE;
 	oldest = queue_at(&correlator->twin.held, 0);
-	return oldest->held_at +
-	       (correlator->now - oldest->held_at < wait ? wait : patience(correlator));
+	return oldest->held_at + (correlator->now - oldest->held_at < wait
+					  ? wait
+					  : twin_patience(correlator));
 }
 
 void twin_release(struct correlator *correlator)

@@ -4,8 +4,9 @@
  * Twins: where a journal was read, a text line of a writer that also writes to the
  * journal must be there too, with the same pid and text at about the same time; heads
  * name one host in several ways, so the name is not compared. Its twin corroborates it;
- * without one somebody else wrote it, and it vouches for nothing. For the correlator's
- * own files only.
+ * without one somebody else wrote it, and it vouches for nothing. Of lines that stand in
+ * several logs with one time of their own, the first is taken and the others are dropped.
+ * For the correlator's own files only.
  */
 #include "correlator/state.h"
 
@@ -17,6 +18,9 @@ bool twin_take(struct correlator *correlator, const struct event *event);
  * about, to be taken as they are. */
 void twin_decide(struct correlator *correlator,
 		 void (*take)(struct correlator *correlator, const struct event *event));
+
+/* How long a line is held at most, although the journal has not been read past it. */
+us_span twin_patience(const struct correlator *correlator);
 
 /* When twin_decide() will have something to do at the earliest; US_TIME_NONE = never. */
 us_time twin_deadline(const struct correlator *correlator);

@@ -37,6 +37,9 @@ enum login_kind {
 	LOGIN_SESSION,
 	LOGIN_COMMAND,
 	LOGIN_ASSOCIATION,
+	LOGIN_EXTENSION, /* an Azure extension's or run command's execution */
+	LOGIN_SCRIPT,	 /* what the cloud has the host run at boot or by policy */
+	LOGIN_KIND_COUNT
 };
 
 /* What the host said about one login, all its lines joined. */
@@ -56,13 +59,16 @@ struct login {
 	struct slice source_ip;
 	struct slice tty;
 	struct slice session_id;
-	struct slice command_id; /* commands; associations: the association id */
+	struct slice
+		command_id; /* commands; associations: the association id; extensions:
+			     * "<handler>[.<name>]/<sequence>"; scripts: what ran */
 	struct slice key_fingerprint;
 	struct slice principal_hint; /* who the host's own lines name as caller */
 	const char *hint; /* a thing worth knowing that decides nothing, or NULL */
 	const uint64_t *evidence; /* references of its lines, in the order they came */
 	uint32_t evidence_count;
-	bool evidence_cut; /* there were more than LIMIT_LOGIN_EVIDENCE */
+	bool evidence_cut;	     /* there were more than LIMIT_LOGIN_EVIDENCE */
+	struct slice correlation_id; /* extensions: of their goal state; may be empty */
 };
 
 #define VERDICT_REASONS_MAX 6
@@ -91,9 +97,13 @@ struct observation {
 	enum reason reason;	      /* control-plane-blind: why */
 	const struct login *login;    /* NULL = none */
 	const struct event *api_call; /* NULL = none */
-	uint64_t evidence;	      /* the line it is about, 0 = none */
+	bool is_again;		 /* more is known of what was told under this id before */
+	uint64_t evidence;	 /* the line it is about, 0 = none */
+	const uint64_t *samples; /* further lines, where it is about many */
+	uint32_t sample_count;	 /* LIMIT_FORGED_CLAIMS - 1 at most */
 	struct slice detail; /* what it is about, in words; may hold bytes from outside */
-	us_time from, until; /* gaps: the time it may hide; US_TIME_NONE = unknown */
+	us_time from, until; /* gaps: the time it may hide; many forged lines: the first's
+				and the last's; US_TIME_NONE = unknown */
 };
 
 /* The finding's id: the first 16 bytes of SHA-256 over the login's id and the rule's

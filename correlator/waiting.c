@@ -5,6 +5,8 @@
 
 #include "base/memory.h"
 #include "correlator/classify.h"
+#include "correlator/console.h"
+#include "correlator/google.h"
 #include "correlator/observe.h"
 
 /* ---- heap: least `until` at the top ---- */
@@ -239,6 +241,8 @@ void waiting_wake(struct correlator *correlator, enum log_class log_class, bool 
 /* How long before a login its window may begin, at most. */
 static us_span longest_window(size_t kind)
 {
+	if (kind == LOGIN_CONSOLE)
+		return CONSOLE_ABSENCE_US;
 	return kind >= LOGIN_COMMAND ? COMMAND_ABSENCE_US
 				     : SERIAL_SESSION_US + LOGIN_GRACE_US;
 }
@@ -249,8 +253,9 @@ void waiting_wake_between(struct correlator *correlator, us_time from, us_time u
 
 	from -= skew + correlator->uncertainty_max_us;
 	until += skew + CALL_TIME_CUT_US;
+	iap_wake_ended(correlator, from, until);
 	/* sessions before the logins they carried, which lean on them */
-	for (size_t kind = LOGIN_ASSOCIATION + 1; kind-- > 0;) {
+	for (size_t kind = LOGIN_KIND_COUNT; kind-- > 0;) {
 		const struct login_list *list = &correlator->by_kind[kind];
 		us_time last = until + longest_window(kind);
 
@@ -262,7 +267,7 @@ void waiting_wake_between(struct correlator *correlator, us_time from, us_time u
 
 void waiting_wake_all(struct correlator *correlator)
 {
-	for (size_t kind = LOGIN_ASSOCIATION + 1; kind-- > 0;)
+	for (size_t kind = LOGIN_KIND_COUNT; kind-- > 0;)
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++)
 			judge_later(correlator, correlator->by_kind[kind].items[i]);
 }
@@ -305,7 +310,7 @@ static us_time blind_at(const struct correlator *correlator,
 	if (!oldest)
 		return US_TIME_NONE;
 	return (oldest->since > advanced_at ? oldest->since : advanced_at) +
-	       correlator->options.blind_after_us;
+	       correlator->options.windows[log_class_cloud(log_class)].blind_after_us;
 }
 
 /* Whether a class that is blind is so no more. */
@@ -343,7 +348,11 @@ static void look_for_blindness(struct correlator *correlator, enum log_class log
 	}
 	at = blind_at(correlator, waiting, log_class);
 	if (at != US_TIME_NONE && at <= correlator->now)
-		go_blind(correlator, log_class, false, joint->lost_reason);
+		go_blind(correlator, log_class, false,
+			 !joint->is_lost && watermark_is_off(&correlator->watermark,
+							     1u << log_class)
+				 ? REASON_LOG_CLASS_DISABLED
+				 : joint->lost_reason);
 }
 
 void waiting_look_for_blindness(struct correlator *correlator)

@@ -341,9 +341,18 @@ static bool holds_for(const struct scope *general, const struct scope *scope)
 					  slice_text(scope->region)));
 }
 
+/* How much is left open of where a scope is: 0 nothing, 2 all of it. Azure's and Google
+ * Cloud's logs have no regions: of theirs one is always open. */
+static int openness(const struct scope *scope)
+{
+	return !*scope->account + !*scope->region;
+}
+
+#define OPENNESS_MAX 2
+
 /* The scopes that count: those the host's own account and region allow, else those whose
- * calls name it, else every one that was seen; general ones only where there is no other.
- */
+ * calls name it, else every one that was seen; more open ones only where there is none
+ * that is less so. */
 static struct scope **relevant_scopes(const struct watermark *watermark,
 				      size_t *ret_count)
 {
@@ -356,13 +365,12 @@ static struct scope **relevant_scopes(const struct watermark *watermark,
 	for (size_t i = 0; i < watermark->count && !is_known; i++)
 		some_name |= watermark->scopes[i]->names_instance &&
 			     is_possible(watermark, watermark->scopes[i]);
-	for (int general = 0; general <= 1 && *ret_count == 0; general++) {
+	for (int open = 0; open <= OPENNESS_MAX && *ret_count == 0; open++) {
 		for (size_t i = 0; i < watermark->count; i++) {
 			struct scope *scope = watermark->scopes[i];
 
-			if (is_general(scope) == (general == 1) &&
-			    is_possible(watermark, scope) &&
-			    (general || !some_name || scope->names_instance))
+			if (openness(scope) == open && is_possible(watermark, scope) &&
+			    (open == OPENNESS_MAX || !some_name || scope->names_instance))
 				relevant[(*ret_count)++] = scope;
 		}
 	}
@@ -513,4 +521,25 @@ us_time watermark_reach(const struct watermark *watermark, uint32_t class_bits)
 		if ((class_bits & 1u << k) && watermark->joint[k].reach < reach)
 			reach = watermark->joint[k].reach;
 	return reach;
+}
+
+/* Google's data access logs: off, but for OS Login's, and of those only who may read
+ * private logs is shown any ("Enable Data Access audit logs", Cloud Logging
+ * documentation). */
+#define DATA_ACCESS_BITS                                          \
+	(1u << LOG_CLASS_GCP_OS_LOGIN | 1u << LOG_CLASS_GCP_IAP | \
+	 1u << LOG_CLASS_GCP_OS_CONFIG)
+
+bool watermark_is_off(const struct watermark *watermark, uint32_t class_bits)
+{
+	bool is_missing = false, has_others = false;
+
+	for (size_t k = 0; k < LOG_CLASS_COUNT; k++) {
+		bool is_read = watermark->joint[k].reach != US_TIME_NONE;
+
+		if (!is_read && class_bits & DATA_ACCESS_BITS & 1u << k)
+			is_missing = true;
+		has_others |= is_read && log_class_cloud((enum log_class)k) == CLOUD_GCP;
+	}
+	return is_missing && has_others;
 }

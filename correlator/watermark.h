@@ -122,3 +122,7 @@ bool watermark_covers(const struct watermark *watermark, uint32_t class_bits,
 /* The instant to which the slowest scope and class is proven; US_TIME_NONE = nothing is.
  */
 us_time watermark_reach(const struct watermark *watermark, uint32_t class_bits);
+
+/* Whether one of these classes is a log that may be switched off, and nothing of it was
+ * read, though something of its cloud's others was. */
+bool watermark_is_off(const struct watermark *watermark, uint32_t class_bits);

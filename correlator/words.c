@@ -44,8 +44,15 @@ static const struct {
 } observations[] = {
 #include "correlator/words.def"
 };
-#define WORD_LOG_CLASS(constant, word, text) [constant] = (word),
-static const char *const log_classes[] = {
+#define WORD_CLOUD(constant, word, text) [constant] = (word),
+static const char *const clouds[] = {
+#include "correlator/words.def"
+};
+#define WORD_LOG_CLASS(constant, word, cloud) [constant] = { word, cloud },
+static const struct {
+	const char *word;
+	enum cloud cloud;
+} log_classes[] = {
 #include "correlator/words.def"
 };
 
@@ -130,5 +137,25 @@ const char *observation_text(enum observation_kind kind)
 const char *log_class_word(enum log_class log_class)
 {
 	assert(log_class < LOG_CLASS_COUNT);
-	return log_classes[log_class];
+	return log_classes[log_class].word;
+}
+
+enum cloud log_class_cloud(enum log_class log_class)
+{
+	assert(log_class < LOG_CLASS_COUNT);
+	return log_classes[log_class].cloud;
+}
+
+const char *cloud_word(enum cloud cloud)
+{
+	assert(cloud < CLOUD_COUNT);
+	return clouds[cloud];
+}
+
+enum cloud cloud_find(struct slice word)
+{
+	for (int cloud = CLOUD_UNKNOWN + 1; cloud < CLOUD_COUNT; cloud++)
+		if (slice_equal_ignoring_case(word, slice_text(clouds[cloud])))
+			return (enum cloud)cloud;
+	return CLOUD_UNKNOWN;
 }

@@ -4,6 +4,8 @@
  * The enums behind words.def and their words. Words and numbers of the outside world come
  * from nowhere else.
  */
+#include "base/slice.h"
+
 #define WORD_PATH(constant, word, text) constant,
 enum path {
 #include "correlator/words.def"
@@ -39,7 +41,12 @@ enum observation_kind {
 #include "correlator/words.def"
 	OBSERVATION_COUNT
 };
-#define WORD_LOG_CLASS(constant, word, text) constant,
+#define WORD_CLOUD(constant, word, text) constant,
+enum cloud {
+#include "correlator/words.def"
+	CLOUD_COUNT
+};
+#define WORD_LOG_CLASS(constant, word, cloud) constant,
 enum log_class {
 #include "correlator/words.def"
 	LOG_CLASS_COUNT
@@ -53,7 +60,14 @@ const char *reason_word(enum reason reason);
 const char *matched_word(enum matched matched);
 const char *trust_word(enum trust trust);
 const char *observation_word(enum observation_kind kind);
+const char *cloud_word(enum cloud cloud);
 const char *log_class_word(enum log_class log_class);
+
+/* Whose log the class is part of. */
+enum cloud log_class_cloud(enum log_class log_class);
+
+/* The cloud of this word, in any case; CLOUD_UNKNOWN when it is none. */
+enum cloud cloud_find(struct slice word);
 
 /* What it says, for people; never NULL. */
 const char *path_text(enum path path);

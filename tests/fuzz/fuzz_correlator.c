@@ -11,9 +11,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define CHOICE_COMPLETE 1 /* logs_are_complete */
-#define CHOICE_FORGETS 2  /* keeps an hour */
-#define CHOICE_WILD 4	  /* times from the ends of their range */
+#define CHOICE_COMPLETE 1  /* logs_are_complete */
+#define CHOICE_FORGETS 2   /* keeps an hour */
+#define CHOICE_WILD 4	   /* times from the ends of their range */
+#define CHOICE_FORGES 8	   /* most host lines are forged */
+#define CHOICE_CONSOLES 16 /* consoles, scripts, credentials, and their calls */
+#define CHOICE_AZURE 32	   /* extensions, and Azure's calls alone */
 
 struct witness {
 	struct correlator *correlator;
@@ -56,6 +59,7 @@ static void take_observation(void *ctx, const struct observation *observation)
 
 	tell(witness, observation->id.bytes, ID_BYTES);
 	tell_call(witness, observation->api_call);
+	tell(witness, observation->detail.ptr, observation->detail.len);
 }
 
 static void open_witness(struct witness *witness, uint8_t choice, uint64_t hash_key)
@@ -100,7 +104,13 @@ static void must_hold(struct witness *witness, bool judge_anew)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t choice = size ? data[0] : 0;
-	struct stream_options options = { .wild = choice & CHOICE_WILD };
+	bool google = choice & CHOICE_AZURE && choice & CHOICE_CONSOLES;
+	struct stream_options options = { .google = google,
+					  .azure = !google && choice & CHOICE_AZURE,
+					  .wild = choice & CHOICE_WILD,
+					  .forges = choice & CHOICE_FORGES,
+					  .consoles =
+						  !google && choice & CHOICE_CONSOLES };
 	struct event_stream *stream;
 	struct witness one, other;
 	bool is_complete = choice & CHOICE_COMPLETE;

@@ -266,6 +266,22 @@ static const struct observation forged = {
 	.detail = TEXT("a line as of sshd\x1b[0m"),
 };
 
+static const uint64_t further_lines[] = { 1, 2 };
+
+static const struct observation many_forged = {
+	.kind = OBSERVATION_FORGED_LOG_LINE,
+	.id = { { 0x16 } },
+	.is_again = true,
+	.happened_at = AT(0),
+	.from = AT(5),
+	.until = AT(7),
+	.evidence = 3,
+	.samples = further_lines,
+	.sample_count = 2,
+	.detail = TEXT("37 more login-accepted lines in this minute, written by uid "
+		       "1000, that name: alice from 192.0.2.1"),
+};
+
 static const struct observation blind = {
 	.kind = OBSERVATION_CONTROL_PLANE_BLIND,
 	.id = { { 0x11 } },
@@ -353,5 +369,6 @@ const struct alert_case alert_cases[] = {
 	OF_OBSERVATION("taken-over", ALERT_CREATE, 16, taken_over),
 	OF_OBSERVATION("call-without-login", ALERT_CREATE, 17, call_alone),
 	OF_OBSERVATION("registered-elsewhere", ALERT_CREATE, 18, elsewhere),
+	OF_OBSERVATION("forged-lines", ALERT_UPDATE, 19, many_forged),
 	{ NULL, { 0 } },
 };

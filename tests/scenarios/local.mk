@@ -5,6 +5,9 @@ check_PROGRAMS += tests/scenarios/scenario
 tests_scenarios_scenario_SOURCES = \
 	tests/scenarios/hear.c tests/scenarios/hear.h \
 	tests/scenarios/say.c tests/scenarios/say.h \
+	tests/scenarios/say_azure.c \
+	tests/scenarios/say_gcp.c \
+	tests/scenarios/say_console.c \
 	tests/scenarios/say_host.c tests/scenarios/say_private.h \
 	tests/scenarios/scenario.c \
 	tests/scenarios/script.c tests/scenarios/script.h \
@@ -16,6 +19,17 @@ EXTRA_DIST += \
 	tests/scenarios/association-call-after.scn \
 	tests/scenarios/associations-replay.scn \
 	tests/scenarios/associations.scn \
+	tests/scenarios/aws-user-data-unexplained.scn \
+	tests/scenarios/aws-user-data.scn \
+	tests/scenarios/azure-bastion-not-covered.scn \
+	tests/scenarios/azure-bastion.scn \
+	tests/scenarios/azure-entra.scn \
+	tests/scenarios/azure-extension.scn \
+	tests/scenarios/azure-run-command.scn \
+	tests/scenarios/azure-serial-console.scn \
+	tests/scenarios/azure-serial-reboot.scn \
+	tests/scenarios/azure-serial-taken-over.scn \
+	tests/scenarios/azure-serial-unverifiable.scn \
 	tests/scenarios/call-after-login.scn \
 	tests/scenarios/call-without-login.scn \
 	tests/scenarios/clock-step.scn \
@@ -26,15 +40,29 @@ EXTRA_DIST += \
 	tests/scenarios/command-delayed.scn \
 	tests/scenarios/command-may-be-older.scn \
 	tests/scenarios/contradicted-writer.scn \
+	tests/scenarios/credential-set.scn \
 	tests/scenarios/denied-only.scn \
 	tests/scenarios/denied-then-allowed.scn \
 	tests/scenarios/duplicate-call.scn \
 	tests/scenarios/ecs-exec.scn \
 	tests/scenarios/endpoint-unknown.scn \
 	tests/scenarios/failed-call.scn \
+	tests/scenarios/forged-flood.scn \
 	tests/scenarios/forgotten-own-key.scn \
 	tests/scenarios/forgotten-push.scn \
 	tests/scenarios/gap.scn \
+	tests/scenarios/gcp-iap-ends.scn \
+	tests/scenarios/gcp-iap-off.scn \
+	tests/scenarios/gcp-iap.scn \
+	tests/scenarios/gcp-metadata-key-left.scn \
+	tests/scenarios/gcp-metadata-key.scn \
+	tests/scenarios/gcp-os-config.scn \
+	tests/scenarios/gcp-os-login-and-iap.scn \
+	tests/scenarios/gcp-os-login-replay.scn \
+	tests/scenarios/gcp-os-login.scn \
+	tests/scenarios/gcp-serial-console.scn \
+	tests/scenarios/gcp-serial-unverifiable.scn \
+	tests/scenarios/gcp-startup-script.scn \
 	tests/scenarios/hole-in-the-window.scn \
 	tests/scenarios/identity-unknown.scn \
 	tests/scenarios/key-expired.scn \
@@ -71,8 +99,10 @@ EXTRA_DIST += \
 	tests/scenarios/second-factor-other-user.scn \
 	tests/scenarios/second-factor.scn \
 	tests/scenarios/serial-console.scn \
+	tests/scenarios/serial-root-child.scn \
 	tests/scenarios/serial-taken-over.scn \
 	tests/scenarios/serial-tty-unknown.scn \
+	tests/scenarios/serial-without-login.scn \
 	tests/scenarios/session-taken-over.scn \
 	tests/scenarios/sight-lost-otherwise.scn \
 	tests/scenarios/sight-refused.scn \

@@ -7,6 +7,10 @@
 #include "tests/scenarios/say_private.h"
 
 #define INSTANCE_HERE "i-0aaaaaaaaaaaaaaaa"
+#define MACHINE_HERE                                                \
+	"/subscriptions/111122223333/resourceGroups/web/providers/" \
+	"Microsoft.Compute/virtualMachines/web-1"
+#define NUMBER_HERE "4242424242424242424"
 #define ACCOUNT "111122223333"
 #define REGION "eu-central-1"
 
@@ -40,7 +44,8 @@ struct slice say_arn(struct telling *telling, struct slice name)
 {
 	char text[128];
 
-	if (name.len == 0 || slice_starts_with(name, SLICE("arn:")))
+	if (name.len == 0 || slice_starts_with(name, SLICE("arn:")) ||
+	    slice_find(name, SLICE("@")) >= 0)
 		return name;
 	return keep(telling->said, text,
 		    snprintf(text, sizeof(text), "arn:aws:iam::" ACCOUNT ":user/%.*s",
@@ -53,11 +58,25 @@ struct slice say_instance(struct telling *telling, struct slice name)
 
 	if (slice_equal(name, SLICE("here")))
 		return SLICE(INSTANCE_HERE);
+	if (slice_equal(name, SLICE("vm")))
+		return SLICE(MACHINE_HERE);
+	if (slice_equal(name, SLICE("gce")))
+		return SLICE(NUMBER_HERE);
 	if (name.len == 0 || slice_starts_with(name, SLICE("i-")) ||
+	    slice_starts_with(name, SLICE("/")) ||
+	    slice_starts_with(name, SLICE("projects/")) ||
 	    slice_starts_with(name, SLICE("ecs:")))
 		return name;
 	return keep(telling->said, text,
 		    snprintf(text, sizeof(text), "i-%.*s", SLICE_ARG(name)));
+}
+
+/* "none" is a cloud's whose logs know no regions. */
+static struct slice say_region(struct telling *telling)
+{
+	struct slice region = script_value(telling->line, "region", SLICE(REGION));
+
+	return slice_equal(region, SLICE("none")) ? SLICE("") : region;
 }
 
 /* ---- values ---- */
@@ -139,7 +158,7 @@ static void say_scope(struct telling *telling, struct progress *progress)
 	struct slice word = script_value(telling->line, "class", SLICE("every"));
 
 	progress->account = script_value(telling->line, "account", SLICE(ACCOUNT));
-	progress->region = script_value(telling->line, "region", SLICE(REGION));
+	progress->region = say_region(telling);
 	progress->every_class = slice_equal(word, SLICE("every"));
 	if (!progress->every_class && !say_log_class(word, &progress->log_class))
 		say_fail(telling, "log class", word);
@@ -196,11 +215,11 @@ static void say_identity(struct telling *telling)
 
 	telling->event->kind = EVENT_IDENTITY;
 	*identity = (struct identity){
-		.provider = SLICE("aws"),
+		.provider = script_value(telling->line, "provider", SLICE("aws")),
 		.instance = say_instance(
 			telling, script_value(telling->line, "instance", SLICE("here"))),
 		.account = script_value(telling->line, "account", SLICE(ACCOUNT)),
-		.region = script_value(telling->line, "region", SLICE(REGION)),
+		.region = say_region(telling),
 		.private_ips = said->ips,
 		.private_ip_count = say_list(telling, "private_ips", said->ips),
 		.endpoint_ips = said->endpoints,
@@ -302,17 +321,27 @@ static void say_call(struct telling *telling, enum api_action action)
 	*call = (struct api_call){
 		.id = id,
 		.action = action,
-		.name = slice_text(api_action_word(action)),
+		.name = script_value(telling->line, "name",
+				     slice_text(api_action_word(action))),
 		.request_id = say_text(telling, "request"),
 		.principal = say_arn(telling,
 				     script_value(telling->line, "by", SLICE("alice"))),
 		.source_ip =
 			script_value(telling->line, "from_ip", SLICE("198.51.100.7")),
 		.account = script_value(telling->line, "account", SLICE(ACCOUNT)),
-		.region = script_value(telling->line, "region", SLICE(REGION)),
+		.region = say_region(telling),
 		.instances = said->instances,
 		.instance_count = say_targets(telling, said->instances),
 		.targets_by_tag = say_yes(telling, "by_tag"),
+		.correlation_id = say_text(telling, "correlation"),
+		.resource = say_text(telling, "resource"),
+		.handler = say_text(telling, "handler"),
+		.tunnel_id = say_text(telling, "tunnel"),
+		.operation_id = say_text(telling, "operation"),
+		.metadata_keys = (uint32_t)say_number(telling, "metadata", 31, 0) |
+				 (say_yes(telling, "ssh_keys") ? METADATA_SSH_KEYS : 0),
+		.is_admin = say_yes(telling, "admin"),
+		.has_ended = say_yes(telling, "ended"),
 		.session_id = say_text(telling, "session"),
 		.command_id = say_text(telling, "command"),
 		.association_ids = said->ids,
@@ -345,8 +374,8 @@ struct verb {
 
 static const struct verb verbs[] = {
 	{ "agent", "identity", say_identity,
-	  KEYS("instance", "account", "region", "private_ips", "endpoint_ips", "launched",
-	       "watched_since") },
+	  KEYS("provider", "instance", "account", "region", "private_ips", "endpoint_ips",
+	       "launched", "watched_since") },
 	{ "agent", "progress", say_progress,
 	  KEYS("class", "account", "region", "from", "until", "at") },
 	{ "agent", "hole", say_hole,
@@ -357,7 +386,7 @@ static const struct verb verbs[] = {
 	{ "agent", "gap", say_gap, KEYS("source", "cause", "from", "until") },
 	{ "host", "offered", say_offered, SAY_LINE_KEYS("key", "request", "principal") },
 	{ "host", "accepted", say_accepted,
-	  SAY_LINE_KEYS("user", "method", "peer", "port", "key") },
+	  SAY_LINE_KEYS("user", "method", "peer", "port", "key", "certificate") },
 	{ "host", "partial", say_partial,
 	  SAY_LINE_KEYS("user", "method", "peer", "port", "key") },
 	{ "host", "listening", say_listening, SAY_LINE_KEYS("port") },
@@ -367,6 +396,27 @@ static const struct verb verbs[] = {
 	{ "host", "session", say_session,
 	  SAY_LINE_KEYS("id", "stage", "instance", "plugin", "document", "owner",
 			"run_as", "port") },
+	{ "host", "script", say_script, SAY_LINE_KEYS("kind", "name", "ended") },
+	{ "host", "credential", say_credential,
+	  SAY_LINE_KEYS("means", "user", "password", "gone") },
+	{ "host", "account", say_account, SAY_LINE_KEYS("user") },
+	{ "host", "password", say_password, SAY_LINE_KEYS("user") },
+	{ "host", "boot", say_boot, SAY_LINE_KEYS("down") },
+	{ "host", "goal-state", say_goal_state, SAY_LINE_KEYS("correlation", "created") },
+	{ "host", "handler-state", say_handler_state,
+	  SAY_LINE_KEYS("handler", "name", "enabled") },
+	{ "host", "settings", say_settings, SAY_LINE_KEYS("handler", "name", "seq") },
+	{ "host", "executed", say_executed,
+	  SAY_LINE_KEYS("handler", "name", "seq", "run_as") },
+	{ "host", "uninstalled", say_uninstalled, SAY_LINE_KEYS("handler", "name") },
+	{ "host", "entra-user", say_entra_user, SAY_LINE_KEYS("user", "state") },
+	{ "host", "os-login-user", say_os_login_user, SAY_LINE_KEYS("user") },
+	{ "host", "metadata-user", say_metadata_user, SAY_LINE_KEYS("user", "gone") },
+	{ "host", "file-key", say_file_key,
+	  SAY_LINE_KEYS("user", "key", "principal", "gone") },
+	{ "agent", "os-login-user", say_known_user, KEYS("user", "principal", "at") },
+	{ "agent", "metadata-key", say_metadata_key,
+	  KEYS("user", "key", "principal", "gone", "at") },
 	{ "host", "command", say_command,
 	  SAY_LINE_KEYS("id", "stage", "instance", "plugin", "document") },
 	{ "host", "association", say_association,
@@ -383,10 +433,13 @@ bool say_speaks(struct slice speaker)
 static int tell_call(struct telling *telling)
 {
 	static const char *const keys[] = {
-		"call",	    "at",	"by",	   "from_ip",	 "account",	"region",
-		"instance", "request",	"session", "command",	 "association", "user",
-		"key",	    "document", "port",	   "private_ip", "serial_port", "by_tag",
-		"denied",   "failed",	NULL,
+		"call",	       "at",	      "by",	 "from_ip",  "account",
+		"region",      "instance",    "request", "session",  "command",
+		"association", "user",	      "key",	 "document", "port",
+		"private_ip",  "serial_port", "by_tag",	 "denied",   "failed",
+		"correlation", "resource",    "handler", "tunnel",   "operation",
+		"ssh_keys",    "admin",	      "ended",	 "name",     "metadata",
+		NULL,
 	};
 	enum api_action action = find_action(script_word(telling->line, 1));
 

@@ -75,6 +75,7 @@ void say_accepted(struct telling *telling)
 		.source_port = (uint16_t)say_number(telling, "port", 65535, 40000),
 		.key_type = key.len ? SLICE("ED25519") : SLICE(""),
 		.fingerprint = say_fingerprint(telling, key),
+		.certificate_id = say_text(telling, "certificate"),
 	};
 }
 

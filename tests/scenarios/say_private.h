@@ -47,3 +47,25 @@ void say_closed(struct telling *telling);
 void say_session(struct telling *telling);
 void say_command(struct telling *telling);
 void say_association(struct telling *telling);
+
+/* Consoles, scripts, accounts, starts (say_console.c). */
+void say_script(struct telling *telling);
+void say_credential(struct telling *telling);
+void say_account(struct telling *telling);
+void say_password(struct telling *telling);
+void say_boot(struct telling *telling);
+
+/* Azure: its agent, its extensions' handlers, Entra ID's helpers (say_azure.c). */
+void say_goal_state(struct telling *telling);
+void say_handler_state(struct telling *telling);
+void say_settings(struct telling *telling);
+void say_executed(struct telling *telling);
+void say_uninstalled(struct telling *telling);
+void say_entra_user(struct telling *telling);
+
+/* Google Cloud: OS Login's helpers, its guest agent, keys (say_gcp.c). */
+void say_os_login_user(struct telling *telling);
+void say_known_user(struct telling *telling);
+void say_metadata_key(struct telling *telling);
+void say_file_key(struct telling *telling);
+void say_metadata_user(struct telling *telling);

@@ -32,6 +32,29 @@ struct play {
 
 /* ---- options ---- */
 
+/* What a line says of one cloud's windows: it is said of all. */
+static int set_windows(struct correlator_windows *windows, const struct script_line *line,
+		       struct err *err)
+{
+	const struct {
+		const char *key;
+		us_span *span;
+	} spans[] = {
+		{ "lateness", &windows->lateness_us },
+		{ "provisional_after", &windows->provisional_after_us },
+		{ "final_after", &windows->final_after_us },
+		{ "final_after_weak", &windows->final_after_weak_us },
+		{ "blind_after", &windows->blind_after_us },
+	};
+
+	for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
+		if (script_has(line, spans[i].key) &&
+		    !script_span(script_value(line, spans[i].key, SLICE("")),
+				 spans[i].span))
+			return err_set(err, ERR_FORMAT, "%s is no time", spans[i].key);
+	return 0;
+}
+
 static int set_options(struct play *play, const struct script_line *line, struct err *err)
 {
 	struct correlator_options *options = &play->options;
@@ -39,11 +62,6 @@ static int set_options(struct play *play, const struct script_line *line, struct
 		const char *key;
 		us_span *span;
 	} spans[] = {
-		{ "lateness", &options->lateness_us },
-		{ "provisional_after", &options->provisional_after_us },
-		{ "final_after", &options->final_after_us },
-		{ "final_after_weak", &options->final_after_weak_us },
-		{ "blind_after", &options->blind_after_us },
 		{ "skew", &options->skew_us },
 		{ "twin_wait", &options->twin_wait_us },
 		{ "keep", &options->keep_us },
@@ -69,6 +87,9 @@ static int set_options(struct play *play, const struct script_line *line, struct
 		    !script_span(script_value(line, spans[i].key, SLICE("")),
 				 spans[i].span))
 			return err_set(err, ERR_FORMAT, "%s is no time", spans[i].key);
+	for (int cloud = 0; cloud < CLOUD_COUNT; cloud++)
+		if (set_windows(&options->windows[cloud], line, err) < 0)
+			return -1;
 	options->logs_are_complete = slice_equal(
 		script_value(line, "logs_are_complete", SLICE("no")), SLICE("yes"));
 	options->tell_calls_without_login = slice_equal(

@@ -54,10 +54,10 @@ static struct correlator_options choose_options(struct world *world)
 	if (world->is_long)
 		options.keep_us = 30 * US_PER_HOUR;
 	if (random_chance(&world->random, 20)) {
-		options.provisional_after_us = 20 * US_PER_MINUTE;
-		options.final_after_us = 90 * US_PER_MINUTE;
-		options.final_after_weak_us = 3 * US_PER_HOUR;
-		options.blind_after_us = 45 * US_PER_MINUTE;
+		options.windows[CLOUD_AWS].provisional_after_us = 20 * US_PER_MINUTE;
+		options.windows[CLOUD_AWS].final_after_us = 90 * US_PER_MINUTE;
+		options.windows[CLOUD_AWS].final_after_weak_us = 3 * US_PER_HOUR;
+		options.windows[CLOUD_AWS].blind_after_us = 45 * US_PER_MINUTE;
 	}
 	return options;
 }

@@ -153,8 +153,10 @@ static bool was_delivered_in_time(const struct live *live, uint32_t login)
 	for (uint32_t i = 0; i < truth->door_count; i++) {
 		const struct door *door = &truth->doors[i];
 		us_time deadline =
-			door->from + (door->is_weak ? world->options.final_after_weak_us
-						    : world->options.final_after_us);
+			door->from +
+			(door->is_weak
+				 ? world->options.windows[CLOUD_AWS].final_after_weak_us
+				 : world->options.windows[CLOUD_AWS].final_after_us);
 
 		for (uint32_t k = 0; k < door->tie_count; k++)
 			if (door->ties[k].fit == FIT_VOUCHES &&

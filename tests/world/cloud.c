@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/world/cloud.h"
 
-static void add_outage(struct cloud *cloud)
+static void add_outage(struct world_cloud *cloud)
 {
 	static const enum reason soft[] = { REASON_THROTTLED, REASON_API_UNREACHABLE };
 	static const enum reason hard[] = { REASON_NO_CREDENTIALS, REASON_API_DENIED };
@@ -29,7 +29,7 @@ static void add_outage(struct cloud *cloud)
 	}
 }
 
-void cloud_init(struct cloud *cloud, struct world *world)
+void cloud_init(struct world_cloud *cloud, struct world *world)
 {
 	uint32_t outages;
 
@@ -53,7 +53,7 @@ void cloud_init(struct cloud *cloud, struct world *world)
 		cloud->fed_at[i] = cloud->fed_again[i] = WORLD_NEVER;
 }
 
-us_time cloud_next(const struct cloud *cloud, enum log_class *ret_class)
+us_time cloud_next(const struct world_cloud *cloud, enum log_class *ret_class)
 {
 	enum log_class next = 0;
 
@@ -67,7 +67,7 @@ us_time cloud_next(const struct cloud *cloud, enum log_class *ret_class)
 
 /* ---- when the log has it ---- */
 
-static us_time held_back_until(const struct cloud *cloud, enum log_class log_class,
+static us_time held_back_until(const struct world_cloud *cloud, enum log_class log_class,
 			       us_time at)
 {
 	/* an outage may begin in another one's end, so look again after each */
@@ -83,7 +83,7 @@ static us_time held_back_until(const struct cloud *cloud, enum log_class log_cla
 	return at;
 }
 
-us_time cloud_available_at(const struct cloud *cloud, uint32_t call)
+us_time cloud_available_at(const struct world_cloud *cloud, uint32_t call)
 {
 	const struct world_call *asked = &cloud->world->calls[call];
 
@@ -92,8 +92,8 @@ us_time cloud_available_at(const struct cloud *cloud, uint32_t call)
 	return held_back_until(cloud, asked->log_class, asked->available_at);
 }
 
-static const struct outage *failing(const struct cloud *cloud, enum log_class log_class,
-				    us_time at)
+static const struct outage *failing(const struct world_cloud *cloud,
+				    enum log_class log_class, us_time at)
 {
 	for (uint32_t i = 0; i < cloud->outage_count; i++) {
 		const struct outage *outage = &cloud->outages[i];
@@ -108,8 +108,9 @@ static const struct outage *failing(const struct cloud *cloud, enum log_class lo
 
 /* ---- events of our own ---- */
 
-static void emit_sight(const struct cloud *cloud, enum log_class log_class, us_time at,
-		       bool lost, enum reason reason, const struct emitter *emitter)
+static void emit_sight(const struct world_cloud *cloud, enum log_class log_class,
+		       us_time at, bool lost, enum reason reason,
+		       const struct emitter *emitter)
 {
 	struct event event = {
 		.kind = EVENT_SIGHT,
@@ -126,7 +127,7 @@ static void emit_sight(const struct cloud *cloud, enum log_class log_class, us_t
 	emitter_emit(emitter, &event);
 }
 
-static void emit_progress(const struct cloud *cloud, enum log_class log_class,
+static void emit_progress(const struct world_cloud *cloud, enum log_class log_class,
 			  us_time until, const struct emitter *emitter)
 {
 	struct event event = {
@@ -145,7 +146,7 @@ static void emit_progress(const struct cloud *cloud, enum log_class log_class,
 }
 
 /* A record that cannot be parsed: it may hide any call of its time. */
-static void emit_hole(struct cloud *cloud, enum log_class log_class, us_time at,
+static void emit_hole(struct world_cloud *cloud, enum log_class log_class, us_time at,
 		      const struct emitter *emitter)
 {
 	struct event event = {
@@ -165,7 +166,7 @@ static void emit_hole(struct cloud *cloud, enum log_class log_class, us_time at,
 }
 
 /* What is read of somewhere else proves nothing here. */
-static void emit_other_region(const struct cloud *cloud, us_time at,
+static void emit_other_region(const struct world_cloud *cloud, us_time at,
 			      const struct emitter *emitter)
 {
 	const struct identity *identity = &cloud->world->identity.identity;
@@ -186,7 +187,7 @@ static void emit_other_region(const struct cloud *cloud, us_time at,
 /* ---- polling ---- */
 
 /* Whether a poll at `at` gives the call: for the first time, or once more. */
-static bool is_delivered(const struct cloud *cloud, uint32_t call,
+static bool is_delivered(const struct world_cloud *cloud, uint32_t call,
 			 enum log_class log_class, us_time at)
 {
 	const struct world_call *asked = &cloud->world->calls[call];
@@ -199,7 +200,7 @@ static bool is_delivered(const struct cloud *cloud, uint32_t call,
 	return cloud_available_at(cloud, call) <= at;
 }
 
-static void deliver_calls(struct cloud *cloud, enum log_class log_class, us_time at,
+static void deliver_calls(struct world_cloud *cloud, enum log_class log_class, us_time at,
 			  const struct emitter *emitter)
 {
 	struct world *world = cloud->world;
@@ -225,7 +226,8 @@ static void deliver_calls(struct cloud *cloud, enum log_class log_class, us_time
 	}
 }
 
-static void deliver_canaries(struct cloud *cloud, enum log_class log_class, us_time at)
+static void deliver_canaries(struct world_cloud *cloud, enum log_class log_class,
+			     us_time at)
 {
 	struct cloud_class *polled = &cloud->classes[log_class];
 	struct canary *next =
@@ -247,7 +249,7 @@ static void deliver_canaries(struct cloud *cloud, enum log_class log_class, us_t
 	};
 }
 
-static void answer(struct cloud *cloud, enum log_class log_class, us_time at,
+static void answer(struct world_cloud *cloud, enum log_class log_class, us_time at,
 		   const struct emitter *emitter)
 {
 	struct cloud_class *polled = &cloud->classes[log_class];
@@ -272,7 +274,7 @@ static void answer(struct cloud *cloud, enum log_class log_class, us_time at,
 	emit_progress(cloud, log_class, until, emitter);
 }
 
-void cloud_poll(struct cloud *cloud, enum log_class log_class, us_time at,
+void cloud_poll(struct world_cloud *cloud, enum log_class log_class, us_time at,
 		const struct emitter *emitter)
 {
 	struct cloud_class *polled = &cloud->classes[log_class];

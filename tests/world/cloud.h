@@ -37,7 +37,7 @@ struct cloud_class {
 	uint32_t canary_count; /* ever; the latest CLOUD_CANARIES_MAX are kept */
 };
 
-struct cloud {
+struct world_cloud {
 	struct world *world;
 	struct random random;
 	us_span poll_interval;
@@ -51,14 +51,14 @@ struct cloud {
 };
 
 /* Outages and pace are decided by the world's seed. */
-void cloud_init(struct cloud *cloud, struct world *world);
+void cloud_init(struct world_cloud *cloud, struct world *world);
 
 /* When the next poll of any class is due, and of which. */
-us_time cloud_next(const struct cloud *cloud, enum log_class *ret_class);
+us_time cloud_next(const struct world_cloud *cloud, enum log_class *ret_class);
 
 /* Polls the class at true time `at`; gives what came of it. */
-void cloud_poll(struct cloud *cloud, enum log_class log_class, us_time at,
+void cloud_poll(struct world_cloud *cloud, enum log_class log_class, us_time at,
 		const struct emitter *emitter);
 
 /* When the call can be had by a poll: its own lateness, and what is held back on top. */
-us_time cloud_available_at(const struct cloud *cloud, uint32_t call);
+us_time cloud_available_at(const struct world_cloud *cloud, uint32_t call);

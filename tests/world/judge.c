@@ -29,8 +29,8 @@ struct door_outcome {
 static uint32_t unauthorized_stage(const struct world *world, const struct seen *seen,
 				   const struct door *door)
 {
-	us_span exact = world->options.final_after_us;
-	us_span weak = world->options.final_after_weak_us;
+	us_span exact = world->options.windows[CLOUD_AWS].final_after_us;
+	us_span weak = world->options.windows[CLOUD_AWS].final_after_weak_us;
 	enum certainty is_final =
 		seen_worst(seen_is_past(seen, door, exact),
 			   door->is_weak ? seen_is_past(seen, door, weak) : CERTAINLY);
@@ -141,12 +141,12 @@ static struct door_outcome absence_outcome(const struct world *world,
 					   const struct door *door)
 {
 	const struct correlator_options *options = &world->options;
-	us_span patience = options->lateness_us + options->skew_us;
+	us_span patience = options->windows[CLOUD_AWS].lateness_us + options->skew_us;
 	enum certainty is_due, is_read = seen_is_window_read(world, seen, door);
 	struct door_outcome outcome = { .outcomes = 0 };
 
-	if (patience < options->provisional_after_us)
-		patience = options->provisional_after_us;
+	if (patience < options->windows[CLOUD_AWS].provisional_after_us)
+		patience = options->windows[CLOUD_AWS].provisional_after_us;
 	is_due = seen_is_past(seen, door,
 			      options->logs_are_complete ? options->skew_us : patience);
 	if (is_due != CERTAINLY && !options->logs_are_complete)

@@ -19,7 +19,7 @@ struct log_entry {
 struct live {
 	struct world *world;
 	struct counts *counts;
-	struct cloud cloud;
+	struct world_cloud cloud;
 	struct seen seen;
 	struct told told;
 	struct correlator *correlator;

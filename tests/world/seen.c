@@ -27,7 +27,7 @@ static bool is_patience_over(const struct world *world, const struct seen_class 
 		return false;
 	if (sight->advanced_at != US_TIME_NONE && sight->advanced_at > since)
 		since = sight->advanced_at;
-	return now - since >= world->options.blind_after_us;
+	return now - since >= world->options.windows[CLOUD_AWS].blind_after_us;
 }
 
 /* Sight that is said to be back is trusted for another blind_after. */

@@ -183,6 +183,11 @@ static void test_techniques(void)
 		{ PATH_AWS_EICE_TUNNEL, "T1021.008", "TA0008" },
 		{ PATH_AWS_SSM_COMMAND, "T1651", "TA0002" },
 		{ PATH_AWS_SSM_ASSOCIATION, "T1651", "TA0002" },
+		{ PATH_AWS_USER_DATA, "T1651", "TA0002" },
+		{ PATH_AZURE_SERIAL_CONSOLE, "T1021.008", "TA0008" },
+		{ PATH_GCP_SERIAL_CONSOLE, "T1021.008", "TA0008" },
+		{ PATH_GCP_STARTUP_SCRIPT, "T1651", "TA0002" },
+		{ PATH_GCP_OS_CONFIG, "T1651", "TA0002" },
 		{ PATH_NONE, NULL, NULL },
 	};
 
@@ -205,18 +210,26 @@ static void test_observations(void)
 		enum observation_kind kind;
 		const char *rule;
 		enum severity severity;
+		const char *technique;
 	} rows[] = {
 		{ OBSERVATION_API_CALL_WITHOUT_LOGIN, "api-call-without-login",
-		  SEVERITY_MEDIUM },
-		{ OBSERVATION_SESSION_TAKEN_OVER, "session-taken-over", SEVERITY_HIGH },
+		  SEVERITY_MEDIUM, NULL },
+		{ OBSERVATION_SESSION_TAKEN_OVER, "session-taken-over", SEVERITY_HIGH,
+		  NULL },
 		{ OBSERVATION_AGENT_REGISTERED_ELSEWHERE, "agent-registered-elsewhere",
-		  SEVERITY_CRITICAL },
-		{ OBSERVATION_FORGED_LOG_LINE, "forged-log-line", SEVERITY_HIGH },
-		{ OBSERVATION_EVIDENCE_GAP, "evidence-gap", SEVERITY_LOW },
-		{ OBSERVATION_CONTROL_PLANE_BLIND, "control-plane-blind", SEVERITY_LOW },
-		{ OBSERVATION_AGENT_STOPPED, "agent-stopped", SEVERITY_MEDIUM },
-		{ OBSERVATION_AGENT_WAS_DOWN, "agent-was-down", SEVERITY_MEDIUM },
-		{ OBSERVATION_IDENTITY_CHANGED, "identity-changed", SEVERITY_MEDIUM },
+		  SEVERITY_CRITICAL, NULL },
+		{ OBSERVATION_FORGED_LOG_LINE, "forged-log-line", SEVERITY_HIGH, NULL },
+		{ OBSERVATION_EVIDENCE_GAP, "evidence-gap", SEVERITY_LOW, NULL },
+		{ OBSERVATION_CONTROL_PLANE_BLIND, "control-plane-blind", SEVERITY_LOW,
+		  NULL },
+		{ OBSERVATION_AGENT_STOPPED, "agent-stopped", SEVERITY_MEDIUM, NULL },
+		{ OBSERVATION_AGENT_WAS_DOWN, "agent-was-down", SEVERITY_MEDIUM, NULL },
+		{ OBSERVATION_IDENTITY_CHANGED, "identity-changed", SEVERITY_MEDIUM,
+		  NULL },
+		{ OBSERVATION_REBOOT_DURING_CONSOLE, "reboot-during-console",
+		  SEVERITY_MEDIUM, NULL },
+		{ OBSERVATION_LOGIN_WITH_CLOUD_SET_CREDENTIAL,
+		  "login-with-cloud-set-credential", SEVERITY_MEDIUM, "T1098" },
 	};
 
 	CHECK_UINT(COUNT_OF(rows), OBSERVATION_COUNT);
@@ -235,7 +248,7 @@ static void test_observations(void)
 			   severity_word(rows[i].severity));
 		CHECK(memcmp(&finding.id, &observation.id, sizeof(finding.id)) == 0);
 		CHECK_INT(finding.path, PATH_NONE);
-		CHECK(!finding.technique);
+		CHECK_TEXT(finding.technique, rows[i].technique);
 		CHECK(!finding.login);
 	}
 }

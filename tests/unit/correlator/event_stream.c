@@ -14,7 +14,7 @@ static const char *const keys[] = { "SHA256:k0", "SHA256:k1", "SHA256:k2", "" };
 static const char *const requests[] = { "", "r-0", "r-1", "r-2" };
 static const char *const users[] = { "alice", "bob", "root", "ssm-user" };
 static const char *const addresses[] = { "127.0.0.1", "203.0.113.9", "203.0.113.10",
-					 "10.0.0.5", "10.0.0.9" };
+					 "10.0.0.5",  "10.0.0.9",    "35.235.240.1" };
 static const char *const ttys[] = { "", "ttyS0", "ttyS1", "tty1" };
 static const char *const services[] = { "login", "sshd", "cron" };
 static const char *const logind_sessions[] = { "1", "2", "c3" };
@@ -31,6 +31,23 @@ static const char *const principals[] = { "arn:aws:iam::111122223333:user/alice"
 					  "arn:aws:iam::444455556666:user/alice", "" };
 static const char *const accounts[] = { "111122223333", "444455556666", "" };
 static const char *const regions[] = { "eu-west-1", "us-east-1", "" };
+
+static const char *const handlers[] = {
+	"Microsoft.CPlat.Core.RunCommandLinux",
+	"Microsoft.Azure.Extensions.CustomScript",
+	"Microsoft.CPlat.Core.RunCommandHandlerLinux",
+	"Contoso.Tools.Thing",
+	"Microsoft.CPlat.Core.LinuxPatchExtension",
+};
+static const char *const resources[] = { "", "web", "CustomScript", "VMAccess", "x" };
+static const char *const correlations[] = { "", "c-1", "c-2" };
+static const char *const operations[] = { "", "o-1", "o-2", "o-3" };
+static const char *const google_users[] = { "alice", "alice_contoso_example", "sa_1",
+					    "ext_bob_contoso_example" };
+static const char *const google_addresses[] = { "alice@contoso.example",
+						"Bob@contoso.example",
+						"x@p.iam.gserviceaccount.com" };
+static const char *const entra_users[] = { "alice", "bob@contoso.example" };
 
 static const struct slice instance_lists[][2] = {
 	{ SLICE(OWN) },		{ SLICE("I-0AAAAAAAAAAAAAAAA") },
@@ -119,6 +136,7 @@ static void make_pam(struct event *event, const uint8_t *b)
 {
 	event->pam_session.service = PICK_TEXT(services, b[0]);
 	event->pam_session.user = PICK_TEXT(users, b[1]);
+	event->pam_session.tty = b[2] % 4 ? nothing : PICK_TEXT(ttys, b[3]);
 }
 
 static void make_logind(struct event *event, const uint8_t *b)
@@ -132,6 +150,35 @@ static void make_logind(struct event *event, const uint8_t *b)
 static void make_account(struct event *event, const uint8_t *b)
 {
 	event->account_created.user = PICK_TEXT(users, b[0]);
+}
+
+static void make_script(struct event *event, const uint8_t *b)
+{
+	static const char *const names[] = { "startup-script", "ExecStepTask",
+					     "install-agent", "" };
+
+	event->script.kind = (enum script_kind)(b[0] % 4);
+	event->script.has_ended = b[1] % 4 == 0;
+	event->script.name = PICK_TEXT(names, b[2]);
+}
+
+static void make_credential(struct event *event, const uint8_t *b)
+{
+	event->credential_set.means = (enum credential_means)(b[0] % 3);
+	event->credential_set.user = b[1] % 4 ? PICK_TEXT(users, b[2]) : nothing;
+	event->credential_set.is_password = b[3] % 2;
+	event->credential_set.is_removed = b[4] % 4 == 0;
+}
+
+static void make_account_changed(struct event *event, const uint8_t *b)
+{
+	event->account_changed.user = PICK_TEXT(users, b[0]);
+	event->account_changed.group = b[1] % 2 ? SLICE("google-sudoers") : nothing;
+}
+
+static void make_boot(struct event *event, const uint8_t *b)
+{
+	event->boot.is_shutdown = b[0] % 2;
 }
 
 static void make_sudo(struct event *event, const uint8_t *b)
@@ -157,6 +204,45 @@ static void make_run(struct event *event, const uint8_t *b)
 	run->port_is_remote = b[3] % 16 == 15;
 	run->content_hash = run->kind == RUN_ASSOCIATION ? b[3] % 3 : 0;
 	event->source = HOST_SOURCE_SSM;
+	event->trust = TRUST_ROOT_FILE;
+}
+
+static void make_extension(struct event *event, const uint8_t *b)
+{
+	struct extension *extension = &event->extension;
+
+	extension->stage = (enum extension_stage)(b[0] % (EXTENSION_KNOWN + 1));
+	extension->handler = PICK_TEXT(handlers, b[1]);
+	extension->name = b[1] % 3 == 2 ? PICK_TEXT(resources, b[1] / 8) : nothing;
+	extension->sequence = b[2] % 4;
+	extension->has_sequence = true;
+	extension->was_enabled = b[3] % 2;
+	extension->correlation_id = PICK_TEXT(correlations, b[3] / 2);
+	extension->created_at = b[4] % 2 && event->happened_at > US_TIME_MIN
+					? event->happened_at - b[4] * US_PER_SECOND
+					: US_TIME_NONE;
+	extension->run_as_user = extension->sequence == 3 ? SLICE("bob") : nothing;
+	event->source = HOST_SOURCE_AZURE_AGENT;
+	event->trust = b[5] % 4 ? TRUST_ROOT_FILE : TRUST_UNVERIFIED;
+}
+
+static void make_cloud_user(struct event *event, const uint8_t *b)
+{
+	event->cloud_user.cloud = b[2] % 2 ? CLOUD_AZURE : CLOUD_GCP;
+	if (b[2] % 16 == 0)
+		event->cloud_user.principal = PICK_TEXT(entra_users, b[2] / 16);
+	event->cloud_user.state =
+		(enum cloud_user_state)(b[0] % (CLOUD_USER_REFUSED + 1));
+	event->cloud_user.user = PICK_TEXT(entra_users, b[1]);
+}
+
+static void make_cloud_key(struct event *event, const uint8_t *b)
+{
+	event->cloud_key.fingerprint = PICK_TEXT(keys, b[0]);
+	event->cloud_key.user = b[1] % 3 ? PICK_TEXT(users, b[1] / 3) : nothing;
+	event->cloud_key.principal = PICK_TEXT(entra_users, b[1]);
+	event->cloud_key.is_gone = b[2] % 3 == 0;
+	event->source = b[2] % 2 ? HOST_SOURCE_KEYS : HOST_SOURCE_JOURNAL;
 	event->trust = TRUST_ROOT_FILE;
 }
 
@@ -192,6 +278,12 @@ static void make_call(struct event *event, const uint8_t *b)
 	call->private_ip = private_ips[b[5] % 2];
 	call->serial_port = (int16_t)(b[4] % 3 - 1);
 	call->targets_by_tag = b[2] % 32 == 31;
+	call->correlation_id = PICK_TEXT(correlations, b[3] / 16);
+	call->operation_id = PICK_TEXT(operations, b[2] / 8);
+	call->metadata_keys = b[5] / 16;
+	call->resource = PICK_TEXT(resources, b[4] / 4);
+	call->handler = b[5] % 4 ? nothing : PICK_TEXT(handlers, b[5] / 4);
+	call->has_ended = b[4] % 2;
 	if (call->outcome == API_DENIED)
 		call->denied_instance = PICK_TEXT(instances, b[5]);
 }
@@ -291,6 +383,13 @@ static const struct {
 	{ EVENT_ACCOUNT_CREATED, make_account, true, 1 },
 	{ EVENT_SUDO, make_sudo, true, 1 },
 	{ EVENT_RUN, make_run, true, 12 },
+	{ EVENT_SCRIPT, make_script, true, 3 },
+	{ EVENT_CREDENTIAL_SET, make_credential, true, 2 },
+	{ EVENT_ACCOUNT_CHANGED, make_account_changed, true, 1 },
+	{ EVENT_BOOT, make_boot, true, 1 },
+	{ EVENT_EXTENSION, make_extension, true, 10 },
+	{ EVENT_CLOUD_USER, make_cloud_user, true, 2 },
+	{ EVENT_CLOUD_KEY, make_cloud_key, true, 2 },
 	{ EVENT_API_CALL, make_call, true, 16 },
 	{ EVENT_GAP, make_gap, false, 1 },
 	{ EVENT_HOST_COVERAGE, make_coverage, false, 2 },
@@ -299,6 +398,19 @@ static const struct {
 	{ EVENT_SIGHT, make_sight, false, 2 },
 	{ EVENT_IDENTITY, make_identity, false, 2 },
 };
+
+static void make_azure_call(struct event *event, const uint8_t *b)
+{
+	struct api_call *call = &event->api_call;
+
+	call->action = (enum api_action)(API_AZURE_RUN_COMMAND +
+					 (b[0] % 2 ? b[0] / 2 % 3 : b[0] / 2 % 10));
+	call->name = slice_text(api_action_word(call->action));
+	if (call->instance_count == 0 || b[2] % 3) {
+		call->instances = instance_lists[0];
+		call->instance_count = 1;
+	}
+}
 
 static size_t maker_of(const struct stream_options *options, uint8_t byte)
 {
@@ -318,20 +430,160 @@ static size_t maker_of(const struct stream_options *options, uint8_t byte)
 	}
 }
 
+/* Consoles, scripts and what concerns them: half of them calls. */
+static size_t console_maker(uint8_t byte)
+{
+	static const enum event_kind kinds[] = {
+		EVENT_CONSOLE_LOGIN,  EVENT_CONSOLE_LOGIN,  EVENT_SESSION_OPENED,
+		EVENT_SESSION_CLOSED, EVENT_LOGIND_OPENED,  EVENT_SCRIPT,
+		EVENT_SCRIPT,	      EVENT_CREDENTIAL_SET, EVENT_ACCOUNT_CHANGED,
+		EVENT_BOOT,	      EVENT_LOGIN_ACCEPTED, EVENT_EXTENSION,
+	};
+	enum event_kind kind = byte % 2 ? EVENT_API_CALL : PICK(kinds, byte / 2);
+	size_t maker = 0;
+
+	while (makers[maker].kind != kind)
+		maker++;
+	return maker;
+}
+
+static void make_console_call(struct event *event, const uint8_t *b)
+{
+	static const enum api_action actions[] = {
+		API_SEND_SERIAL_CONSOLE_SSH_PUBLIC_KEY,
+		API_AZURE_SERIAL_CONNECT,
+		API_GCP_SERIAL_CONNECT,
+		API_GCP_SERIAL_CONNECT,
+		API_GCP_SERIAL_DISCONNECT,
+		API_GCP_SERIAL_DISCONNECT,
+		API_AZURE_WRITE_EXTENSION,
+		API_MODIFY_INSTANCE_ATTRIBUTE,
+		API_RUN_INSTANCES,
+		API_REBOOT_INSTANCES,
+		API_GCP_SET_METADATA,
+		API_GCP_SET_PROJECT_METADATA,
+		API_GCP_START_INSTANCE,
+		API_GCP_RESET_INSTANCE,
+		API_GCP_OS_CONFIG,
+	};
+	static const struct slice project[] = { SLICE("projects/111122223333") };
+	struct api_call *call = &event->api_call;
+
+	call->action = PICK(actions, b[0]);
+	call->name = b[5] % 2 ? slice_text(api_action_word(call->action))
+			      : SLICE("v1.compute.instances.insert");
+	if (call->action == API_GCP_SET_PROJECT_METADATA ||
+	    call->action == API_GCP_OS_CONFIG) {
+		call->instances = project;
+		call->instance_count = 1;
+	} else if (call->instance_count == 0 || b[2] % 3) {
+		call->instances = instance_lists[0];
+		call->instance_count = 1;
+	}
+}
+
+/* Logins at Google's doors to sshd, and what concerns them: nearly half of them calls. */
+static size_t google_maker(uint8_t byte)
+{
+	static const enum event_kind kinds[] = {
+		EVENT_LOGIN_ACCEPTED, EVENT_LOGIN_ACCEPTED, EVENT_SESSION_CLOSED,
+		EVENT_CLOUD_USER,     EVENT_CLOUD_KEY,	    EVENT_CREDENTIAL_SET,
+		EVENT_PROGRESS,	      EVENT_PROGRESS,	    EVENT_API_HOLE,
+		EVENT_IDENTITY,
+	};
+	enum event_kind kind = byte % 2 ? EVENT_API_CALL : PICK(kinds, byte / 2);
+	size_t maker = 0;
+
+	while (makers[maker].kind != kind)
+		maker++;
+	return maker;
+}
+
+static void make_google_call(struct event *event, const uint8_t *b)
+{
+	static const enum api_action actions[] = {
+		API_GCP_CHECK_POLICY, API_GCP_AUTHORIZE_TUNNEL, API_GCP_AUTHORIZE_TUNNEL,
+		API_GCP_SET_METADATA, API_GCP_CONTINUE_SESSION, API_GCP_IMPORT_KEY,
+	};
+	struct api_call *call = &event->api_call;
+
+	call->action = PICK(actions, b[0]);
+	call->principal = PICK_TEXT(google_addresses, b[5]);
+	call->metadata_keys = b[1] / 8;
+	call->is_admin = b[2] % 8 == 0;
+	if (b[2] % 3) {
+		call->instances = instance_lists[0];
+		call->instance_count = 1;
+	}
+}
+
+/* All in Google Cloud, and of its names. */
+static void make_googles(struct event *event, const uint8_t *b)
+{
+	switch (event->kind) {
+	case EVENT_API_CALL:
+		make_google_call(event, b);
+		break;
+	case EVENT_LOGIN_ACCEPTED:
+		event->login.user = PICK_TEXT(google_users, b[0]);
+		event->login.source_ip =
+			b[1] % 4 ? SLICE("35.235.240.1") : SLICE("::ffff:35.235.255.1");
+		break;
+	case EVENT_SESSION_CLOSED:
+		event->pam_session.service = SLICE("sshd");
+		break;
+	case EVENT_CLOUD_USER:
+		event->cloud_user.cloud = CLOUD_GCP;
+		event->cloud_user.user = PICK_TEXT(google_users, b[1]);
+		if (b[2] % 4 == 0)
+			event->cloud_user.principal = PICK_TEXT(google_addresses, b[3]);
+		break;
+	case EVENT_CLOUD_KEY:
+		if (b[1] % 2)
+			event->cloud_key.user = PICK_TEXT(google_users, b[1] / 2);
+		break;
+	case EVENT_CREDENTIAL_SET:
+		event->credential_set.means = CREDENTIAL_METADATA_KEY;
+		event->credential_set.user = PICK_TEXT(google_users, b[1]);
+		break;
+	case EVENT_IDENTITY:
+		event->identity.provider = b[0] % 8 ? SLICE("gcp") : nothing;
+		break;
+	default:
+		break;
+	}
+}
+
+/* Nearly half of them calls; what else there may be, now and then. */
+static size_t azure_maker(const struct stream_options *options, uint8_t byte)
+{
+	enum event_kind kind = byte % 5 < 3 ? EVENT_EXTENSION : EVENT_API_CALL;
+	size_t maker = 0;
+
+	if (byte >= 200 && !options->calls_and_logins_only)
+		return maker_of(options, (uint8_t)(byte * 7));
+	while (makers[maker].kind != kind)
+		maker++;
+	return maker;
+}
+
 /* Host lines: who wrote them, and whether the journal should know them too. */
-static void set_head(struct event *event, const uint8_t *b)
+static void set_head(struct event *event, const struct stream_options *options,
+		     const uint8_t *b)
 {
 	event->host = SLICE("h");
 	event->pid = (uint32_t)b[3] % 4;
-	if (event->kind == EVENT_RUN)
+	if (event->kind == EVENT_RUN || event->kind == EVENT_EXTENSION)
 		return;
 	event->source = b[4] % 2 ? HOST_SOURCE_JOURNAL : HOST_SOURCE_SYSLOG;
 	event->text_hash = (uint64_t)event->kind * 256 + b[0] % 4 + 1;
 	event->twin_expected = event->source == HOST_SOURCE_SYSLOG && b[4] % 4;
 	event->trust =
 		event->source == HOST_SOURCE_JOURNAL ? TRUST_ATTESTED : TRUST_UNVERIFIED;
-	if (b[5] == 255)
+	if (b[5] == 255 || (options->forges && b[5] % 4)) {
 		event->trust = TRUST_CONTRADICTED;
+		event->forger = b[4] / 2 % 3;
+	}
 	event->uncertainty_us = b[5] % 32 == 30 ? US_PER_HOUR : 0;
 }
 
@@ -349,7 +601,10 @@ static void make_consistent(uint8_t *bytes)
 static void make_step(struct stream_step *step, const struct stream_options *options,
 		      const uint8_t *data)
 {
-	size_t maker = maker_of(options, data[0]);
+	size_t maker = options->google	   ? google_maker(data[0])
+		       : options->azure	   ? azure_maker(options, data[0])
+		       : options->consoles ? console_maker(data[0])
+					   : maker_of(options, data[0]);
 	struct event *event = &step->event;
 	uint8_t bytes[STREAM_STEP_BYTES];
 
@@ -360,9 +615,15 @@ static void make_step(struct stream_step *step, const struct stream_options *opt
 				 .happened_at = time_of(options, bytes[1]) };
 	event->evidence = (uint64_t)bytes[2] << 8 | bytes[3];
 	event->trust = TRUST_ATTESTED;
-	if (event->kind <= EVENT_RUN)
-		set_head(event, bytes + 2);
+	if (event_kind_is_of_host(event->kind))
+		set_head(event, options, bytes + 2);
 	makers[maker].make(event, bytes + 2);
+	if (options->azure && event->kind == EVENT_API_CALL)
+		make_azure_call(event, bytes + 2);
+	if (options->google)
+		make_googles(event, bytes + 2);
+	if (options->consoles && event->kind == EVENT_API_CALL)
+		make_console_call(event, bytes + 2);
 	if (event->kind == EVENT_API_CALL) {
 		hex_from_bytes(bytes, STREAM_STEP_BYTES, step->id);
 		event->api_call.id = slice_text(step->id);

@@ -30,6 +30,10 @@ struct stream_options {
 	bool wild;		    /* some times from the ends of their range */
 	bool calls_and_logins_only; /* neither coverage nor sight, no identity, no passing
 				     * time; all lines of a run say the same of it */
+	bool azure;		    /* of those, extensions, and Azure's calls alone */
+	bool google;   /* of all, logins at Google's doors to sshd, and calls to these */
+	bool consoles; /* of all, consoles, scripts, credentials, and calls to these */
+	bool forges;   /* most host lines are contradicted, by three uids */
 };
 
 void event_stream_make(struct event_stream *stream, const struct stream_options *options,

@@ -97,7 +97,10 @@ static void set_list(struct script *script, struct event *event,
 
 static void set_class(struct event *event, struct slice text)
 {
-	static const char *const words[] = { "ic", "ssm", "ecs", NULL };
+	static const char *const words[] = { "ic",	   "ssm",      "ecs",
+					     "ec2",	   "activity", "bastion",
+					     "gcp-serial", "oslogin",  "iap",
+					     "compute",	   "osconfig", NULL };
 	enum log_class log_class = (enum log_class)word_of(text, words);
 
 	if (event->kind == EVENT_SIGHT) {
@@ -112,7 +115,10 @@ static void set_class(struct event *event, struct slice text)
 static void set_value(struct script *script, struct event *event,
 		      const struct script_key *row, struct slice text)
 {
-	static const char *const sources[] = { "syslog", "journal", "ssm", NULL };
+	static const char *const sources[] = { "syslog",     "journal", "ssm",
+					       "azure",	     "handler", "keys",
+					       "cloud-init", NULL };
+	static const char *const user_states[] = { "seen", "admitted", "refused", NULL };
 	static const char *const stages[] = { "started", "connected", "described",
 					      "ended", NULL };
 	static const struct hash_key zero;
@@ -161,6 +167,10 @@ static void set_value(struct script *script, struct event *event,
 	case VALUE_STAGE:
 		*(enum run_stage *)at = (enum run_stage)word_of(text, stages);
 		break;
+	case VALUE_USER_STATE:
+		*(enum cloud_user_state *)at =
+			(enum cloud_user_state)word_of(text, user_states);
+		break;
 	case VALUE_HASH:
 		*(uint64_t *)at = hash_bytes(&zero, text) | 1;
 		break;
@@ -200,6 +210,25 @@ static void set_defaults(struct event *event, const struct script_verb *verb)
 		event->api_call.name =
 			slice_text(api_action_word(event->api_call.action));
 		event->api_call.serial_port = -1;
+		break;
+	case EVENT_EXTENSION:
+		event->source = HOST_SOURCE_AZURE_AGENT;
+		event->trust = TRUST_ROOT_FILE;
+		event->extension.stage = (enum extension_stage)verb->variant;
+		event->extension.has_sequence = true;
+		event->extension.created_at = US_TIME_NONE;
+		break;
+	case EVENT_SCRIPT:
+		event->script.kind = (enum script_kind)verb->variant;
+		break;
+	case EVENT_CREDENTIAL_SET:
+		event->credential_set.means = (enum credential_means)verb->variant;
+		break;
+	case EVENT_BOOT:
+		event->boot.is_shutdown = verb->variant;
+		break;
+	case EVENT_CLOUD_USER:
+		event->cloud_user.cloud = (enum cloud)verb->variant;
 		break;
 	case EVENT_GAP:
 		event->gap.from = event->gap.until = US_TIME_NONE;

@@ -39,6 +39,7 @@ static const struct script_key login_keys[] = {
 	ROW("from", VALUE_TEXT, login.source_ip),
 	ROW("port", VALUE_U16, login.source_port),
 	ROW("key", VALUE_TEXT, login.fingerprint),
+	ROW("certificate", VALUE_TEXT, login.certificate_id),
 	ROWS_END,
 };
 
@@ -56,6 +57,7 @@ static const struct script_key console_keys[] = {
 static const struct script_key pam_keys[] = {
 	ROW("service", VALUE_TEXT, pam_session.service),
 	ROW("user", VALUE_TEXT, pam_session.user),
+	ROW("tty", VALUE_TEXT, pam_session.tty),
 	ROWS_END,
 };
 
@@ -105,6 +107,65 @@ static const struct script_key call_keys[] = {
 	ROW("port", VALUE_U16, api_call.port),
 	ROW("ip", VALUE_TEXT, api_call.private_ip),
 	ROW("serial", VALUE_I16, api_call.serial_port),
+	ROW("correlation", VALUE_TEXT, api_call.correlation_id),
+	ROW("operation", VALUE_TEXT, api_call.operation_id),
+	ROW("name", VALUE_TEXT, api_call.name),
+	ROW("metadata", VALUE_U32, api_call.metadata_keys),
+	ROW("resource", VALUE_TEXT, api_call.resource),
+	ROW("handler", VALUE_TEXT, api_call.handler),
+	ROW("tunnel", VALUE_TEXT, api_call.tunnel_id),
+	ROW("admin", VALUE_BOOL, api_call.is_admin),
+	ROW("ended", VALUE_BOOL, api_call.has_ended),
+	ROWS_END,
+};
+
+static const struct script_key extension_keys[] = {
+	ROW("handler", VALUE_TEXT, extension.handler),
+	ROW("name", VALUE_TEXT, extension.name),
+	ROW("seq", VALUE_U64, extension.sequence),
+	ROW("enabled", VALUE_BOOL, extension.was_enabled),
+	ROW("correlation", VALUE_TEXT, extension.correlation_id),
+	ROW("created", VALUE_TIME, extension.created_at),
+	ROW("user", VALUE_TEXT, extension.run_as_user),
+	ROWS_END,
+};
+
+static const struct script_key script_run_keys[] = {
+	ROW("name", VALUE_TEXT, script.name),
+	ROW("ended", VALUE_BOOL, script.has_ended),
+	ROWS_END,
+};
+
+static const struct script_key credential_keys[] = {
+	ROW("user", VALUE_TEXT, credential_set.user),
+	ROW("password", VALUE_BOOL, credential_set.is_password),
+	ROW("gone", VALUE_BOOL, credential_set.is_removed),
+	ROWS_END,
+};
+
+static const struct script_key account_changed_keys[] = {
+	ROW("user", VALUE_TEXT, account_changed.user),
+	ROW("group", VALUE_TEXT, account_changed.group),
+	ROWS_END,
+};
+
+static const struct script_key boot_keys[] = {
+	ROWS_END,
+};
+
+static const struct script_key cloud_user_keys[] = {
+	ROW("user", VALUE_TEXT, cloud_user.user),
+	ROW("state", VALUE_USER_STATE, cloud_user.state),
+	ROW("principal", VALUE_TEXT, cloud_user.principal),
+	ROW("admin", VALUE_BOOL, cloud_user.is_admin),
+	ROWS_END,
+};
+
+static const struct script_key cloud_key_keys[] = {
+	ROW("user", VALUE_TEXT, cloud_key.user),
+	ROW("key", VALUE_TEXT, cloud_key.fingerprint),
+	ROW("principal", VALUE_TEXT, cloud_key.principal),
+	ROW("gone", VALUE_BOOL, cloud_key.is_gone),
 	ROWS_END,
 };
 
@@ -142,6 +203,7 @@ static const struct script_key sight_keys[] = {
 };
 
 static const struct script_key identity_keys[] = {
+	ROW("provider", VALUE_TEXT, identity.provider),
 	ROW("instance", VALUE_TEXT, identity.instance),
 	ROW("account", VALUE_TEXT, identity.account),
 	ROW("region", VALUE_TEXT, identity.region),
@@ -184,6 +246,64 @@ const struct script_verb script_verbs[] = {
 	{ "Send!", EVENT_API_CALL, API_SEND_COMMAND, API_DENIED, call_keys },
 	{ "Send?", EVENT_API_CALL, API_SEND_COMMAND, API_FAILED, call_keys },
 	{ "Associate", EVENT_API_CALL, API_CREATE_ASSOCIATION, 0, call_keys },
+	{ "goal", EVENT_EXTENSION, EXTENSION_GOAL_STATE, 0, extension_keys },
+	{ "state", EVENT_EXTENSION, EXTENSION_STATE, 0, extension_keys },
+	{ "settings", EVENT_EXTENSION, EXTENSION_SETTINGS, 0, extension_keys },
+	{ "executed", EVENT_EXTENSION, EXTENSION_EXECUTED, 0, extension_keys },
+	{ "ran", EVENT_EXTENSION, EXTENSION_ENDED, 0, extension_keys },
+	{ "removed", EVENT_EXTENSION, EXTENSION_REMOVED, 0, extension_keys },
+	{ "known", EVENT_EXTENSION, EXTENSION_KNOWN, 0, extension_keys },
+	{ "entra", EVENT_CLOUD_USER, CLOUD_AZURE, 0, cloud_user_keys },
+	{ "oslogin", EVENT_CLOUD_USER, CLOUD_GCP, 0, cloud_user_keys },
+	{ "cloudkey", EVENT_CLOUD_KEY, 0, 0, cloud_key_keys },
+	{ "Check", EVENT_API_CALL, API_GCP_CHECK_POLICY, 0, call_keys },
+	{ "Check!", EVENT_API_CALL, API_GCP_CHECK_POLICY, API_DENIED, call_keys },
+	{ "Continue", EVENT_API_CALL, API_GCP_CONTINUE_SESSION, 0, call_keys },
+	{ "Import", EVENT_API_CALL, API_GCP_IMPORT_KEY, 0, call_keys },
+	{ "Iap", EVENT_API_CALL, API_GCP_AUTHORIZE_TUNNEL, 0, call_keys },
+	{ "Iap!", EVENT_API_CALL, API_GCP_AUTHORIZE_TUNNEL, API_DENIED, call_keys },
+	{ "Run", EVENT_API_CALL, API_AZURE_RUN_COMMAND, 0, call_keys },
+	{ "Run!", EVENT_API_CALL, API_AZURE_RUN_COMMAND, API_DENIED, call_keys },
+	{ "Run?", EVENT_API_CALL, API_AZURE_RUN_COMMAND, API_FAILED, call_keys },
+	{ "Managed", EVENT_API_CALL, API_AZURE_WRITE_RUN_COMMAND, 0, call_keys },
+	{ "Extend", EVENT_API_CALL, API_AZURE_WRITE_EXTENSION, 0, call_keys },
+	{ "Extend!", EVENT_API_CALL, API_AZURE_WRITE_EXTENSION, API_DENIED, call_keys },
+	{ "Machine", EVENT_API_CALL, API_AZURE_WRITE_MACHINE, 0, call_keys },
+	{ "ScaleSet", EVENT_API_CALL, API_AZURE_WRITE_SCALE_SET, 0, call_keys },
+	{ "Reimage", EVENT_API_CALL, API_AZURE_REIMAGE, 0, call_keys },
+	{ "Patch", EVENT_API_CALL, API_AZURE_PATCH, 0, call_keys },
+	{ "Application", EVENT_API_CALL, API_AZURE_WRITE_APPLICATION, 0, call_keys },
+	{ "Deploy", EVENT_API_CALL, API_AZURE_DEPLOY, 0, call_keys },
+	{ "Policy", EVENT_API_CALL, API_AZURE_POLICY, 0, call_keys },
+	{ "Bastion", EVENT_API_CALL, API_AZURE_BASTION_CONNECT, 0, call_keys },
+	{ "startup", EVENT_SCRIPT, SCRIPT_STARTUP, 0, script_run_keys },
+	{ "shutdown", EVENT_SCRIPT, SCRIPT_SHUTDOWN, 0, script_run_keys },
+	{ "osconfig", EVENT_SCRIPT, SCRIPT_OS_CONFIG, 0, script_run_keys },
+	{ "userdata", EVENT_SCRIPT, SCRIPT_USER_DATA, 0, script_run_keys },
+	{ "vmaccess", EVENT_CREDENTIAL_SET, CREDENTIAL_VM_ACCESS, 0, credential_keys },
+	{ "jit", EVENT_CREDENTIAL_SET, CREDENTIAL_JIT_USER, 0, credential_keys },
+	{ "metadata-user", EVENT_CREDENTIAL_SET, CREDENTIAL_METADATA_KEY, 0,
+	  credential_keys },
+	{ "changed", EVENT_ACCOUNT_CHANGED, 0, 0, account_changed_keys },
+	{ "boot", EVENT_BOOT, false, 0, boot_keys },
+	{ "halt", EVENT_BOOT, true, 0, boot_keys },
+	{ "UserData", EVENT_API_CALL, API_MODIFY_INSTANCE_ATTRIBUTE, 0, call_keys },
+	{ "UserData!", EVENT_API_CALL, API_MODIFY_INSTANCE_ATTRIBUTE, API_DENIED,
+	  call_keys },
+	{ "Launch", EVENT_API_CALL, API_RUN_INSTANCES, 0, call_keys },
+	{ "Reboot", EVENT_API_CALL, API_REBOOT_INSTANCES, 0, call_keys },
+	{ "Connect", EVENT_API_CALL, API_AZURE_SERIAL_CONNECT, 0, call_keys },
+	{ "Connect!", EVENT_API_CALL, API_AZURE_SERIAL_CONNECT, API_DENIED, call_keys },
+	{ "Connect?", EVENT_API_CALL, API_AZURE_SERIAL_CONNECT, API_FAILED, call_keys },
+	{ "Dial", EVENT_API_CALL, API_GCP_SERIAL_CONNECT, 0, call_keys },
+	{ "Dial!", EVENT_API_CALL, API_GCP_SERIAL_CONNECT, API_DENIED, call_keys },
+	{ "Hangup", EVENT_API_CALL, API_GCP_SERIAL_DISCONNECT, 0, call_keys },
+	{ "Metadata", EVENT_API_CALL, API_GCP_SET_METADATA, 0, call_keys },
+	{ "Metadata!", EVENT_API_CALL, API_GCP_SET_METADATA, API_DENIED, call_keys },
+	{ "Common", EVENT_API_CALL, API_GCP_SET_PROJECT_METADATA, 0, call_keys },
+	{ "Insert", EVENT_API_CALL, API_GCP_START_INSTANCE, 0, call_keys },
+	{ "Reset", EVENT_API_CALL, API_GCP_RESET_INSTANCE, 0, call_keys },
+	{ "Config", EVENT_API_CALL, API_GCP_OS_CONFIG, 0, call_keys },
 	{ "gap", EVENT_GAP, 0, 0, gap_keys },
 	{ "read", EVENT_HOST_COVERAGE, 0, 0, coverage_keys },
 	{ "proven", EVENT_PROGRESS, 0, 0, progress_keys },

@@ -18,12 +18,13 @@ enum script_value {
 	VALUE_U32,
 	VALUE_U64,
 	VALUE_BOOL,   /* "yes" */
-	VALUE_CLASS,  /* "ic", "ssm", "ecs"; not said: every class */
+	VALUE_CLASS,  /* "ic", "ssm", "activity" ...; not said: every class */
 	VALUE_REASON, /* its word */
 	VALUE_TRUST,  /* its word */
-	VALUE_SOURCE, /* "syslog", "journal", "ssm" */
+	VALUE_SOURCE, /* "syslog", "journal", "ssm", "azure" ... */
 	VALUE_STAGE,
-	VALUE_HASH, /* any text */
+	VALUE_USER_STATE, /* seen, admitted, refused */
+	VALUE_HASH,	  /* any text */
 };
 
 struct script_key {

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "correlator/classify.h"
+#include "correlator/extension.h"
 #include "correlator/judge.h"
 
 /* ---- what was told ---- */
@@ -107,6 +108,39 @@ static bool may_vouch(enum path path, enum api_action action)
 		return action == API_SEND_SERIAL_CONSOLE_SSH_PUBLIC_KEY;
 	case PATH_AWS_EICE_TUNNEL:
 		return action == API_OPEN_TUNNEL;
+	case PATH_AZURE_SERIAL_CONSOLE:
+		return action == API_AZURE_SERIAL_CONNECT;
+	case PATH_GCP_SERIAL_CONSOLE:
+		return action == API_GCP_SERIAL_CONNECT;
+	case PATH_GCP_OS_LOGIN:
+		return action == API_GCP_CHECK_POLICY;
+	case PATH_GCP_METADATA_KEY:
+		return action == API_GCP_SET_METADATA ||
+		       action == API_GCP_SET_PROJECT_METADATA;
+	case PATH_GCP_IAP_TUNNEL:
+		return action == API_GCP_AUTHORIZE_TUNNEL;
+	case PATH_AWS_USER_DATA:
+		return action == API_MODIFY_INSTANCE_ATTRIBUTE ||
+		       action == API_RUN_INSTANCES || action == API_REBOOT_INSTANCES;
+	case PATH_GCP_STARTUP_SCRIPT:
+		return action == API_GCP_SET_METADATA ||
+		       action == API_GCP_SET_PROJECT_METADATA ||
+		       action == API_GCP_START_INSTANCE ||
+		       action == API_GCP_RESET_INSTANCE;
+	case PATH_GCP_OS_CONFIG:
+		return action == API_GCP_OS_CONFIG;
+	case PATH_AZURE_RUN_COMMAND:
+		return action == API_AZURE_RUN_COMMAND ||
+		       action == API_AZURE_WRITE_RUN_COMMAND ||
+		       action == API_AZURE_WRITE_EXTENSION ||
+		       action == API_AZURE_DEPLOY || action == API_AZURE_POLICY ||
+		       action == API_AZURE_REIMAGE;
+	case PATH_AZURE_VM_EXTENSION:
+		return action != API_AZURE_RUN_COMMAND &&
+		       action != API_AZURE_WRITE_RUN_COMMAND &&
+		       api_action_cloud(action) == CLOUD_AZURE;
+	case PATH_AZURE_BASTION:
+		return action == API_AZURE_BASTION_CONNECT;
 	default:
 		return false;
 	}
@@ -209,6 +243,17 @@ static unsigned vouched_through(const struct correlator *correlator,
 	return count;
 }
 
+/* Whether an execution that leans on a call that vouches once holds it. */
+static bool has_its_call(const struct tracked_login *login)
+{
+	const struct call *call = login->judgement.call;
+	char text[LANE_KEY_BYTES];
+
+	return !call || call_lane(call, text).len == 0 ||
+	       extension_standing(login) == EXTENSION_PRE_EXISTING || login->is_dirty ||
+	       call->bound_to == login || call->claimed_by == login;
+}
+
 /* Whether two logins lean on one call that vouches once. */
 static const char *wrong_claims(const struct correlator *correlator)
 {
@@ -219,7 +264,10 @@ static const char *wrong_claims(const struct correlator *correlator)
 						  ? login->judgement.through_call
 						  : login->judgement.call;
 
-		if (call && call->event.api_call.action == API_OPEN_TUNNEL &&
+		if (call &&
+		    (call->event.api_call.action == API_OPEN_TUNNEL ||
+		     (call->event.api_call.action == API_GCP_AUTHORIZE_TUNNEL &&
+		      !call->event.api_call.has_ended)) &&
 		    call->claimed_by != login)
 			return "a tunnel's call vouches for a login that does not hold "
 			       "it";
@@ -234,6 +282,10 @@ static const char *wrong_claims(const struct correlator *correlator)
 			return "a call without a session id vouches for a session that "
 			       "does not hold it";
 	}
+	for (size_t i = 0; i < correlator->by_kind[LOGIN_EXTENSION].count; i++)
+		if (!has_its_call(correlator->by_kind[LOGIN_EXTENSION].items[i]))
+			return "a call that vouches for one execution vouches for one "
+			       "that does not hold it";
 	for (size_t i = 0; i < correlator->port_sessions.count; i++) {
 		const struct tracked_login *session = correlator->port_sessions.items[i];
 
@@ -293,7 +345,7 @@ static bool is_sorted(const struct login_list *list)
 
 static const char *wrong_lists(const struct correlator *correlator)
 {
-	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++)
+	for (size_t kind = 0; kind < LOGIN_KIND_COUNT; kind++)
 		if (!is_sorted(&correlator->by_kind[kind]))
 			return "a list by kind is not sorted, or lists a login twice";
 	if (!is_sorted(&correlator->port_sessions))
@@ -315,7 +367,7 @@ static const char *check(struct settled *settled, struct correlator *correlator,
 		wrong = wrong_claims(correlator);
 	if (wrong)
 		return wrong;
-	for (size_t kind = 0; kind <= LOGIN_ASSOCIATION; kind++)
+	for (size_t kind = 0; kind < LOGIN_KIND_COUNT; kind++)
 		for (size_t i = 0; i < correlator->by_kind[kind].count; i++) {
 			struct tracked_login *login = correlator->by_kind[kind].items[i];
 

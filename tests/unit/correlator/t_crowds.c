@@ -159,6 +159,65 @@ static void make_console(struct event *event, char text[32], size_t n)
 	make_call(event, text, API_SEND_SERIAL_CONSOLE_SSH_PUBLIC_KEY, n);
 }
 
+static void make_login_at_console(struct event *event, size_t n)
+{
+	*event = (struct event){ .kind = EVENT_CONSOLE_LOGIN,
+				 .happened_at = STREAM_EPOCH + (us_time)n * 10000,
+				 .trust = TRUST_ATTESTED,
+				 .pid = (uint32_t)n };
+	event->console_login.user = SLICE("root");
+	event->console_login.tty = SLICE("ttyS0");
+}
+
+static void make_azure_console(struct event *event, char text[32], size_t n)
+{
+	if (n % 2) {
+		make_login_at_console(event, n);
+		return;
+	}
+	make_call(event, text, API_AZURE_SERIAL_CONNECT, n);
+	event->api_call.serial_port = 0;
+}
+
+/* Connections that end, and after all of them the logins. */
+static void make_google_console(struct event *event, char text[32], size_t n)
+{
+	if (n > MANY / 2) {
+		make_login_at_console(event, n);
+		return;
+	}
+	make_call(event, text, n % 2 ? API_GCP_SERIAL_DISCONNECT : API_GCP_SERIAL_CONNECT,
+		  n);
+	event->api_call.operation_id = slice_of(text + 5, event->api_call.id.len - 5);
+	event->api_call.serial_port = 0;
+}
+
+static void make_credential(struct event *event, char text[32], size_t n)
+{
+	(void)text;
+	if (n % 2) {
+		make_login(event, SLICE("192.0.2.1"), n);
+		return;
+	}
+	*event = (struct event){ .kind = EVENT_CREDENTIAL_SET,
+				 .happened_at = STREAM_EPOCH + (us_time)n * 10000,
+				 .trust = TRUST_ATTESTED };
+	event->credential_set.user = SLICE("alice");
+}
+
+static void make_script(struct event *event, char text[32], size_t n)
+{
+	if (n % 2 == 0) {
+		make_call(event, text, API_GCP_RESET_INSTANCE, n);
+		event->happened_at -= US_PER_HOUR;
+		return;
+	}
+	*event = (struct event){ .kind = EVENT_SCRIPT,
+				 .happened_at = STREAM_EPOCH + (us_time)n * 10000,
+				 .trust = TRUST_ATTESTED };
+	event->script.name = SLICE("startup-script");
+}
+
 static void make_refused(struct event *event, char text[32], size_t n)
 {
 	if (n % 2) {
@@ -221,6 +280,148 @@ static void make_forged_ids(struct event *event, char text[32], size_t n)
 	(void)text;
 }
 
+static void make_executed(struct event *event, char text[32], size_t n)
+{
+	(void)text;
+	*event = (struct event){ .kind = EVENT_EXTENSION,
+				 .happened_at = STREAM_EPOCH + (us_time)n * 10000,
+				 .trust = TRUST_ROOT_FILE };
+	event->extension = (struct extension){
+		.stage = EXTENSION_EXECUTED,
+		.handler = SLICE("Microsoft.Azure.Extensions.CustomScript"),
+		.sequence = n,
+		.has_sequence = true,
+		.created_at = US_TIME_NONE,
+	};
+}
+
+static void make_extension_call(struct event *event, char text[32], size_t n)
+{
+	make_call(event, text, API_AZURE_WRITE_EXTENSION, n);
+	event->api_call.resource = SLICE("CustomScript");
+}
+
+static void make_extended(struct event *event, char text[32], size_t n)
+{
+	if (n % 2)
+		make_executed(event, text, n);
+	else
+		make_extension_call(event, text, n);
+}
+
+/* All calls after all executions, and the other way round. */
+static void make_extended_after(struct event *event, char text[32], size_t n)
+{
+	if (n < MANY / 2)
+		make_executed(event, text, n);
+	else
+		make_extension_call(event, text, n - MANY / 2);
+}
+
+static void make_extended_before(struct event *event, char text[32], size_t n)
+{
+	if (n < MANY / 2)
+		make_extension_call(event, text, n);
+	else
+		make_executed(event, text, n - MANY / 2);
+}
+
+/* Of one goal state, with one correlation id. */
+static void make_one_goal(struct event *event, char text[32], size_t n)
+{
+	if (n % 2) {
+		make_executed(event, text, n);
+		event->extension.stage = EXTENSION_SETTINGS;
+	} else if (n) {
+		make_extension_call(event, text, n);
+		event->api_call.correlation_id = SLICE("c");
+	} else {
+		make_executed(event, text, n);
+		event->extension.stage = EXTENSION_GOAL_STATE;
+		event->extension.correlation_id = SLICE("c");
+	}
+}
+
+static void make_deployed(struct event *event, char text[32], size_t n)
+{
+	if (n % 2)
+		make_executed(event, text, n);
+	else
+		make_call(event, text, API_AZURE_DEPLOY, n);
+}
+
+static void make_check(struct event *event, char text[32], size_t n)
+{
+	make_call(event, text, API_GCP_CHECK_POLICY, n);
+	event->api_call.principal = SLICE("amy@example.com");
+}
+
+static void make_checked_login(struct event *event, size_t n)
+{
+	make_login(event, SLICE("192.0.2.1"), n);
+	event->login.user = SLICE("amy_example_com");
+}
+
+static void make_checked(struct event *event, char text[32], size_t n)
+{
+	if (n % 2)
+		make_checked_login(event, n);
+	else
+		make_check(event, text, n);
+}
+
+static void make_checked_after(struct event *event, char text[32], size_t n)
+{
+	if (n < MANY / 2)
+		make_checked_login(event, n);
+	else
+		make_check(event, text, n - MANY / 2);
+}
+
+static void make_checked_before(struct event *event, char text[32], size_t n)
+{
+	if (n < MANY / 2)
+		make_check(event, text, n);
+	else
+		make_checked_login(event, n - MANY / 2);
+}
+
+/* A login, its end, and the record of the proxy's tunnel, which begins or ends then. */
+static void make_proxied(struct event *event, char text[32], size_t n)
+{
+	if (n % 3 == 0) {
+		make_login(event, SLICE("35.235.240.1"), n);
+	} else if (n % 3 == 1) {
+		make_login(event, SLICE("35.235.240.1"), n - 1);
+		event->kind = EVENT_SESSION_CLOSED;
+		event->pam_session = (struct pam_session){ .service = SLICE("sshd") };
+		event->happened_at += 10000;
+	} else {
+		make_call(event, text, API_GCP_AUTHORIZE_TUNNEL, n);
+		event->api_call.has_ended = n % 2;
+	}
+}
+
+/* Google's agent speaks of the user before each login. */
+static void make_keyed(struct event *event, char text[32], size_t n)
+{
+	if (n % 3 == 0) {
+		make_login(event, SLICE("192.0.2.1"), n);
+		event->login.fingerprint = SLICE("SHA256:k");
+	} else if (n % 3 == 1) {
+		make_login(event, SLICE(""), n);
+		event->kind = EVENT_CREDENTIAL_SET;
+		event->credential_set = (struct credential_set){
+			.means = CREDENTIAL_METADATA_KEY,
+			.user = SLICE("alice"),
+			.is_removed = n % 2,
+		};
+	} else {
+		make_call(event, text, API_GCP_SET_METADATA, n);
+		event->api_call.metadata_keys = METADATA_SSH_KEYS;
+	}
+}
+
 /* A crowd tells no more than a few verdicts a login; what it costs is shown. */
 static void test_crowds(void)
 {
@@ -232,12 +433,26 @@ static void test_crowds(void)
 		{ "tunnels, backwards", make_tunnelled_backwards },
 		{ "port sessions", make_carried },
 		{ "consoles", make_console },
+		{ "consoles of Azure", make_azure_console },
+		{ "consoles of Google Cloud", make_google_console },
+		{ "credentials", make_credential },
+		{ "scripts", make_script },
 		{ "refused pushes", make_refused },
 		{ "one key", make_one_key },
 		{ "one owner", make_one_owner },
 		{ "calls that are watched", make_watched },
 		{ "offers and logins without a key", make_keyless },
 		{ "one process in many instants", make_forged_ids },
+		{ "extensions", make_extended },
+		{ "extensions, calls last", make_extended_after },
+		{ "extensions, calls first", make_extended_before },
+		{ "extensions of one goal state", make_one_goal },
+		{ "extensions and deployments", make_deployed },
+		{ "checks of OS Login", make_checked },
+		{ "checks of OS Login, calls last", make_checked_after },
+		{ "checks of OS Login, calls first", make_checked_before },
+		{ "the proxy's tunnels", make_proxied },
+		{ "metadata keys", make_keyed },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {

@@ -155,9 +155,11 @@ static char *judge_live(const struct event_stream *stream)
 }
 
 static void check_orders(char *(*judge_stream)(const struct event_stream *stream),
-			 void (*shuffle)(struct event_stream *stream, uint64_t *state))
+			 void (*shuffle)(struct event_stream *stream, uint64_t *state),
+			 bool azure)
 {
-	const struct stream_options options = { .calls_and_logins_only = true };
+	const struct stream_options options = { .calls_and_logins_only = true,
+						.azure = azure };
 
 	for (uint64_t seed = 1; seed <= STREAMS; seed++) {
 		struct event_stream *stream = make(&options, seed, STEPS);
@@ -183,12 +185,14 @@ static void check_orders(char *(*judge_stream)(const struct event_stream *stream
 
 static void test_late_calls(void)
 {
-	check_orders(judge, shuffle_calls);
+	check_orders(judge, shuffle_calls, false);
+	check_orders(judge, shuffle_calls, true);
 }
 
 static void test_late_calls_live(void)
 {
-	check_orders(judge_live, shuffle_calls);
+	check_orders(judge_live, shuffle_calls, false);
+	check_orders(judge_live, shuffle_calls, true);
 }
 
 /* Whether the order of these lines among themselves may decide: those that are joined by
@@ -202,6 +206,8 @@ static bool is_bound(const struct event *event)
 		return false;
 	case EVENT_RUN:
 		return event->run.kind == RUN_ASSOCIATION;
+	case EVENT_EXTENSION:
+		return event->extension.stage != EXTENSION_EXECUTED;
 	default:
 		return true;
 	}
@@ -212,7 +218,11 @@ static bool is_bound(const struct event *event)
 static bool is_lost_out_of_order(const struct event *event)
 {
 	return event->kind == EVENT_KEY_OFFERED || event->kind == EVENT_KEY_PARTIAL ||
-	       (event->kind == EVENT_RUN && event->run.stage == RUN_ENDED);
+	       event->kind == EVENT_SESSION_CLOSED ||
+	       event->kind == EVENT_LOGIND_CLOSED ||
+	       (event->kind == EVENT_RUN && event->run.stage == RUN_ENDED) ||
+	       (event->kind == EVENT_EXTENSION &&
+		event->extension.stage > EXTENSION_EXECUTED);
 }
 
 static void drop_lost(struct event_stream *stream)
@@ -252,12 +262,75 @@ static void shuffle_unbound(struct event_stream *stream, uint64_t *state)
 
 static void test_orders(void)
 {
-	check_orders(judge, shuffle_unbound);
+	check_orders(judge, shuffle_unbound, false);
+	check_orders(judge, shuffle_unbound, true);
 }
 
 static void test_orders_live(void)
 {
-	check_orders(judge_live, shuffle_unbound);
+	check_orders(judge_live, shuffle_unbound, false);
+	check_orders(judge_live, shuffle_unbound, true);
+}
+
+/* ---- consoles, scripts and credentials, of each cloud ---- */
+
+/* The logins in the end, whatever the order of the calls among the lines. */
+static char *judge_consoles(const struct event_stream *stream, const char *provider,
+			    bool is_complete)
+{
+	AUTO_SCENE struct scene scene;
+	AUTO_BUF struct buf identity = BUF_LIMIT(1024);
+
+	if (is_complete)
+		scene_open_complete(&scene);
+	else
+		scene_open_live(&scene);
+	scene.unchecked = true;
+	buf_append_format(&identity, WE " provider=%s; proven from=-900000 until=900000",
+			  provider);
+	scene_play(&scene, buf_text(&identity));
+	for (size_t i = 0; i < stream->count; i++)
+		scene_feed(&scene, &stream->steps[i].event);
+	scene_advance(&scene, scene.now + US_PER_HOUR);
+	return memory_copy_text(slice_text(scene_logins(&scene)));
+}
+
+static void check_consoles(const char *provider, bool is_complete)
+{
+	const struct stream_options options = { .calls_and_logins_only = true,
+						.consoles = true };
+
+	for (uint64_t seed = 1; seed <= STREAMS; seed++) {
+		struct event_stream *stream = make(&options, seed, STEPS);
+		uint64_t state = seed * 77 + 1;
+		char *want;
+
+		qsort(stream->steps, stream->count, sizeof(stream->steps[0]), by_time);
+		mend(stream);
+		want = judge_consoles(stream, provider, is_complete);
+		for (unsigned order = 0; order < 2; order++) {
+			char *got;
+
+			shuffle_calls(stream, &state);
+			got = judge_consoles(stream, provider, is_complete);
+			if (!CHECK_TEXT(got, want))
+				CHECK_UINT(seed, 0);
+			free(got);
+		}
+		free(want);
+		free(stream);
+	}
+}
+
+static void test_consoles(void)
+{
+	static const char *const providers[] = { "aws", "azure", "gcp" };
+
+	for (size_t i = 0; i < COUNT_OF(providers); i++) {
+		check_row(providers[i]);
+		check_consoles(providers[i], false);
+		check_consoles(providers[i], true);
+	}
 }
 
 int main(void)
@@ -268,6 +341,7 @@ int main(void)
 		{ "calls in any order, live", test_late_calls_live },
 		{ "logins and calls in any order, complete", test_orders },
 		{ "logins and calls in any order, live", test_orders_live },
+		{ "consoles and scripts", test_consoles },
 		{ NULL, NULL },
 	};
 

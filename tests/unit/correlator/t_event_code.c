@@ -19,13 +19,14 @@ static void describe(const struct event *event, struct buf *buf)
 {
 	buf_clear(buf);
 	event_print_append(buf, event);
-	buf_append_format(
-		buf, " source %d trust %d hash %llx %llx unset %d %d", event->source,
-		event->trust, (unsigned long long)event->text_hash,
-		(unsigned long long)(event->kind == EVENT_RUN ? event->run.content_hash
-							      : 0),
-		event->kind == EVENT_API_CALL ? event->api_call.serial_port : 0,
-		event->kind == EVENT_SIGHT ? (int)event->sight.reason : 0);
+	buf_append_format(buf, " source %d trust %d forger %u hash %llx %llx unset %d %d",
+			  event->source, event->trust, event->forger,
+			  (unsigned long long)event->text_hash,
+			  (unsigned long long)(event->kind == EVENT_RUN
+						       ? event->run.content_hash
+						       : 0),
+			  event->kind == EVENT_API_CALL ? event->api_call.serial_port : 0,
+			  event->kind == EVENT_SIGHT ? (int)event->sight.reason : 0);
 }
 
 static void check_same(const struct event *event)
@@ -93,7 +94,8 @@ static void test_extremes(void)
 			       .pid = UINT32_MAX,
 			       .source = HOST_SOURCE_SSM,
 			       .text_hash = UINT64_MAX,
-			       .twin_expected = true };
+			       .twin_expected = true,
+			       .forger = UINT32_MAX };
 
 	event.api_call = (struct api_call){ .action = API_ACTION_COUNT - 1,
 					    .outcome = API_FAILED,
@@ -150,7 +152,7 @@ static void test_refused(void)
 		{ "a version alone", SLICE("\1"), "it ends too early" },
 		{ "version 0", SLICE("\0\0"), "unknown version 0" },
 		{ "a newer version", SLICE("\2\0"), "unknown version 2" },
-		{ "no such kind", SLICE("\1\x13"), "unknown kind 19" },
+		{ "no such kind", SLICE("\1\x1f"), "unknown kind 31" },
 		{ "no such tag", SLICE("\1\0\x0f"), "unknown or out of order" },
 		{ "another kind's tag", SLICE("\1\0\x17"), "unknown or out of order" },
 		{ "a tag twice", SLICE("\1\0\x09\x09"), "unknown or out of order" },

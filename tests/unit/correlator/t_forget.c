@@ -272,10 +272,10 @@ static void test_coverage(void)
 	scene_play(&scene, WE);
 	for (long day = 0; day < 100; day++) {
 		play_day(&scene, day);
-		/* covered and holes of three classes; read, and lost */
-		CHECK(intervals_kept(scene.correlator) <= 12 * (3 * 2 + 2));
+		/* covered and holes of every class; read, and lost */
+		CHECK(intervals_kept(scene.correlator) <= 12 * (LOG_CLASS_COUNT * 2 + 2));
 	}
-	CHECK(intervals_kept(scene.correlator) > 8 * (3 * 2 + 2));
+	CHECK(intervals_kept(scene.correlator) > 8 * (LOG_CLASS_COUNT * 2 + 2));
 }
 
 /* Who is read a month late: his time is covered no more. */
@@ -326,7 +326,7 @@ static void test_old_association(void)
 		play_day(&scene, day);
 	scene_play(&scene, "identity instance=i-1 watched=-900000 " OURS);
 	CHECK_TEXT(scene_logins(&scene), want);
-	CHECK(intervals_kept(scene.correlator) <= 12 * (3 * 2 + 2));
+	CHECK(intervals_kept(scene.correlator) <= 12 * (LOG_CLASS_COUNT * 2 + 2));
 }
 
 /* A tunnel's call that let in somebody who is forgotten lets in nobody else. */

@@ -67,10 +67,14 @@ static struct correlator_options odd_options(uint64_t seed)
 		0, 1, US_PER_SECOND, US_PER_HOUR, 365 * US_PER_DAY, 365000 * US_PER_DAY
 	};
 	struct correlator_options options = correlator_options_default();
-	us_span *fields[] = { &options.lateness_us,    &options.provisional_after_us,
-			      &options.final_after_us, &options.final_after_weak_us,
-			      &options.blind_after_us, &options.skew_us,
-			      &options.twin_wait_us,   &options.keep_us };
+	us_span *fields[] = { &options.windows[CLOUD_AWS].lateness_us,
+			      &options.windows[CLOUD_AWS].provisional_after_us,
+			      &options.windows[CLOUD_AWS].final_after_us,
+			      &options.windows[CLOUD_AWS].final_after_weak_us,
+			      &options.windows[CLOUD_AWS].blind_after_us,
+			      &options.skew_us,
+			      &options.twin_wait_us,
+			      &options.keep_us };
 
 	for (size_t i = 0; i < COUNT_OF(fields); i++)
 		if (random_next(&seed) % 2)
@@ -170,7 +174,9 @@ static void test_long(void)
 	event.login.user = event.login.source_ip = event.login.fingerprint = slice;
 	correlator_feed(trial.correlator, &event, 0);
 	event.kind = EVENT_SESSION_OPENED;
-	event.pam_session = (struct pam_session){ SLICE("sshd"), slice, slice };
+	event.pam_session = (struct pam_session){ .service = SLICE("sshd"),
+						  .user = slice,
+						  .by = slice };
 	correlator_feed(trial.correlator, &event, 0);
 	event.kind = EVENT_RUN;
 	event.run = (struct run){

@@ -67,6 +67,42 @@ static void test_joined(void)
 		  "opened@0 service=login user=bob pid=5;"
 		  "logind@1 session=c1 user=bob leader=6 tty=tty2",
 		  "0 bob " SERIAL " tty-unknown\n", NULL },
+		{ "root's line is written by a child of login",
+		  "opened@0 service=login user=root pid=5; console@2.7 user=root pid=9 "
+		  "tty=ttyS0",
+		  "0 root " SERIAL "\n", NULL },
+		{ "and may come first",
+		  "console@2.7 user=root pid=9 tty=ttyS0; opened@0 service=login "
+		  "user=root pid=5",
+		  "2.7 root " SERIAL "\n", NULL },
+		{ "root twice",
+		  "opened@0 service=login user=root pid=5; console@1 user=root pid=9 "
+		  "tty=ttyS0; opened@3 service=login user=root pid=15; console@4 "
+		  "user=root pid=19 tty=ttyS1",
+		  "0 root " SERIAL "\n3 root " SERIAL "\n", NULL },
+		{ "nobody else's is",
+		  "opened@0 service=login user=bob pid=5; console@2 "
+		  "user=bob pid=9 tty=ttyS0",
+		  "0 bob " SERIAL " tty-unknown\n2 bob " SERIAL "\n", NULL },
+		{ "PAM's tells the tty",
+		  "opened@0 service=login user=bob pid=5 tty=ttyS0", "0 bob " SERIAL "\n",
+		  NULL },
+		{ "of a local console", "opened@0 service=login user=bob pid=5 tty=tty1",
+		  "0 bob local not-judged\n", NULL },
+		{ "another tty than PAM's",
+		  "opened@0 service=login user=bob tty=ttyS1; console@1 user=bob "
+		  "tty=ttyS0",
+		  "0 bob " SERIAL "\n1 bob " SERIAL "\n", NULL },
+		{ "a host under load",
+		  "opened@0 service=login user=bob pid=5; console@14 user=bob tty=ttyS0",
+		  "0 bob " SERIAL "\n", NULL },
+		{ "the other way round",
+		  "console@14 user=bob tty=ttyS0; opened@0 service=login user=bob pid=5",
+		  "14 bob " SERIAL "\n", NULL },
+		{ "too much later",
+		  "opened@0 service=login user=bob pid=5; console@15.1 user=bob "
+		  "tty=ttyS0",
+		  "0 bob " SERIAL " tty-unknown\n15.1 bob " SERIAL "\n", NULL },
 		{ "logind alone makes no login", "logind@1 session=1 user=bob leader=6",
 		  "", NULL },
 	};

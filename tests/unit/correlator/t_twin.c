@@ -220,6 +220,51 @@ static void test_flood_of_lines(void)
 	CHECK_TEXT(scene_told(&scene), "");
 }
 
+/* A line of the Azure agent, of which there are copies: the first is told. */
+static void test_copies(void)
+{
+	static const struct event line = { .kind = EVENT_EXTENSION,
+					   .happened_at = SCENE_EPOCH,
+					   .text_hash = 7,
+					   .trust = TRUST_UNVERIFIED };
+	static const struct {
+		const char *name;
+		enum host_source first, second;
+		us_span later; /* the second's own time */
+		uint64_t text; /* of the second */
+		bool is_dropped;
+	} rows[] = {
+		{ "journal, file", HOST_SOURCE_JOURNAL, HOST_SOURCE_AZURE_AGENT, 0, 7,
+		  true },
+		{ "file, journal", HOST_SOURCE_AZURE_AGENT, HOST_SOURCE_JOURNAL, 0, 7,
+		  true },
+		{ "file, syslog", HOST_SOURCE_AZURE_AGENT, HOST_SOURCE_SYSLOG, 0, 7,
+		  true },
+		{ "syslog, file", HOST_SOURCE_SYSLOG, HOST_SOURCE_AZURE_AGENT, 0, 7,
+		  true },
+		{ "another time", HOST_SOURCE_AZURE_AGENT, HOST_SOURCE_JOURNAL, 1, 7,
+		  false },
+		{ "another text", HOST_SOURCE_AZURE_AGENT, HOST_SOURCE_JOURNAL, 0, 8,
+		  false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO_SCENE struct scene scene;
+		struct event event = line;
+
+		scene_open_live(&scene);
+		check_row(rows[i].name);
+		event.source = rows[i].first;
+		event.twin_expected = event.source == HOST_SOURCE_SYSLOG;
+		CHECK(!twin_take(scene.correlator, &event));
+		event.source = rows[i].second;
+		event.twin_expected = event.source == HOST_SOURCE_SYSLOG;
+		event.happened_at += rows[i].later;
+		event.text_hash = rows[i].text;
+		CHECK(twin_take(scene.correlator, &event) == rows[i].is_dropped);
+	}
+}
+
 int main(void)
 {
 	static const struct check_test tests[] = {
@@ -230,6 +275,7 @@ int main(void)
 		{ "entries are forgotten", test_forgotten },
 		{ "a flood of entries", test_flood_of_entries },
 		{ "a flood of lines", test_flood_of_lines },
+		{ "copies", test_copies },
 		{ NULL, NULL },
 	};
 

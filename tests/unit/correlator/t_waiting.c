@@ -105,7 +105,7 @@ static void test_lateness(void)
 	AUTO_SCENE struct scene scene;
 
 	/* lateness and skew together are more than provisional_after */
-	options.lateness_us = 20 * US_PER_MINUTE;
+	options.windows[CLOUD_AWS].lateness_us = 20 * US_PER_MINUTE;
 	scene_open(&scene, &options);
 	scene_play(&scene, WE OFFERED "proven@1228 " OURS);
 	CHECK_TEXT(scene_told(&scene), "0 alice " IC " pending\n");
