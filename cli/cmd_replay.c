@@ -183,6 +183,9 @@ static int identify(struct replay *replay, struct err *err)
 		replay->identity.instance = instance;
 	if (replay->identity.instance.len == 0)
 		take_named_instance(replay);
+	if (replay->identity.provider.len == 0)
+		replay->identity.provider =
+			identity_provider_of(replay->identity.instance);
 	return 0;
 }
 

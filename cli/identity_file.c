@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/identity_file.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 
-#include "base/json.h"
 #include "base/limits.h"
+#include "cli/identity_document.h"
 #include "input/input.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define LONGEST_INSTANCE_BYTES 512
-#define MOST_PRIVATE_IPS 64
 
 static const struct identity nobody = {
 	.launched_at = US_TIME_NONE,
@@ -51,76 +49,19 @@ bool identity_ip_of_host(struct slice host, char room[16], struct slice *ret_ip)
 	return true;
 }
 
-static bool is_address(struct slice text)
+struct slice identity_provider_of(struct slice instance)
 {
-	char copy[INET6_ADDRSTRLEN];
-	unsigned char bytes[sizeof(struct in6_addr)];
+	uint64_t number;
+	enum cloud cloud = CLOUD_UNKNOWN;
 
-	if (text.len == 0 || text.len >= sizeof(copy) || memchr(text.ptr, '\0', text.len))
-		return false;
-	memcpy(copy, text.ptr, text.len);
-	copy[text.len] = '\0';
-	return inet_pton(AF_INET, copy, bytes) == 1 ||
-	       inet_pton(AF_INET6, copy, bytes) == 1;
-}
-
-/* ---- JSON: the identity document
- * --------------------------------------------------------- */
-
-static int read_json_texts(const json_t *document, struct identity *identity,
-			   struct slice *private_ip, struct slice *pending_time,
-			   struct err *err)
-{
-	const struct {
-		const char *key;
-		struct slice *text;
-	} members[] = {
-		{ "instanceId", &identity->instance },
-		{ "accountId", &identity->account },
-		{ "region", &identity->region },
-		{ "privateIp", private_ip },
-		{ "pendingTime", pending_time },
-	};
-
-	for (size_t i = 0; i < COUNT_OF(members); i++) {
-		if (json_need_text(document, members[i].key, members[i].text, err) < 0)
-			return -1;
-		if (members[i].text->len > LIMIT_FIELD_BYTES)
-			return err_set(err, ERR_LIMIT, "%s: longer than %zu bytes",
-				       members[i].key, LIMIT_FIELD_BYTES);
-	}
-	return 0;
-}
-
-/* {"accountId":"111122223333","instanceId":"i-...","region":"eu-west-1","privateIp":"10.0.3.7",
- *  "pendingTime":"2026-01-28T09:58:02Z", ...}: EC2 User Guide, "Instance identity
- * documents". */
-static int read_json(struct slice text, struct arena *arena, struct identity *identity,
-		     struct err *err)
-{
-	AUTO_JSON json_t *document = NULL;
-	struct slice private_ip = { NULL, 0 }, pending_time = { NULL, 0 };
-
-	if (json_read(text, &document, err) < 0 ||
-	    read_json_texts(document, identity, &private_ip, &pending_time, err) < 0)
-		return -1;
-	if (!identity_is_instance(identity->instance))
-		return err_set(err, ERR_FORMAT,
-			       "instanceId: none there: not an AWS identity document");
-	if (private_ip.len && !is_address(private_ip))
-		return err_set(err, ERR_FORMAT, "privateIp: not an address");
-	if (pending_time.len && !time_from_rfc3339(pending_time, &identity->launched_at))
-		return err_set(err, ERR_FORMAT, "pendingTime: not a time");
-
-	identity->provider = SLICE("aws");
-	identity->instance = arena_copy(arena, identity->instance);
-	identity->account = arena_copy(arena, identity->account);
-	identity->region = arena_copy(arena, identity->region);
-	if (private_ip.len) {
-		identity->private_ips = arena_copy_slices(arena, &private_ip, 1);
-		identity->private_ip_count = 1;
-	}
-	return 0;
+	if (slice_starts_with(instance, SLICE("i-")))
+		cloud = CLOUD_AWS;
+	else if (slice_equal_ignoring_case(slice_first(instance, 15),
+					   SLICE("/subscriptions/")))
+		cloud = CLOUD_AZURE;
+	else if (slice_number(instance, UINT64_MAX, &number))
+		cloud = CLOUD_GCP;
+	return slice_text(cloud_word(cloud));
 }
 
 /* ---- INI: the [identity] section
@@ -129,11 +70,16 @@ static int read_json(struct slice text, struct arena *arena, struct identity *id
 static int set_provider(struct slice value, struct arena *arena,
 			struct identity *identity, struct err *err)
 {
+	enum cloud cloud = cloud_find(value);
+
 	(void)arena;
-	if (!slice_equal(value, SLICE("aws")))
+	if (cloud != CLOUD_UNKNOWN)
+		identity->provider = slice_text(cloud_word(cloud));
+	else if (slice_equal(value, SLICE("none")))
+		identity->provider = SLICE("none");
+	else
 		return err_set(err, ERR_FORMAT,
-			       "provider: 'aws' is the one that is known");
-	identity->provider = SLICE("aws");
+			       "provider: aws, azure, gcp and none are known");
 	return 0;
 }
 
@@ -171,7 +117,7 @@ static bool is_separator(char byte)
 static int set_private_ips(struct slice value, struct arena *arena,
 			   struct identity *identity, struct err *err)
 {
-	struct slice ips[MOST_PRIVATE_IPS];
+	struct slice ips[IDENTITY_IPS_MAX];
 	uint32_t count = 0;
 
 	while (value.len) {
@@ -183,9 +129,9 @@ static int set_private_ips(struct slice value, struct arena *arena,
 			if (count == COUNT_OF(ips))
 				return err_set(err, ERR_LIMIT,
 					       "private_ips: more than %d addresses",
-					       MOST_PRIVATE_IPS);
+					       IDENTITY_IPS_MAX);
 			ips[count] = slice_first(value, len);
-			if (!is_address(ips[count++]))
+			if (!identity_is_address(ips[count++]))
 				return err_set(err, ERR_FORMAT,
 					       "private_ips: '%.*s' is not an address",
 					       SLICE_ARG(slice_first(value, len)));
@@ -271,7 +217,7 @@ static int read_ini(struct slice text, struct arena *arena, struct identity *ide
 	}
 	if (!seen)
 		return err_set(err, ERR_FORMAT,
-			       "line %u: neither an AWS identity document nor an "
+			       "line %u: neither a cloud's instance metadata nor an "
 			       "[identity] section",
 			       number ? number : 1);
 	return 0;
@@ -291,11 +237,13 @@ int identity_text_read(struct slice text, struct arena *arena,
 	while (start.len && is_blank(start.ptr[0]))
 		start = slice_skip(start, 1);
 	if (start.len && start.ptr[0] == '{') {
-		if (read_json(start, arena, &identity, err) < 0)
+		if (identity_document_read(start, arena, &identity, err) < 0)
 			return -1;
 	} else if (read_ini(text, arena, &identity, err) < 0) {
 		return -1;
 	}
+	if (!identity.provider.len)
+		identity.provider = identity_provider_of(identity.instance);
 	*ret_identity = identity;
 	return 0;
 }

@@ -70,8 +70,7 @@ static void tell_cut_line(struct text_file *file, us_time next)
 		.happened_at = known != US_TIME_NONE ? known : file->changed_at,
 		.trust = TRUST_ATTESTED, /* it is our own word */
 		.host = file->host,
-		.source =
-			file->kind == HOST_LOG_SSM ? HOST_SOURCE_SSM : HOST_SOURCE_SYSLOG,
+		.source = host_log_source(file->kind),
 		.gap = { .source = file->source,
 			 .from = file->cut_after,
 			 .until = next,
@@ -151,6 +150,7 @@ static void recognise(struct text_file *file, struct slice *rest)
 		.year = load->year,
 		.anchor = load->anchor != US_TIME_NONE ? load->anchor : file->changed_at,
 		.latest = file->changed_at,
+		.path = file->source,
 	};
 
 	while (rest->len) {
@@ -231,9 +231,8 @@ static void finish_text(struct text_file *file)
 	}
 	stats = host_reader_stats(file->reader);
 	load->lines += stats.lines;
-	host_load_add_source(
-		load, file->kind == HOST_LOG_SSM ? HOST_SOURCE_SSM : HOST_SOURCE_SYSLOG,
-		stats.first, stats.last, file->host);
+	host_load_add_source(load, host_log_source(file->kind), stats.first, stats.last,
+			     file->host);
 }
 
 static void load_text(struct host_load *load, const struct file_item *item,

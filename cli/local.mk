@@ -22,6 +22,7 @@ libcli_a_SOURCES = \
 	cli/head_line.c cli/head_line.h \
 	cli/host_names.c cli/host_names.h \
 	cli/id_set.c cli/id_set.h \
+	cli/identity_document.c cli/identity_document.h \
 	cli/identity_file.c cli/identity_file.h \
 	cli/judge.c cli/judge.h \
 	cli/load_api.c cli/load_api.h \

@@ -176,7 +176,7 @@ static const struct {
 	{ "api-log", "FILE", "an API log of the cloud, or a folder of them (repeatable)",
 	  take_api_log },
 	{ "instance", "ID", "the instance the host logs are of", take_instance },
-	{ "identity", "FILE", "its identity document, or an [identity] section",
+	{ "identity", "FILE", "what its metadata answers, or an [identity] section",
 	  take_identity },
 	{ "host", "NAME", "the host to judge, where the logs are of several", take_host },
 	{ "now", "T", "judge as of this time; API logs may still be late", take_now },

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Evidence of the control plane: bytes of an API log in, events and coverage out.
- * Recognises the envelope from the content: {"Records":[...]}, an array, JSON Lines, a
- * LookupEvents answer, EventBridge envelopes, and wrappers with the record under "event"
- * or "detail". Finds the borders and the few top-level values of every record in one
- * pass, and parses only the records that matter. Pure: no input or output, no clock.
+ * Evidence of the control plane: bytes of an API log in, events and coverage out. Reads
+ * records of CloudTrail, of Azure's activity log (as REST answers it and as it is
+ * exported) and Bastion's audit log, and of Google Cloud's audit logs. Recognises the
+ * envelope from the content: {"Records":[...]}, {"records":[...]}, {"value":[...]},
+ * {"entries":[...]}, an array, JSON Lines, a LookupEvents answer, EventBridge envelopes,
+ * and wrappers with the record under "event" or "detail". Finds the borders and the few
+ * top-level values of every record in one pass, and parses only the records that matter.
+ * Pure: no input or output, no clock.
  */
 #include "base/err.h"
 #include "correlator/event.h"
@@ -13,7 +16,24 @@
 /* An event source's name is cut to this, which no real one reaches. */
 #define API_SOURCE_BYTES 64
 
-/* What one file held for one (account, region): where its coverage comes from. */
+/* The logs that are told apart, since what one of them holds proves nothing of another.
+ * The numbers are stored: new ones come last. */
+enum api_log {
+	API_LOG_CLOUDTRAIL,
+	API_LOG_AZURE_ACTIVITY,
+	API_LOG_AZURE_BASTION, /* BastionAuditLogs */
+	API_LOG_AZURE_OTHER,   /* another resource log: proves nothing */
+	API_LOG_GCP_ACTIVITY,  /* cloudaudit.googleapis.com/activity */
+	API_LOG_GCP_DATA_ACCESS,
+	API_LOG_GCP_OTHER, /* a log that no door's calls are in: proves nothing */
+	API_LOG_COUNT
+};
+
+/* Whose log it is. */
+enum cloud api_log_cloud(enum api_log log);
+
+/* What one file held of one log for one (account, region): where its coverage comes from.
+ * Azure's accounts are subscriptions, Google Cloud's are projects, without regions. */
 struct api_extent {
 	const char *account; /* owned by the reader; "" = not said */
 	const char *region;
@@ -23,16 +43,19 @@ struct api_extent {
 	bool other_sources;    /* also sources that are no cloud door */
 	uint32_t source_count; /* distinct event sources, counted up to 64 */
 	char other_source[API_SOURCE_BYTES]; /* the first that is no cloud door; or "" */
+	enum api_log log;
 };
 
 /* Told of each record as its border is found, before it is parsed. */
 struct api_record_seen {
 	struct slice
 		bytes; /* the record's JSON; for LookupEvents the inner text, decoded */
-	uint64_t position;   /* byte offset in the (inflated) file */
-	uint64_t line;	     /* from 1 */
-	struct slice id;     /* eventID, may be empty */
-	us_time happened_at; /* eventTime, US_TIME_NONE when missing or wrong */
+	uint64_t position;    /* byte offset in the (inflated) file */
+	uint64_t line;	      /* from 1 */
+	struct slice id;      /* eventID, may be empty */
+	us_time happened_at;  /* eventTime, US_TIME_NONE when missing or wrong */
+	us_time delivered_at; /* when it could be read: Azure's submissionTimestamp,
+				 Google's receiveTimestamp; US_TIME_NONE = not said */
 };
 
 struct cloud_reader_ops {
@@ -64,7 +87,8 @@ int cloud_reader_feed(struct cloud_reader *reader, struct slice bytes, struct er
 int cloud_reader_finish(struct cloud_reader *reader, struct err *err)
 	__attribute__((warn_unused_result));
 
-/* What was found, one entry an (account, region), in the order first seen; borrowed. */
+/* What was found, one entry a (log, account, region), in the order first seen; borrowed.
+ */
 const struct api_extent *cloud_reader_extents(const struct cloud_reader *reader,
 					      size_t *ret_count);
 

@@ -13,10 +13,19 @@
 
 enum host_log_kind {
 	HOST_LOG_UNKNOWN,
-	HOST_LOG_SYSLOG,  /* auth.log, secure: RFC 3164, RFC 3339 or RFC 5424 heads */
-	HOST_LOG_SSM,	  /* amazon-ssm-agent.log, errors.log */
-	HOST_LOG_JOURNAL, /* entries of a journal, record.journal is set */
+	HOST_LOG_SYSLOG,      /* auth.log, secure: RFC 3164, RFC 3339 or RFC 5424 heads */
+	HOST_LOG_SSM,	      /* amazon-ssm-agent.log, errors.log */
+	HOST_LOG_JOURNAL,     /* entries of a journal, record.journal is set */
+	HOST_LOG_AZURE_AGENT, /* waagent.log */
+	HOST_LOG_AZURE_HANDLER,	  /* handler.log of run commands and custom scripts */
+	HOST_LOG_AZURE_EXTENSION, /* extension.log of VMAccess and older custom scripts */
+	HOST_LOG_AUTHORIZED_KEYS, /* with keys "# Added by Google" */
+	HOST_LOG_CLOUD_INIT,	  /* cloud-init.log */
+	HOST_LOG_KIND_COUNT
 };
+
+/* The source that a log of this kind is. */
+enum host_source host_log_source(enum host_log_kind kind);
 
 /* Recognises a text log from its beginning: the first lines that have a known form
  * decide. HOST_LOG_UNKNOWN when none has. Journal files and export text are input's to
@@ -30,6 +39,8 @@ struct host_reader_options {
 	us_time anchor; /* what a traditional line's year is put nearest to */
 	us_time latest; /* when the log was last written to; US_TIME_NONE or 0 = unknown:
 			   no traditional line is later */
+	struct slice path; /* of the file, which some logs are told apart by; may be
+			      empty; borrowed for the reader's life */
 };
 
 struct host_reader;

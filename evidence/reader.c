@@ -3,13 +3,13 @@
 
 #include <stdlib.h>
 
-#include "base/hash.h"
 #include "base/limits.h"
 #include "base/memory.h"
-#include "evidence/host/ssm_agent.h"
+#include "evidence/host/log_kind.h"
 #include "evidence/host/syslog_clock.h"
 #include "evidence/host/syslog_head.h"
 #include "evidence/host/syslog_scan.h"
+#include "evidence/host/text_hash.h"
 #include "evidence/host/writer.h"
 
 #define LINES_TO_RECOGNISE 64
@@ -17,12 +17,30 @@
 
 struct host_reader {
 	enum host_log_kind kind;
-	struct ssm_agent *ssm; /* owned; NULL for the other kinds */
+	const struct log_kind *own; /* of a log with a form of its own; else NULL */
+	void *log;		    /* what it remembers, owned */
 	struct syslog_clock clock;
 	struct syslog_scan scan;
 	struct host_reader_stats stats;
 	char space[SPACE_BYTES];
 };
+
+/* The logs with a form of their own. */
+static const struct log_kind *const own_kinds[HOST_LOG_KIND_COUNT] = {
+	[HOST_LOG_SSM] = &ssm_log,
+	[HOST_LOG_AZURE_AGENT] = &azure_agent_log,
+	[HOST_LOG_AZURE_HANDLER] = &azure_handler_log,
+	[HOST_LOG_AZURE_EXTENSION] = &azure_extension_log,
+	[HOST_LOG_AUTHORIZED_KEYS] = &authorized_keys_log,
+	[HOST_LOG_CLOUD_INIT] = &cloud_init_log,
+};
+
+enum host_source host_log_source(enum host_log_kind kind)
+{
+	if (own_kinds[kind])
+		return own_kinds[kind]->source;
+	return kind == HOST_LOG_JOURNAL ? HOST_SOURCE_JOURNAL : HOST_SOURCE_SYSLOG;
+}
 
 static enum host_log_kind recognise_line(struct slice line)
 {
@@ -33,8 +51,9 @@ static enum host_log_kind recognise_line(struct slice line)
 		return HOST_LOG_SYSLOG;
 	if (head.form == SYSLOG_TRADITIONAL || head.form == SYSLOG_RFC5424)
 		return HOST_LOG_SYSLOG;
-	if (ssm_agent_recognise(line))
-		return HOST_LOG_SSM;
+	for (int kind = 0; kind < HOST_LOG_KIND_COUNT; kind++)
+		if (own_kinds[kind] && own_kinds[kind]->recognise(line))
+			return (enum host_log_kind)kind;
 	return HOST_LOG_UNKNOWN;
 }
 
@@ -61,8 +80,9 @@ struct host_reader *host_reader_new(enum host_log_kind kind,
 	struct host_reader *reader = memory_new(1, sizeof(*reader));
 
 	reader->kind = kind;
-	if (kind == HOST_LOG_SSM)
-		reader->ssm = ssm_agent_new(options);
+	reader->own = own_kinds[kind];
+	if (reader->own)
+		reader->log = reader->own->make(options);
 	else
 		syslog_clock_init(
 			&reader->clock, options->zone, options->year, options->anchor,
@@ -76,24 +96,20 @@ void host_reader_free(struct host_reader *reader)
 {
 	if (!reader)
 		return;
-	ssm_agent_free(reader->ssm);
+	if (reader->own)
+		reader->own->release(reader->log);
 	free(reader);
 }
 
 bool host_reader_next(struct host_reader *reader, struct slice *chunk,
 		      struct slice *ret_line)
 {
-	switch (reader->kind) {
-	case HOST_LOG_SSM:
-		return ssm_agent_next(reader->ssm, chunk, ret_line);
-	case HOST_LOG_SYSLOG:
+	if (reader->own)
+		return reader->own->next(reader->log, chunk, ret_line);
+	if (reader->kind == HOST_LOG_SYSLOG)
 		return syslog_scan_next(&reader->scan,
 					reader->stats.first == US_TIME_NONE, chunk,
 					ret_line);
-	case HOST_LOG_UNKNOWN:
-	case HOST_LOG_JOURNAL:
-		break;
-	}
 	return false;
 }
 
@@ -122,42 +138,25 @@ static void count_known_line(struct host_reader_stats *stats, us_time time)
 		stats->last = time;
 }
 
-/*
- * The message's hash, the same for a syslog line and its journal entry: journald drops
- * blanks at both ends, and rsyslog writes control bytes as "#012". The key is no secret:
- * a hash must only be hard to hit, and equal in every run.
- */
-static uint64_t hash_text(struct slice message)
-{
-	static const struct hash_key key = { { 0x636f756e74657273, 0x69676e2d7477696e } };
-	AUTO_BUF struct buf escaped = BUF_LIMIT(4 * LIMIT_SYSLOG_LINE_BYTES);
-	struct slice text = slice_trim(message);
-	bool plain = true;
-
-	for (size_t i = 0; i < text.len && plain; i++)
-		plain = (unsigned char)text.ptr[i] >= ' ';
-	if (plain)
-		return hash_bytes(&key, text);
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned byte = (unsigned char)text.ptr[i];
-
-		if (byte >= ' ')
-			buf_append_byte(&escaped, text.ptr[i]);
-		else
-			buf_append_format(&escaped, "#%03o", byte);
-	}
-	return hash_bytes(&key, buf_slice(&escaped));
-}
-
 /* What was found, completed by what every event of the host says. */
 static void emit_found(const struct record *record, const struct host_line *line,
 		       struct event *event, const struct emitter *emitter)
 {
 	event->evidence = record->evidence;
-	event->text_hash = hash_text(line->message);
+	event->text_hash = host_text_hash(line->message);
 	if (event->kind == EVENT_GAP && event->gap.until == US_TIME_NONE)
 		event->gap.until = event->happened_at;
 	emitter_emit(emitter, event);
+}
+
+/* What the head of a line or entry says. Of a message with a time of its own there are
+ * copies that name no process, which must all be alike. */
+static void set_head(struct event *event, us_time time, us_span uncertainty_us,
+		     uint32_t pid)
+{
+	event->happened_at = time;
+	event->uncertainty_us = uncertainty_us;
+	event->pid = pid;
 }
 
 static void read_syslog(struct host_reader *reader, const struct record *record,
@@ -188,12 +187,11 @@ static void read_syslog(struct host_reader *reader, const struct record *record,
 	writer = host_writer_find(&line, &event);
 	if (!writer)
 		return;
-	event.happened_at = head.time;
-	event.uncertainty_us = uncertainty_us;
+	if (!writer->tells_time)
+		set_head(&event, head.time, uncertainty_us, head.pid);
 	event.trust = TRUST_UNVERIFIED;
 	event.source = HOST_SOURCE_SYSLOG;
 	event.host = head.host;
-	event.pid = head.pid;
 	event.twin_expected = writer->twin_expected;
 	emit_found(record, &line, &event, emitter);
 }
@@ -232,31 +230,27 @@ static void read_journal(struct host_reader *reader, const struct record *record
 	writer = host_writer_find(&line, &event);
 	if (!writer)
 		return;
-	event.happened_at = journal_time(fields);
+	if (!writer->tells_time)
+		set_head(&event, journal_time(fields), 0,
+			 fields->pid ? fields->pid : fields->syslog_pid);
 	event.trust = host_writer_trust(writer, fields);
+	if (event.trust == TRUST_CONTRADICTED && fields->uid >= 0 &&
+	    fields->uid < UINT32_MAX)
+		event.forger = (uint32_t)fields->uid + 1;
 	event.source = HOST_SOURCE_JOURNAL;
 	event.host = fields->hostname;
-	event.pid = fields->pid ? fields->pid : fields->syslog_pid;
 	emit_found(record, &line, &event, emitter);
 }
 
 void host_reader_read(struct host_reader *reader, const struct record *record,
 		      const struct emitter *emitter)
 {
-	switch (reader->kind) {
-	case HOST_LOG_SSM:
-		ssm_agent_read(reader->ssm, record, emitter);
-		break;
-	case HOST_LOG_SYSLOG:
+	if (reader->own)
+		reader->own->read(reader->log, record, emitter);
+	else if (reader->kind == HOST_LOG_SYSLOG)
 		read_syslog(reader, record, emitter);
-		break;
-	case HOST_LOG_JOURNAL:
-		if (record->journal)
-			read_journal(reader, record, emitter);
-		break;
-	case HOST_LOG_UNKNOWN:
-		break;
-	}
+	else if (reader->kind == HOST_LOG_JOURNAL && record->journal)
+		read_journal(reader, record, emitter);
 }
 
 /* How much of sudo's message is kept: the environment and the command may hold secrets.
@@ -310,28 +304,20 @@ static void append_journal(const struct record *record, struct buf *buf)
 void host_reader_evidence(const struct host_reader *reader, const struct record *record,
 			  struct buf *buf)
 {
-	switch (reader->kind) {
-	case HOST_LOG_SSM:
-		ssm_agent_evidence(record, buf);
-		break;
-	case HOST_LOG_SYSLOG:
+	if (reader->own)
+		reader->own->evidence(record, buf);
+	else if (reader->kind == HOST_LOG_SYSLOG)
 		append_syslog(record, buf);
-		break;
-	case HOST_LOG_JOURNAL:
-		if (record->journal)
-			append_journal(record, buf);
-		break;
-	case HOST_LOG_UNKNOWN:
-		break;
-	}
+	else if (reader->kind == HOST_LOG_JOURNAL && record->journal)
+		append_journal(record, buf);
 }
 
 struct host_reader_stats host_reader_stats(const struct host_reader *reader)
 {
 	struct host_reader_stats stats;
 
-	if (reader->ssm)
-		return ssm_agent_stats(reader->ssm);
+	if (reader->own)
+		return reader->own->stats(reader->log);
 	stats = reader->stats;
 	stats.lines += reader->scan.lines;
 	return stats;

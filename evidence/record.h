@@ -24,6 +24,7 @@ struct journal_fields {
 	struct slice
 		transport;   /* _TRANSPORT: "syslog", "journal", "stdout", "kernel" ... */
 	struct slice comm;   /* _COMM, cut by the kernel at 15 bytes */
+	struct slice exe;    /* _EXE, a path; missing where journald could not look */
 	struct slice unit;   /* _SYSTEMD_UNIT, may be missing for short-lived senders */
 	int64_t uid;	     /* _UID, -1 = not there */
 	uint32_t pid;	     /* _PID, 0 = not there */

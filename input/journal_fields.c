@@ -44,6 +44,7 @@ static const struct {
 	ROW("_HOSTNAME", KIND_TEXT, hostname),
 	ROW("_TRANSPORT", KIND_TEXT, transport),
 	ROW("_COMM", KIND_TEXT, comm),
+	ROW("_EXE", KIND_TEXT, exe),
 	ROW("_SYSTEMD_UNIT", KIND_TEXT, unit),
 	ROW("_UID", KIND_UID, uid),
 	ROW("_PID", KIND_UINT32, pid),

@@ -4,7 +4,10 @@
 
 _countersign_verdicts='pending authorized unauthorized unverifiable not-judged'
 _countersign_paths='aws-ec2-instance-connect aws-ssm-session aws-ssm-command aws-ssm-association
-    aws-serial-console aws-ssm-ssh aws-eice-tunnel direct-ssh local'
+    aws-serial-console aws-ssm-ssh aws-eice-tunnel aws-user-data
+    azure-serial-console azure-run-command azure-vm-extension azure-entra-ssh azure-bastion
+    gcp-os-login gcp-metadata-key gcp-iap-tunnel gcp-serial-console gcp-startup-script gcp-os-config
+    direct-ssh local'
 _countersign_commands='status logins alerts explain replay check-config doctor'
 
 _countersign_words() { # CURRENT WORDS

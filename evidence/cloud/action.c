@@ -43,6 +43,14 @@ static const struct {
 	{ SERVICE_ECS, TEXT("ExecuteCommand"), API_EXECUTE_COMMAND },
 	{ SERVICE_EC2, TEXT("EnableSerialConsoleAccess"),
 	  API_ENABLE_SERIAL_CONSOLE_ACCESS },
+	{ SERVICE_EC2, TEXT("ModifyInstanceAttribute"), API_MODIFY_INSTANCE_ATTRIBUTE },
+	{ SERVICE_EC2, TEXT("RunInstances"), API_RUN_INSTANCES },
+	{ SERVICE_EC2, TEXT("StartInstances"), API_RUN_INSTANCES },
+	{ SERVICE_EC2, TEXT("RebootInstances"), API_REBOOT_INSTANCES },
+	{ SERVICE_EC2, TEXT("StopInstances"), API_REBOOT_INSTANCES },
+	/* Names by which two of them are told elsewhere. */
+	{ SERVICE_INSTANCE_CONNECT, TEXT("InstanceConnect"), API_SEND_SSH_PUBLIC_KEY },
+	{ SERVICE_SSM, TEXT("StartSSHSession"), API_START_SESSION },
 };
 
 /* Error codes that refuse, without the service's prefix ("Client.UnauthorizedOperation").

@@ -5,8 +5,9 @@
 
 #include "base/memory.h"
 
-/* One account and region. */
+/* One log, account and region. */
 struct coverage_place {
+	enum api_log log;
 	struct slice account, region;
 	struct coverage_span seen;     /* of all its files */
 	struct coverage_span complete; /* of those that leave nothing out */
@@ -16,6 +17,11 @@ struct coverage_place {
 	struct slice other_source;  /* one of those */
 	bool has_two_other_sources; /* one file's is not the other's */
 };
+
+#define BIT(log_class) (UINT32_C(1) << (log_class))
+
+/* Classes whose source counts among those that are no cloud door, too (source.h). */
+#define ALSO_OTHERS BIT(LOG_CLASS_EC2)
 
 static const struct coverage_span nothing = { US_TIME_NONE, US_TIME_NONE };
 
@@ -54,16 +60,22 @@ static bool is_place(const void *entry, const void *key)
 {
 	const struct coverage_place *place = entry, *wanted = key;
 
-	return slice_equal(place->account, wanted->account) &&
+	return place->log == wanted->log &&
+	       slice_equal(place->account, wanted->account) &&
 	       slice_equal(place->region, wanted->region);
 }
 
-static struct coverage_place *place_of(struct coverage *coverage, struct slice account,
-				       struct slice region)
+static struct coverage_place *place_of(struct coverage *coverage,
+				       const struct api_extent *extent)
 {
-	struct coverage_place wanted = { .account = account, .region = region };
-	uint64_t hash = hash_mix(hash_bytes(&coverage->hash_key, account),
-				 hash_bytes(&coverage->hash_key, region));
+	struct coverage_place wanted = {
+		.log = extent->log,
+		.account = slice_text(extent->account),
+		.region = slice_text(extent->region),
+	};
+	uint64_t hash = hash_mix(hash_bytes(&coverage->hash_key, wanted.account),
+				 hash_bytes(&coverage->hash_key, wanted.region)) ^
+			(uint64_t)extent->log;
 	struct coverage_place *place =
 		map_find(&coverage->by_place, hash, is_place, &wanted);
 
@@ -71,8 +83,9 @@ static struct coverage_place *place_of(struct coverage *coverage, struct slice a
 		return place;
 	place = arena_new(coverage->arena, sizeof(*place));
 	*place = (struct coverage_place){
-		.account = arena_copy(coverage->arena, account),
-		.region = arena_copy(coverage->arena, region),
+		.log = extent->log,
+		.account = arena_copy(coverage->arena, wanted.account),
+		.region = arena_copy(coverage->arena, wanted.region),
 		.seen = nothing,
 		.complete = nothing,
 	};
@@ -116,8 +129,7 @@ void coverage_add(struct coverage *coverage, const struct api_extent *extent,
 
 	if (extent->first == US_TIME_NONE || extent->last == US_TIME_NONE)
 		return;
-	place = place_of(coverage, slice_text(extent->account),
-			 slice_text(extent->region));
+	place = place_of(coverage, extent);
 	span_add(&place->seen, extent->first, extent->last);
 	if (is_complete)
 		span_add(&place->complete, extent->first, extent->last);
@@ -125,8 +137,8 @@ void coverage_add(struct coverage *coverage, const struct api_extent *extent,
 	place->class_bits |= extent->class_bits;
 	place->has_other_sources = place->has_other_sources || extent->other_sources;
 	add_other_source(coverage, place, slice_text(extent->other_source));
-	known_sources = count_bits(place->class_bits) + place->has_other_sources +
-			place->has_two_other_sources;
+	known_sources = count_bits(place->class_bits & ~ALSO_OTHERS) +
+			place->has_other_sources + place->has_two_other_sources;
 	if (extent->source_count > place->source_count)
 		place->source_count = extent->source_count;
 	if (known_sources > place->source_count)
@@ -208,10 +220,35 @@ static void emit_span(const struct emitter *emitter, const struct event *model,
 	emitter_emit(emitter, &event);
 }
 
-static bool covers_class(const struct coverage_place *place, unsigned log_class)
+/* What a log proves of which classes: those whose source is in it, and those of which it
+ * says all when it holds more than doors. */
+static const struct {
+	uint32_t by_source, by_others;
+} proofs[API_LOG_COUNT] = {
+	[API_LOG_CLOUDTRAIL] = {
+		.by_source = UINT32_MAX,
+		.by_others = BIT(LOG_CLASS_INSTANCE_CONNECT) | BIT(LOG_CLASS_SSM) |
+			     BIT(LOG_CLASS_ECS) | BIT(LOG_CLASS_EC2),
+	},
+	[API_LOG_AZURE_ACTIVITY] = { .by_others = BIT(LOG_CLASS_AZURE_ACTIVITY) },
+	[API_LOG_AZURE_BASTION] = { .by_source = UINT32_MAX },
+	[API_LOG_GCP_ACTIVITY] = { .by_source = UINT32_MAX },
+	[API_LOG_GCP_DATA_ACCESS] = { .by_source = UINT32_MAX },
+};
+
+static uint32_t classes_covered(const struct coverage_place *place)
 {
-	return (place->class_bits & (UINT32_C(1) << log_class)) ||
-	       (place->has_other_sources && place->source_count >= 2);
+	uint32_t classes = place->class_bits & proofs[place->log].by_source;
+
+	if (place->has_other_sources && place->source_count >= 2)
+		classes |= proofs[place->log].by_others;
+	return classes;
+}
+
+/* Whether it can be said whose coverage it is: an empty account would be everybody's. */
+static bool is_somebodys(const struct coverage_place *place)
+{
+	return place->log == API_LOG_CLOUDTRAIL || place->account.len;
 }
 
 static void emit_place(const struct coverage_place *place, us_time limit,
@@ -221,10 +258,13 @@ static void emit_place(const struct coverage_place *place, us_time limit,
 		.kind = EVENT_PROGRESS,
 		.progress = { .account = place->account, .region = place->region },
 	};
+	uint32_t classes = classes_covered(place);
 
+	if (!is_somebodys(place))
+		return;
 	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++) {
 		event.progress.log_class = (enum log_class)i;
-		if (covers_class(place, i))
+		if (classes & BIT(i))
 			emit_span(emitter, &event, place->seen, limit);
 	}
 	event.progress.every_class = true;
@@ -236,7 +276,9 @@ static int compare_places(const void *left, const void *right)
 	const struct coverage_place *const *a = left, *const *b = right;
 	int order = slice_compare((*a)->account, (*b)->account);
 
-	return order ? order : slice_compare((*a)->region, (*b)->region);
+	if (order == 0)
+		order = slice_compare((*a)->region, (*b)->region);
+	return order ? order : (int)(*a)->log - (int)(*b)->log;
 }
 
 void coverage_emit(const struct coverage *coverage, us_time limit,

@@ -3,10 +3,16 @@
 /*
  * Coverage: over which time, per account, region and log class, the API files together
  * prove that a call was not made. A class is covered from the first to the last record of
- * its account and region when its event source is among them, or when there are at least
- * two sources of which one is no cloud door: an export that somebody filtered has neither
- * and proves nothing. Files with CloudTrail's own S3 names are complete. What could not
- * be read is a hole.
+ * its log, account and region,
+ *   CloudTrail: when its event source is among them, or when there are at least two
+ *     sources of which one is no cloud door;
+ *   Azure's activity log: when there are two resource providers of which one is no cloud
+ *     door (its one class is that of every door, so that a record of one door says
+ *     nothing of the others); Bastion's: by any record of it;
+ *   Google Cloud: when its service is among them, since services are logged or not each
+ *     by itself.
+ * An export that somebody filtered has none of these and proves nothing. Files with
+ * CloudTrail's own S3 names are complete. What could not be read is a hole.
  */
 #include "base/arena.h"
 #include "base/hash.h"
@@ -36,8 +42,8 @@ struct coverage {
 void coverage_init(struct coverage *coverage, struct arena *arena);
 void coverage_release(struct coverage *coverage);
 
-/* Adds what one file held of one account and region. `is_complete`: its name says that
- * nothing was left out. */
+/* Adds what one file held of one log, account and region. `is_complete`: its name says
+ * that nothing was left out. */
 void coverage_add(struct coverage *coverage, const struct api_extent *extent,
 		  bool is_complete);
 

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "base/memory.h"
+#include "evidence/cloud/source.h"
 
 /* Event sources are counted up to here, as cloud.h promises. */
 #define SOURCES_COUNTED 64
@@ -16,8 +17,9 @@
 #define SOURCE_SLOTS 128
 
 struct extent {
-	struct extent *next;	      /* owned: the one made before */
-	size_t index;		      /* in the list */
+	struct extent *next; /* owned: the one made before */
+	size_t index;	     /* in the list */
+	enum api_log log;
 	struct slice account, region; /* owned by the list's entry */
 	uint32_t source_count;
 	uint64_t sources[SOURCE_SLOTS]; /* hashes, 0 = free */
@@ -61,7 +63,8 @@ static bool is_of(const void *entry, const void *key)
 	const struct extent *extent = entry;
 	const struct extent_record *record = key;
 
-	return slice_equal(extent->account, record->account) &&
+	return extent->log == record->log &&
+	       slice_equal(extent->account, record->account) &&
 	       slice_equal(extent->region, record->region);
 }
 
@@ -77,6 +80,7 @@ static struct extent *append(struct extents *extents, const struct extent_record
 					      sizeof(*extents->list));
 	}
 	extent->index = extents->count;
+	extent->log = record->log;
 	extent->account = slice_of(account, record->account.len);
 	extent->region = slice_of(region, record->region.len);
 	extent->next = extents->newest;
@@ -84,6 +88,7 @@ static struct extent *append(struct extents *extents, const struct extent_record
 	extents->list[extents->count++] = (struct api_extent){
 		.account = account,
 		.region = region,
+		.log = record->log,
 		.first = record->happened_at,
 		.last = record->happened_at,
 	};
@@ -94,7 +99,8 @@ static struct extent *append(struct extents *extents, const struct extent_record
 static struct extent *find(struct extents *extents, const struct extent_record *record)
 {
 	uint64_t hash = hash_mix(hash_bytes(&extents->key, record->account),
-				 hash_bytes(&extents->key, record->region));
+				 hash_bytes(&extents->key, record->region)) ^
+			(uint64_t)record->log;
 	struct extent *extent = map_find(&extents->map, hash, is_of, record);
 
 	if (!extent && extents->count < LIMIT_API_EXTENTS) {
@@ -106,15 +112,13 @@ static struct extent *find(struct extents *extents, const struct extent_record *
 
 static void classify(struct api_extent *entry, struct slice source)
 {
-	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++) {
-		if (slice_equal_ignoring_case(
-			    source, slice_text(log_class_word((enum log_class)i)))) {
-			entry->class_bits |= (uint32_t)1 << i;
-			return;
-		}
-	}
-	entry->other_sources = true;
-	if (entry->other_source[0])
+	bool is_more;
+	enum log_class log_class = source_log_class(entry->log, source, &is_more);
+
+	if (log_class < LOG_CLASS_COUNT)
+		entry->class_bits |= (uint32_t)1 << log_class;
+	entry->other_sources = entry->other_sources || is_more;
+	if (!is_more || entry->other_source[0])
 		return;
 	source = slice_first(source, sizeof(entry->other_source) - 1);
 	memcpy(entry->other_source, source.ptr, source.len);

@@ -3,6 +3,9 @@
 
 #include "evidence/cloud/unescape.h"
 
+/* A digest file of CloudTrail's, and an answer of entries:list without entries. */
+#define NO_RECORDS (FIELD_BIT(FIELD_DIGEST) | FIELD_BIT(FIELD_NEXT_PAGE))
+
 void object_room_init(struct object_room *room, enum scan_kernel kernel)
 {
 	room->text = (struct buf)BUF_LIMIT(LIMIT_API_RECORD_BYTES);
@@ -56,11 +59,11 @@ int object_read(struct record_sink *sink, struct object_room *room, struct slice
 	struct fields fields;
 
 	fields_read(&fields, object, scan);
-	if (!(fields.seen & FIELDS_OF_A_RECORD)) {
-		if (fields.seen & 1U << FIELD_LOOKUP)
+	if (!kind_of_fields(&fields)) {
+		if (fields.seen & FIELD_BIT(FIELD_LOOKUP))
 			return read_entry(sink, room, fields.values[FIELD_LOOKUP], &place,
 					  ret_is_record, err);
-		if (fields.seen & 1U << FIELD_DIGEST) {
+		if (fields.seen & NO_RECORDS) {
 			*ret_is_record = true;
 			return 0;
 		}

@@ -104,6 +104,11 @@ static void break_off(struct cloud_reader *reader, const struct record_place *pl
 	reader->in_broken_stretch = true;
 }
 
+static bool is_blank(char byte)
+{
+	return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+}
+
 static void consume(struct cloud_reader *reader, struct slice *bytes, size_t count)
 {
 	*bytes = slice_skip(*bytes, count);
@@ -138,22 +143,36 @@ static int check_size(const struct cloud_reader *reader, struct err *err)
 	return 0;
 }
 
+/* {}: how entries:list answers when there is nothing. */
+static bool is_empty_answer(const struct cloud_reader *reader, struct slice object)
+{
+	for (size_t i = 1; i + 1 < object.len; i++) {
+		if (!is_blank(object.ptr[i]))
+			return false;
+	}
+	return reader->level_count == 0;
+}
+
 /* Reads an object that is whole and neither too long nor too deep. */
 static void read_object(struct cloud_reader *reader, struct slice object)
 {
 	bool is_record = false;
 	struct err why;
-	int result = object_read(&reader->sink, &reader->room, object, &reader->scan,
-				 reader->place, &is_record, &why);
+	int result;
 
+	if (is_empty_answer(reader, object)) {
+		holes_set_is_log(&reader->holes);
+		return;
+	}
+	result = object_read(&reader->sink, &reader->room, object, &reader->scan,
+			     reader->place, &is_record, &why);
 	if (is_record)
 		holes_set_is_log(&reader->holes);
 	else
 		reader->holes.foreign_bytes += reader->object_bytes;
 	if (result == 0 && !is_record)
-		result =
-			err_set(&why, ERR_FORMAT,
-				"an object without eventName, eventSource and eventTime");
+		result = err_set(&why, ERR_FORMAT,
+				 "an object that is no record of a known API log");
 	if (result < 0)
 		holes_add(&reader->holes, &reader->place, &why);
 }
@@ -349,7 +368,7 @@ static void take_between(struct cloud_reader *reader, struct slice *bytes)
 		return;
 	if (byte == '\n')
 		reader->line++;
-	if (byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t' ||
+	if (is_blank(byte) ||
 	    (reader->position < sizeof(mark) - 1 && byte == mark[reader->position])) {
 		consume(reader, bytes, 1);
 		return;

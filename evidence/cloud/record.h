@@ -7,14 +7,13 @@
  * on.
  */
 #include "evidence/cloud/extent.h"
-#include "evidence/cloud/fields.h"
-#include "evidence/cloud/request.h"
+#include "evidence/cloud/kind.h"
 
 struct record_sink {
 	struct cloud_reader_ops ops;
 	struct emitter emitter;
-	struct extents *extents;  /* owned by the reader */
-	struct request_room room; /* of the event being made */
+	struct extents *extents; /* owned by the reader */
+	struct record_room room; /* of the record being read */
 };
 
 struct record_place {
@@ -24,7 +23,7 @@ struct record_place {
 
 /* Reads the record whose bytes and fields are given. Fails when it is a hole: not JSON,
  * without a time, an id too long ... `*ret_is_record` is false, and nothing was told,
- * when it has none of eventName, eventSource and eventTime. */
+ * when it has none of the keys that make it a record of any kind. */
 int record_read(struct record_sink *sink, struct slice bytes, const struct fields *fields,
 		const struct record_place *place, bool *ret_is_record, struct err *err)
 	__attribute__((warn_unused_result));

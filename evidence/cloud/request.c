@@ -1,23 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "evidence/cloud/request.h"
 
+#include "evidence/cloud/text.h"
+
 #define SERIAL_PORT_MAX 31
-
-int request_text(const json_t *record, const char *path, struct slice *ret_text,
-		 struct err *err)
-{
-	struct slice text;
-
-	if (json_need_text(record, path, &text, err) < 0)
-		return -1;
-	if (text.len > LIMIT_FIELD_BYTES) {
-		err_set(err, ERR_LIMIT, "%s: longer than %zu bytes", path,
-			LIMIT_FIELD_BYTES);
-		return -1;
-	}
-	*ret_text = text;
-	return 0;
-}
 
 /* The first of two paths that says something. */
 static int text_of_either(const json_t *record, const char *path, const char *other,
@@ -25,8 +11,8 @@ static int text_of_either(const json_t *record, const char *path, const char *ot
 {
 	struct slice text;
 
-	if (request_text(record, path, &text, err) < 0 ||
-	    (!text.len && request_text(record, other, &text, err) < 0))
+	if (text_need(record, path, &text, err) < 0 ||
+	    (!text.len && text_need(record, other, &text, err) < 0))
 		return -1;
 	*ret_text = text;
 	return 0;
@@ -55,8 +41,7 @@ static int number_at(const json_t *record, const char *path, int64_t max,
 	return 0;
 }
 
-static void add_instance(struct request_room *room, struct api_call *call,
-			 struct slice id)
+static void add_instance(struct record_room *room, struct api_call *call, struct slice id)
 {
 	if (!id.len)
 		return;
@@ -68,7 +53,7 @@ static void add_instance(struct request_room *room, struct api_call *call,
 	call->instances = room->instances;
 }
 
-static void add_association(struct request_room *room, struct api_call *call,
+static void add_association(struct record_room *room, struct api_call *call,
 			    struct slice id)
 {
 	for (uint32_t i = 0; i < call->association_count; i++) {
@@ -85,11 +70,11 @@ static void add_association(struct request_room *room, struct api_call *call,
 	call->association_ids = room->association_ids;
 }
 
-typedef void add_fn(struct request_room *room, struct api_call *call, struct slice id);
+typedef void add_fn(struct record_room *room, struct api_call *call, struct slice id);
 
 /* Adds every string of an array of ids; a missing one adds nothing. */
 static int add_ids(const json_t *array, const char *path, add_fn *add,
-		   struct request_room *room, struct api_call *call, struct err *err)
+		   struct record_room *room, struct api_call *call, struct err *err)
 {
 	if (!array)
 		return 0;
@@ -105,12 +90,12 @@ static int add_ids(const json_t *array, const char *path, add_fn *add,
 	return 0;
 }
 
-static int instance_at(const json_t *record, const char *path, struct request_room *room,
+static int instance_at(const json_t *record, const char *path, struct record_room *room,
 		       struct api_call *call, struct err *err)
 {
 	struct slice id;
 
-	if (request_text(record, path, &id, err) < 0)
+	if (text_need(record, path, &id, err) < 0)
 		return -1;
 	add_instance(room, call, id);
 	return 0;
@@ -126,7 +111,7 @@ static const json_t *member(const json_t *object, const char *name, const char *
 /* One of targets[]: {"key":"InstanceIds","values":["i-..."]} lists instances, every other
  * key (a tag, a resource group), and "*" among the instances, leaves open which they are.
  */
-static int add_target(const json_t *target, struct request_room *room,
+static int add_target(const json_t *target, struct record_room *room,
 		      struct api_call *call, struct err *err)
 {
 	const json_t *values = member(target, "values", "Values");
@@ -146,7 +131,7 @@ static int add_target(const json_t *target, struct request_room *room,
 
 /* The targets of a command, an automation or an association; whatever is there and cannot
  * be read as a list of instances leaves them open. */
-static int add_targets(const json_t *targets, struct request_room *room,
+static int add_targets(const json_t *targets, struct record_room *room,
 		       struct api_call *call, struct err *err)
 {
 	if (!targets || json_is_null(targets))
@@ -162,7 +147,7 @@ static int add_targets(const json_t *targets, struct request_room *room,
 	return 0;
 }
 
-static void fingerprint_of(struct slice key, struct request_room *room,
+static void fingerprint_of(struct slice key, struct record_room *room,
 			   struct api_call *call)
 {
 	if (ssh_key_fingerprint(key, room->fingerprint))
@@ -172,7 +157,7 @@ static void fingerprint_of(struct slice key, struct request_room *room,
 /* {"instanceId":"i-...","instanceOSUser":"deploy","sSHPublicKey":"ssh-ed25519 AAAA..."},
  * or as AWS once documented it
  * {"instanceId":"i-...","osUser":"deploy","SSHKey":{"publicKey":"..."}} */
-static int read_ssh_key(const json_t *record, struct request_room *room,
+static int read_ssh_key(const json_t *record, struct record_room *room,
 			struct api_call *call, struct err *err)
 {
 	struct slice key;
@@ -189,7 +174,7 @@ static int read_ssh_key(const json_t *record, struct request_room *room,
 
 /* {"instanceId":"i-...","monitorMode":false,"sSHPublicKey":"ssh-rsa
  * AAAA...","serialPort":0} */
-static int read_serial_key(const json_t *record, struct request_room *room,
+static int read_serial_key(const json_t *record, struct record_room *room,
 			   struct api_call *call, struct err *err)
 {
 	int64_t port;
@@ -204,14 +189,14 @@ static int read_serial_key(const json_t *record, struct request_room *room,
 
 /* {"instanceConnectEndpointId":"eice-...","privateIpAddress":"198.51.100.7","remotePort":"22"}
  */
-static int read_tunnel(const json_t *record, struct request_room *room,
+static int read_tunnel(const json_t *record, struct record_room *room,
 		       struct api_call *call, struct err *err)
 {
 	int64_t port;
 
 	(void)room;
-	if (request_text(record, "requestParameters.privateIpAddress", &call->private_ip,
-			 err) < 0 ||
+	if (text_need(record, "requestParameters.privateIpAddress", &call->private_ip,
+		      err) < 0 ||
 	    number_at(record, "requestParameters.remotePort", UINT16_MAX, &port, err) < 0)
 		return -1;
 	call->port = port < 0 ? 0 : (uint16_t)port;
@@ -236,19 +221,18 @@ static uint16_t session_port(const json_t *record)
 /* {"target":"i-...","documentName":"AWS-StartSSHSession","parameters":{"portNumber":["22"]}},
  * answered by {"sessionId":"alice-0123456789abcdef0","streamUrl":...,"tokenValue":...} or
  * null */
-static int read_start_session(const json_t *record, struct request_room *room,
+static int read_start_session(const json_t *record, struct record_room *room,
 			      struct api_call *call, struct err *err)
 {
 	call->port = session_port(record);
 	if (instance_at(record, "requestParameters.target", room, call, err) < 0 ||
-	    request_text(record, "requestParameters.documentName", &call->document, err) <
-		    0)
+	    text_need(record, "requestParameters.documentName", &call->document, err) < 0)
 		return -1;
-	return request_text(record, "responseElements.sessionId", &call->session_id, err);
+	return text_need(record, "responseElements.sessionId", &call->session_id, err);
 }
 
 /* {"sessionId":"alice-0123456789abcdef0"} */
-static int read_session(const json_t *record, struct request_room *room,
+static int read_session(const json_t *record, struct record_room *room,
 			struct api_call *call, struct err *err)
 {
 	(void)room;
@@ -259,13 +243,13 @@ static int read_session(const json_t *record, struct request_room *room,
 /* {"documentName":"AWS-RunShellScript","instanceIds":["i-..."],"targets":[...]}, answered
  * by
  * {"command":{"commandId":"0b5c...","instanceIds":["i-..."],...}} */
-static int read_command(const json_t *record, struct request_room *room,
+static int read_command(const json_t *record, struct record_room *room,
 			struct api_call *call, struct err *err)
 {
-	if (request_text(record, "requestParameters.documentName", &call->document, err) <
+	if (text_need(record, "requestParameters.documentName", &call->document, err) <
 		    0 ||
-	    request_text(record, "responseElements.command.commandId", &call->command_id,
-			 err) < 0 ||
+	    text_need(record, "responseElements.command.commandId", &call->command_id,
+		      err) < 0 ||
 	    add_ids(json_at(record, "requestParameters.instanceIds"),
 		    "requestParameters.instanceIds", add_instance, room, call, err) < 0 ||
 	    add_targets(json_at(record, "requestParameters.targets"), room, call, err) <
@@ -280,42 +264,41 @@ static int read_command(const json_t *record, struct request_room *room,
 
 /* {"documentName":"AWS-PatchInstance","parameters":...,"targets":[...]}. Its steps may
  * reach any instance, each by a call of its own. */
-static int read_automation(const json_t *record, struct request_room *room,
+static int read_automation(const json_t *record, struct record_room *room,
 			   struct api_call *call, struct err *err)
 {
 	call->targets_by_tag = true;
-	if (request_text(record, "requestParameters.documentName", &call->document, err) <
-	    0)
+	if (text_need(record, "requestParameters.documentName", &call->document, err) < 0)
 		return -1;
 	return add_targets(json_at(record, "requestParameters.targets"), room, call, err);
 }
 
 /* What one association is made for: {"name":"...","instanceId":"i-...","targets":[...]}
  */
-static int add_association_targets(const json_t *entry, struct request_room *room,
+static int add_association_targets(const json_t *entry, struct record_room *room,
 				   struct api_call *call, struct err *err)
 {
 	if (instance_at(entry, "instanceId", room, call, err) < 0)
 		return -1;
-	if (!call->document.len && request_text(entry, "name", &call->document, err) < 0)
+	if (!call->document.len && text_need(entry, "name", &call->document, err) < 0)
 		return -1;
 	return add_targets(json_at(entry, "targets"), room, call, err);
 }
 
 static int add_association_at(const json_t *value, const char *path,
-			      struct request_room *room, struct api_call *call,
+			      struct record_room *room, struct api_call *call,
 			      struct err *err)
 {
 	struct slice id;
 
-	if (request_text(value, path, &id, err) < 0)
+	if (text_need(value, path, &id, err) < 0)
 		return -1;
 	add_association(room, call, id);
 	return 0;
 }
 
 /* CreateAssociationBatch: requestParameters.entries[], responseElements.successful[] */
-static int read_batch(const json_t *record, struct request_room *room,
+static int read_batch(const json_t *record, struct record_room *room,
 		      struct api_call *call, struct err *err)
 {
 	const json_t *entries = json_at(record, "requestParameters.entries");
@@ -337,7 +320,7 @@ static int read_batch(const json_t *record, struct request_room *room,
 /* CreateAssociation, UpdateAssociation: {"name":...,"associationId":...,"targets":[...]},
  * answered by {"associationDescription":{"associationId":...}}; StartAssociationsOnce:
  * {"associationIds":[]} */
-static int read_association(const json_t *record, struct request_room *room,
+static int read_association(const json_t *record, struct record_room *room,
 			    struct api_call *call, struct err *err)
 {
 	const json_t *request = json_at(record, "requestParameters");
@@ -359,16 +342,69 @@ static int read_association(const json_t *record, struct request_room *room,
 
 /* {"cluster":...,"task":...,"container":...,"command":...}, answered by
  * {"session":{"sessionId":"ecs-execute-command-...",...}} */
-static int read_ecs_command(const json_t *record, struct request_room *room,
+static int read_ecs_command(const json_t *record, struct record_room *room,
 			    struct api_call *call, struct err *err)
 {
 	(void)room;
-	return request_text(record, "responseElements.session.sessionId",
-			    &call->session_id, err);
+	return text_need(record, "responseElements.session.sessionId", &call->session_id,
+			 err);
 }
 
-typedef int read_fn(const json_t *record, struct request_room *room,
-		    struct api_call *call, struct err *err);
+/* Whether one of the parameters is the user data: {"userData":{"value":"..."}} or
+ * {"attribute":"userData","value":"<sensitiveDataRemoved>"} */
+static bool is_of_user_data(const json_t *record)
+{
+	const json_t *parameters = json_at(record, "requestParameters");
+
+	return json_object_get(parameters, "userData") ||
+	       slice_equal_ignoring_case(
+		       json_slice(json_object_get(parameters, "attribute")),
+		       SLICE("userData"));
+}
+
+/* {"instanceId":"i-...","userData":"<sensitiveDataRemoved>"}. Of its many attributes the
+ * user data alone are run by the instance. */
+static int read_attribute(const json_t *record, struct record_room *room,
+			  struct api_call *call, struct err *err)
+{
+	if (!is_of_user_data(record)) {
+		call->action = API_OTHER;
+		return 0;
+	}
+	return instance_at(record, "requestParameters.instanceId", room, call, err);
+}
+
+static int add_instances_set(const json_t *record, const char *path,
+			     struct record_room *room, struct api_call *call,
+			     struct err *err)
+{
+	const json_t *items = json_at(record, path);
+
+	for (size_t i = 0; i < json_array_size(items); i++) {
+		if (instance_at(json_array_get(items, i), "instanceId", room, call, err) <
+		    0)
+			return -1;
+	}
+	return 0;
+}
+
+/* RunInstances asks for images ({"instancesSet":{"items":[{"imageId":"ami-..."}]}}) and
+ * is answered by instances; StartInstances, StopInstances and RebootInstances name them.
+ */
+static int read_instances(const json_t *record, struct record_room *room,
+			  struct api_call *call, struct err *err)
+{
+	if (add_instances_set(record, "requestParameters.instancesSet.items", room, call,
+			      err) < 0)
+		return -1;
+	if (call->instance_count)
+		return 0;
+	return add_instances_set(record, "responseElements.instancesSet.items", room,
+				 call, err);
+}
+
+typedef int read_fn(const json_t *record, struct record_room *room, struct api_call *call,
+		    struct err *err);
 
 static read_fn *const readers[API_ACTION_COUNT] = {
 	[API_SEND_SSH_PUBLIC_KEY] = read_ssh_key,
@@ -381,6 +417,9 @@ static read_fn *const readers[API_ACTION_COUNT] = {
 	[API_START_AUTOMATION_EXECUTION] = read_automation,
 	[API_CREATE_ASSOCIATION] = read_association,
 	[API_EXECUTE_COMMAND] = read_ecs_command,
+	[API_MODIFY_INSTANCE_ATTRIBUTE] = read_attribute,
+	[API_RUN_INSTANCES] = read_instances,
+	[API_REBOOT_INSTANCES] = read_instances,
 };
 
 /* User: arn:aws:sts::111122223333:assumed-role/Ops/i-0123456789abcdef0 is not authorized
@@ -412,7 +451,7 @@ static void read_refusal(struct slice message, struct api_call *call)
 		call->denied_session = arn;
 }
 
-int request_read(const json_t *record, struct request_room *room, struct api_call *call,
+int request_read(const json_t *record, struct record_room *room, struct api_call *call,
 		 struct err *err)
 {
 	call->serial_port = -1;

@@ -6,28 +6,13 @@
  * was for" of a struct api_call and nothing else. Tokens, URLs and parameters are not
  * looked at.
  */
-#include "base/err.h"
-#include "base/json.h"
-#include "base/limits.h"
-#include "correlator/event.h"
-#include "evidence/cloud.h"
-
-/* Where the lists and the computed text of one api_call are. */
-struct request_room {
-	struct slice instances[LIMIT_CALL_TARGETS];
-	struct slice association_ids[LIMIT_CALL_TARGETS];
-	char fingerprint[FINGERPRINT_TEXT_BYTES];
-};
+#include "evidence/cloud/kind.h"
 
 /* Reads it for `call`, whose action and outcome are known. What it borrows lives in
  * `record` and `room`. Of more than LIMIT_CALL_TARGETS instances or associations the
  * first are kept and targets_by_tag is set, so that nothing is held against an instance
- * for not being listed. Fails, naming the path, on a value of the wrong type and on an id
+ * for not being listed. A call that, by its parameters, opens no door becomes API_OTHER.
+ * Fails, naming the path, on a value of the wrong type and on an id
  * too long to be one. */
-int request_read(const json_t *record, struct request_room *room, struct api_call *call,
-		 struct err *err) __attribute__((warn_unused_result));
-
-/* The string at `path`; empty when missing or null. Fails when it is no string, or longer
- * than LIMIT_FIELD_BYTES. */
-int request_text(const json_t *record, const char *path, struct slice *ret_text,
+int request_read(const json_t *record, struct record_room *room, struct api_call *call,
 		 struct err *err) __attribute__((warn_unused_result));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "evidence/cloud/scan.h"
 
+#include <assert.h>
+
 #include "base/limits.h"
 #include "evidence/cloud/block.h"
 
@@ -32,33 +34,64 @@ static inline size_t before(struct slice window, size_t i)
 	return i;
 }
 
-/* The first eight bytes of a key's content (with its closing quote, if that is among
- * them). */
-#define KEY_EIGHT(literal) block_word(literal "       ")
+/* The first eight bytes of the keys looked for, with the closing quote if that is among
+ * them. The one that is shorter, "time", is looked at by itself. */
+static const char *const wanted[] = {
+	"eventNam", "eventTim", "eventSou", "eventID\"", "eventDat", "awsRegio",
+	"recipien", "CloudTra", "digestSt", "operatio",	 "resource", "category",
+	"correlat", "resultTy", "submissi", "logName\"", "protoPay", "timestam",
+	"insertId", "receiveT", "nextPage",
+};
+
+/* By this multiplier no two of them have the same slot. */
+#define SLOT_MULTIPLIER UINT64_C(0x612e7696a6cecc1b)
+#define SLOT_SHIFT 58
+
+static void fill_slots(struct scan *scan)
+{
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		uint64_t word = block_word(wanted[i]);
+		uint64_t *slot = &scan->slots[word * SLOT_MULTIPLIER >> SLOT_SHIFT];
+
+		assert(!*slot);
+		*slot = word;
+	}
+}
 
 /* Whether a string that begins with these bytes may be one of the keys looked for. */
-static INLINE bool is_wanted(uint64_t word)
+static INLINE bool is_wanted(const struct scan *scan, uint64_t word)
 {
-	switch (word & 0xff) {
+	uint64_t is_other_than_time = (word ^ block_word("time\"   ")) << 24;
+
+	return scan->slots[word * SLOT_MULTIPLIER >> SLOT_SHIFT] == word ||
+	       !is_other_than_time;
+}
+
+/* Whether the string at `quote` begins as a key that makes an object a record. */
+static bool is_mark(const struct scan *scan, struct slice window, size_t quote)
+{
+	switch (window.ptr[quote + 1]) {
 	case 'e':
-		return word == KEY_EIGHT("eventNam") || word == KEY_EIGHT("eventTim") ||
-		       word == KEY_EIGHT("eventSou") || word == KEY_EIGHT("eventID\"");
-	case 'a':
-		return word == KEY_EIGHT("awsRegio");
+	case 'l':
+	case 'p':
+	case 'i':
+		return is_wanted(scan, block_word(window.ptr + quote + 1));
+	case 'o':
+		return slice_starts_with(slice_skip(window, quote + 1),
+					 SLICE("operationName\""));
 	case 'r':
-		return word == KEY_EIGHT("recipien");
-	case 'C':
-		return word == KEY_EIGHT("CloudTra");
-	case 'd':
-		return word == KEY_EIGHT("digestSt");
+		return slice_starts_with(slice_skip(window, quote + 1),
+					 SLICE("resourceId\""));
 	default:
 		return false;
 	}
 }
 
-static INLINE bool may_be_wanted(struct slice window, size_t quote)
+static INLINE bool may_be_wanted(const struct scan *scan, struct slice window,
+				 size_t quote)
 {
-	return window.len - quote <= 8 || is_wanted(block_word(window.ptr + quote + 1));
+	return window.len - quote <= 8 ||
+	       is_wanted(scan, block_word(window.ptr + quote + 1));
 }
 
 /* Keeps an opening quote. Those kept when too little of the string had arrived to tell
@@ -69,7 +102,7 @@ static void keep_key(struct scan *scan, struct slice window, size_t quote)
 		unsigned kept = 0;
 
 		for (unsigned i = 0; i < SCAN_KEYS; i++) {
-			if (may_be_wanted(window, scan->keys[i]))
+			if (may_be_wanted(scan, window, scan->keys[i]))
 				scan->keys[kept++] = scan->keys[i];
 		}
 		scan->key_count = kept;
@@ -85,8 +118,7 @@ static bool has_record_key(const struct scan *scan, struct slice window)
 {
 	for (unsigned i = 0; i < scan->key_count; i++) {
 		if (window.len - scan->keys[i] > 8 &&
-		    may_be_wanted(window, scan->keys[i]) &&
-		    window.ptr[scan->keys[i] + 1] == 'e')
+		    is_mark(scan, window, scan->keys[i]))
 			return true;
 	}
 	return false;
@@ -105,6 +137,18 @@ static inline bool key_is(struct slice window, size_t colon, struct slice name)
 	       window.ptr[quote - name.len - 1] != '\\';
 }
 
+/* Whether the key in front of the ':' at `colon` is one that the records of a file or an
+ * answer stand under: CloudTrail's two, and those of Azure's REST and exports and of
+ * Google Cloud's entries:list. */
+static bool is_list_key(struct slice window, size_t colon)
+{
+	return key_is(window, colon, SLICE("\"Records")) ||
+	       key_is(window, colon, SLICE("\"Events")) ||
+	       key_is(window, colon, SLICE("\"records")) ||
+	       key_is(window, colon, SLICE("\"value")) ||
+	       key_is(window, colon, SLICE("\"entries"));
+}
+
 /* The strings at the record's level among `starts`: keeps those that matter. False, with
  * `*ret_fault`, at one that stands where no string can. */
 static INLINE bool note_strings(struct scan *scan, struct slice window, size_t base,
@@ -120,7 +164,7 @@ static INLINE bool note_strings(struct scan *scan, struct slice window, size_t b
 			*ret_fault = quote;
 			return false;
 		}
-		if (may_be_wanted(window, quote))
+		if (left != ':' && may_be_wanted(scan, window, quote))
 			keep_key(scan, window, quote);
 	}
 	return true;
@@ -149,9 +193,7 @@ static INLINE enum scan_stop descend(struct scan *scan, struct slice window, siz
 	if (!is_member)
 		return SCAN_MORE;
 
-	if (is_array && scan->depth == 2 &&
-	    (key_is(window, left, SLICE("\"Records")) ||
-	     key_is(window, left, SLICE("\"Events"))) &&
+	if (is_array && scan->depth == 2 && is_list_key(window, left) &&
 	    !has_record_key(scan, window))
 		return SCAN_LIST;
 	if (!is_array &&
@@ -402,6 +444,7 @@ enum scan_kernel scan_kernel_best(void)
 void scan_init(struct scan *scan, enum scan_kernel kernel)
 {
 	*scan = (struct scan){ .walk = kernels[kernel] };
+	fill_slots(scan);
 }
 
 void scan_begin(struct scan *scan)

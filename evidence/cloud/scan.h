@@ -5,10 +5,10 @@
  * record may be, in one pass that looks only at quotes, brackets and line ends. Bytes
  * come in as they arrive; out come the place to go on at and the reason for stopping. The
  * object itself may be the record, or wrap it under "event" or "detail", or hold a list
- * of them under "Records" or "Events". Nothing is decoded, allocated or kept, and no
- * value is checked: that the brackets match, that strings end on their line, and that
- * brackets and top-level strings stand where JSON lets them, is all that is known of an
- * object that was scanned.
+ * of them under "Records", "Events", "records", "value" or "entries". Nothing is decoded,
+ * allocated or kept, and no value is checked: that the brackets match, that strings end
+ * on their line, and that brackets and top-level strings stand where JSON lets them, is
+ * all that is known of an object that was scanned.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,7 +34,7 @@ enum scan_kernel scan_kernel_best(void);
 enum scan_stop {
 	SCAN_MORE,   /* the window is used up inside the object */
 	SCAN_END,    /* behind the object's closing bracket */
-	SCAN_LIST,   /* behind the '[' of "Records" or "Events" */
+	SCAN_LIST,   /* behind the '[' of the list of records */
 	SCAN_BROKEN, /* at a byte that cannot stand there; `fault` says why */
 };
 
@@ -46,22 +46,26 @@ enum scan_fault {
 };
 
 /* Strings at the record's level that may be keys of interest. Only a record in which
- * other strings look like them has more than the eight there are. */
+ * other strings look like them has more: none has more than a dozen of its own. */
 #define SCAN_KEYS 24
 
 struct scan;
 typedef enum scan_stop scan_walk_fn(struct scan *scan, struct slice window, size_t *at);
 
+/* Places in the table of what keys begin with. */
+#define SCAN_SLOTS 64
+
 struct scan {
 	scan_walk_fn *walk;
-	uint64_t depth;	       /* open brackets, from 1 */
-	uint64_t kinds;	       /* a bit for each of the innermost 64: 1 = array */
-	uint64_t record_depth; /* where the record's keys are, or SCAN_NO_DEPTH */
-	uint64_t record_base;  /* brackets around the record */
-	uint64_t in_string;    /* all ones: the last byte seen is inside a string */
-	uint64_t is_escaped;   /* 1: the next byte is escaped */
-	uint64_t newlines;     /* line ends passed since the object began */
-	size_t record_start;   /* the record's '{', relative to the object's */
+	uint64_t slots[SCAN_SLOTS]; /* first eight bytes of keys; 0 = none */
+	uint64_t depth;		    /* open brackets, from 1 */
+	uint64_t kinds;		    /* a bit for each of the innermost 64: 1 = array */
+	uint64_t record_depth;	    /* where the record's keys are, or SCAN_NO_DEPTH */
+	uint64_t record_base;	    /* brackets around the record */
+	uint64_t in_string;	    /* all ones: the last byte seen is inside a string */
+	uint64_t is_escaped;	    /* 1: the next byte is escaped */
+	uint64_t newlines;	    /* line ends passed since the object began */
+	size_t record_start;	    /* the record's '{', relative to the object's */
 	size_t record_len; /* of a wrapped record, known when its end was passed; else 0
 			    */
 	size_t keys[SCAN_KEYS]; /* opening quotes, relative to the object's '{' */

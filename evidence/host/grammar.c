@@ -6,6 +6,7 @@
 
 #define FINGERPRINT_HASH_CHARACTERS 43 /* of 32 bytes, without the padding */
 #define TTY_NAME_BYTES 64
+#define NAME_BYTES 256 /* LOGIN_NAME_MAX */
 
 static unsigned classes_of(unsigned char byte)
 {
@@ -139,6 +140,20 @@ bool grammar_is_tty(struct slice text, struct slice *ret_name)
 			return false;
 	}
 	*ret_name = text;
+	return true;
+}
+
+bool grammar_is_name_between(struct slice text, struct slice before, struct slice after,
+			     struct slice *ret_name)
+{
+	struct slice name;
+
+	if (!slice_take_prefix(&text, before) || !slice_take_suffix(&text, after) ||
+	    !grammar_take_run(&text, BYTE_LETTER | BYTE_DIGIT | BYTE_NAME_SIGN,
+			      NAME_BYTES, &name) ||
+	    text.len)
+		return false;
+	*ret_name = name;
 	return true;
 }
 

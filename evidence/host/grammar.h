@@ -43,6 +43,11 @@ bool grammar_take_fingerprint(struct slice *text, struct slice *ret_fingerprint)
 /* A tty's name without "/dev/": letters, digits and "/._-", at most 64 bytes. */
 bool grammar_is_tty(struct slice text, struct slice *ret_name);
 
+/* Whether `text` is `before`, the name of an account or a group, and `after`. The name is
+ * letters, digits and "._-", at most 256 bytes, so that nothing of a sentence fits. */
+bool grammar_is_name_between(struct slice text, struct slice before, struct slice after,
+			     struct slice *ret_name);
+
 /* What sshd's log makes of a name, undone: a backslash is doubled there and bytes over
  * 127 are written in octal (OpenSSH log.c, strnvis VIS_OCTAL). Gives `text` itself when
  * it holds no backslash, or any other escape, or does not fit; otherwise the name in

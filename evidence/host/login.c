@@ -114,6 +114,11 @@ bool login_parse(const struct host_line *line, struct event *event)
 
 	event->kind = EVENT_CONSOLE_LOGIN;
 	return parse_util_linux(line->message, login) ||
-	       parse_util_linux_root(line->message, login) ||
-	       parse_shadow(line->message, login);
+	       parse_util_linux_root(line->message, login);
+}
+
+bool login_child_parse(const struct host_line *line, struct event *event)
+{
+	event->kind = EVENT_CONSOLE_LOGIN;
+	return parse_shadow(line->message, &event->console_login);
 }

@@ -94,9 +94,26 @@ bool pam_sshd_parse(const struct host_line *line, struct event *event)
 	return parse_session(line->message, event) && service_is(event, SLICE("sshd"));
 }
 
+/* login(1) is in its getty's unit until pam_systemd moves it to the session's scope: of a
+ * user who is not root, shadow's login says the tty nowhere else. */
+static void take_tty(const struct journal_fields *fields, struct pam_session *session)
+{
+	struct slice unit = fields->unit;
+
+	if (!slice_take_suffix(&unit, SLICE(".service")) ||
+	    (!slice_take_prefix(&unit, SLICE("serial-getty@")) &&
+	     !slice_take_prefix(&unit, SLICE("getty@"))))
+		return;
+	grammar_is_tty(unit, &session->tty);
+}
+
 bool pam_login_parse(const struct host_line *line, struct event *event)
 {
-	return parse_session(line->message, event) && service_is(event, SLICE("login"));
+	if (!parse_session(line->message, event) || !service_is(event, SLICE("login")))
+		return false;
+	if (line->journal)
+		take_tty(line->journal, &event->pam_session);
+	return true;
 }
 
 bool pam_other_parse(const struct host_line *line, struct event *event)

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/time.h"
+#include "evidence/host/log_kind.h"
 #include "evidence/host/ssm_line.h"
 #include "evidence/host/ssm_payload.h"
 #include "evidence/host/ssm_statement.h"
@@ -272,3 +273,40 @@ void ssm_agent_evidence(const struct record *record, struct buf *buf)
 	buf_append(buf, statement.subject);
 	buf_append(buf, statement.after);
 }
+
+static void *make_log(const struct host_reader_options *options)
+{
+	return ssm_agent_new(options);
+}
+
+static void release_log(void *log)
+{
+	ssm_agent_free(log);
+}
+
+static bool next_line(void *log, struct slice *chunk, struct slice *ret_line)
+{
+	return ssm_agent_next(log, chunk, ret_line);
+}
+
+static void read_line(void *log, const struct record *record,
+		      const struct emitter *emitter)
+{
+	ssm_agent_read(log, record, emitter);
+}
+
+static struct host_reader_stats log_stats(const void *log)
+{
+	return ssm_agent_stats(log);
+}
+
+const struct log_kind ssm_log = {
+	.source = HOST_SOURCE_SSM,
+	.recognise = ssm_agent_recognise,
+	.make = make_log,
+	.release = release_log,
+	.next = next_line,
+	.read = read_line,
+	.evidence = ssm_agent_evidence,
+	.stats = log_stats,
+};

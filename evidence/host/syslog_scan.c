@@ -9,6 +9,7 @@
 #define RFC3339_ZONE_BYTES 6	  /* "+00:00" */
 #define TAG_BYTES 64		  /* ident, pid and colon */
 #define PAM_SERVICE_BYTES 72	  /* "service:session" */
+#define AGENT_STAMP_BYTES 64	  /* time, name and level that an agent writes itself */
 
 static inline uint64_t load_word(const char *at)
 {
@@ -38,34 +39,83 @@ static bool is_pam_session(struct slice message)
 				      SLICE(":session"));
 }
 
+/* 2026-03-01T10:00:00.1234Z OSConfigAgent Info: Beginning patch task */
+static bool is_os_config(struct slice message)
+{
+	return slice_find(slice_first(message, AGENT_STAMP_BYTES),
+			  SLICE("Z OSConfigAgent Info: ")) > 0;
+}
+
+/* 2026-03-01T10:00:00.123456Z INFO ExtHandler ExtHandler ProcessExtensionsGoalState ...
+ */
+static bool is_azure_agent(struct slice message)
+{
+	return slice_find(slice_first(message, AGENT_STAMP_BYTES),
+			  SLICE("Z INFO ExtHandler ")) > 0;
+}
+
 bool syslog_message_wanted(struct slice message)
 {
 	if (message.len < 8)
 		return false;
 	switch (message.ptr[0]) {
 	case 'A':
-		return begins(message, SLICE("Accepted "));
+		return begins(message, SLICE("Accepted ")) ||
+		       begins(message, SLICE("Adding existing user "));
+	case 'C':
+		return begins(message, SLICE("Creating user ")) ||
+		       begins(message, SLICE("Created user ")) ||
+		       begins(message, SLICE("CorePlugin: "));
+	case 'U':
+		return begins(message, SLICE("Updating keys for ")) ||
+		       begins(message, SLICE("User '"));
+	case '2':
+		return is_os_config(message) || is_azure_agent(message);
+	case 'V':
+		return begins(message, SLICE("Version: "));
+	case 'a':
+		return begins(message, SLICE("add '"));
+	case 'c':
+		return begins(message, SLICE("change user '"));
+	case 'g':
+		return begins(message, SLICE("google_authorized_"));
+	case 'u':
+		return begins(message, SLICE("user ")) ||
+		       begins(message, SLICE("unlock user '"));
+	case '[':
+		return begins(message, SLICE("[    0.0")) &&
+		       begins(slice_skip(message, 15), SLICE("Linux version "));
 	case 'p':
-		return is_pam_session(message);
+		return is_pam_session(message) ||
+		       begins(message, SLICE("pam_oslogin_")) ||
+		       begins(message, SLICE("pam_aad(")) ||
+		       begins(message, SLICE("pam_unix(passwd:chauthtok)")) ||
+		       begins(message, SLICE("pam_unix(chpasswd:chauthtok)"));
 	case 'P':
 		return begins(message, SLICE("Providing ssh key")) ||
 		       begins(message, SLICE("Partial "));
 	case 'S':
 		return begins(message, SLICE("Server listening ")) ||
-		       begins(message, SLICE("Suppressed "));
+		       begins(message, SLICE("Suppressed ")) ||
+		       begins(message, SLICE("System is "));
 	case 'N':
 		return begins(message, SLICE("New session "));
 	case 'R':
 		return begins(message, SLICE("Removed session ")) ||
+		       begins(message, SLICE("Removing user ")) ||
 		       begins(message, SLICE("ROOT LOGIN "));
 	case 'D':
 		return begins(message, SLICE("DIALUP AT "));
 	case 'L':
-		return begins(message, SLICE("LOGIN ON "));
+		return begins(message, SLICE("LOGIN ON ")) ||
+		       begins(message, SLICE("Linux version "));
 	case 'n':
 		return begins(message, SLICE("new user: "));
 	case 'F':
-		return begins(message, SLICE("Forwarding to "));
+		return begins(message, SLICE("Forwarding to ")) ||
+		       begins(message, SLICE("Found startup-script")) ||
+		       begins(message, SLICE("Found shutdown-script")) ||
+		       begins(message, SLICE("Finished running "));
 	case '\'': /* 'amy' logged in  on '/dev/ttyS0' */
 		return true;
 	default:

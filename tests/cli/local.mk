@@ -6,6 +6,7 @@ CLI_CHECKS = \
 	tests/cli/agent_status.test \
 	tests/cli/attack.test \
 	tests/cli/check_config.test \
+	tests/cli/clouds.test \
 	tests/cli/explain.test \
 	tests/cli/hosts.test \
 	tests/cli/hostile.test \

@@ -41,6 +41,12 @@ static void emitted(void *ctx, const struct event *event)
 		call->fingerprint,
 		call->document,
 		call->private_ip,
+		call->correlation_id,
+		call->operation_id,
+		call->resource,
+		call->handler,
+		call->tunnel_id,
+		call->caller_hint,
 	};
 
 	for (size_t i = 0; i < sizeof(slices) / sizeof(slices[0]); i++)
@@ -57,6 +63,8 @@ static void seen(void *ctx, const struct api_record_seen *record)
 {
 	add(ctx, record->bytes);
 	add(ctx, record->id);
+	add(ctx,
+	    slice_of((const char *)&record->delivered_at, sizeof(record->delivered_at)));
 }
 
 static void hole(void *ctx, uint64_t position, uint64_t line, const struct err *why)
@@ -64,6 +72,20 @@ static void hole(void *ctx, uint64_t position, uint64_t line, const struct err *
 	add(ctx, slice_of((const char *)&position, sizeof(position)));
 	add(ctx, slice_of((const char *)&line, sizeof(line)));
 	add(ctx, slice_text(why->text));
+}
+
+static void add_extents(struct told *told, const struct cloud_reader *reader)
+{
+	size_t count;
+	const struct api_extent *extents = cloud_reader_extents(reader, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		add(told, slice_text(extents[i].account));
+		add(told, slice_of((const char *)&extents[i].class_bits,
+				   sizeof(extents[i].class_bits)));
+		if ((unsigned)extents[i].log >= API_LOG_COUNT)
+			__builtin_trap();
+	}
 }
 
 static uint64_t read_in_two(struct slice file, size_t cut)
@@ -80,6 +102,7 @@ static uint64_t read_in_two(struct slice file, size_t cut)
 	    cloud_reader_feed(reader, slice_skip(file, cut), &err) < 0 ||
 	    cloud_reader_finish(reader, &err) < 0)
 		add(&told, slice_text(err.text));
+	add_extents(&told, reader);
 	cloud_reader_free(reader);
 	return told.hash;
 }

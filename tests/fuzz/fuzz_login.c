@@ -4,5 +4,6 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	fuzz_writer(login_parse, data, size);
+	fuzz_writer(login_child_parse, data, size);
 	return 0;
 }

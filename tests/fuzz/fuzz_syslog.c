@@ -62,8 +62,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!zone && zone_new("Europe/Berlin", &zone, &err) < 0)
 		return 0;
-	options = (struct host_reader_options){ zone, 0, INT64_C(1767225600000000),
-						US_TIME_NONE };
+	options = (struct host_reader_options){
+		.zone = zone,
+		.anchor = INT64_C(1767225600000000),
+		.latest = US_TIME_NONE,
+	};
 	host_log_recognise(bytes);
 	read_log(bytes, &options, &emitter, &text);
 	read_entry(bytes, &options, &emitter, &text);

@@ -20,7 +20,8 @@ static void parse_message(host_parse_fn *parse, const struct journal_fields *fie
 
 	if (!parse(&line, &event))
 		return;
-	if (event.kind >= EVENT_RUN && event.kind != EVENT_GAP)
+	if (event.kind == EVENT_RUN ||
+	    (!event_kind_is_of_host(event.kind) && event.kind != EVENT_GAP))
 		__builtin_trap();
 	event_print_append(&text, &event);
 }

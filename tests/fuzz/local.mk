@@ -50,6 +50,7 @@ tests_fuzz_fuzz_useradd_SOURCES = tests/fuzz/fuzz_useradd.c $(FUZZ_WRITER)
 tests_fuzz_fuzz_useradd_LDADD = $(FUZZ_WRITER_LIBS)
 tests_fuzz_fuzz_useradd_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 
+include tests/fuzz/base.mk
 include tests/fuzz/cloudtrail.mk
 include tests/fuzz/config.mk
 include tests/fuzz/control.mk
@@ -58,7 +59,10 @@ include tests/fuzz/courier.mk
 include tests/fuzz/courier_aws.mk
 include tests/fuzz/event_code.mk
 include tests/fuzz/follow.mk
+include tests/fuzz/google.mk
+include tests/fuzz/azure.mk
 include tests/fuzz/input.mk
+include tests/fuzz/plane.mk
 include tests/fuzz/ssm.mk
 include tests/fuzz/tail.mk
 

@@ -4,4 +4,4 @@ TESTS += tests/golden/golden_cloudtrail
 tests_golden_golden_cloudtrail_SOURCES = tests/golden/golden_cloudtrail.c
 tests_golden_golden_cloudtrail_LDADD = libevidence.a $(SUPPORT_LIBS)
 
-EXTRA_DIST += tests/golden/cloudtrail
+EXTRA_DIST += tests/golden/cloudtrail tests/golden/azure tests/golden/gcp

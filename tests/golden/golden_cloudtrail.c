@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Golden pairs of CloudTrail: every tests/golden/cloudtrail/<case>.json is fed to a
- * reader, in one piece and in small ones, and its events, holes, end and coverage must
- * print as <case>.out says both times.
+ * Golden pairs of API logs: every tests/golden/{cloudtrail,azure,gcp}/<case>.json is fed
+ * to a reader, in one piece and in small ones, and its events, holes, end and coverage
+ * must print as <case>.out says both times.
  *
  *     golden_cloudtrail [--update] [FILE.json ...]
  */
@@ -24,6 +24,7 @@
 struct printed {
 	struct buf *out;
 	uint64_t seen;
+	us_time delivered; /* the latest; US_TIME_NONE = none said so */
 };
 
 static void print_event(void *ctx, const struct event *event)
@@ -53,15 +54,26 @@ static void count_seen(void *ctx, const struct api_record_seen *record)
 {
 	struct printed *printed = ctx;
 
-	(void)record;
 	printed->seen++;
+	if (record->delivered_at != US_TIME_NONE &&
+	    record->delivered_at > printed->delivered)
+		printed->delivered = record->delivered_at;
 }
 
 static void print_extent(struct buf *out, const struct api_extent *extent)
 {
+	static const char *const logs[API_LOG_COUNT] = {
+		[API_LOG_CLOUDTRAIL] = "",
+		[API_LOG_AZURE_ACTIVITY] = " log=azure-activity",
+		[API_LOG_AZURE_BASTION] = " log=azure-bastion",
+		[API_LOG_AZURE_OTHER] = " log=azure-other",
+		[API_LOG_GCP_ACTIVITY] = " log=gcp-activity",
+		[API_LOG_GCP_DATA_ACCESS] = " log=gcp-data-access",
+		[API_LOG_GCP_OTHER] = " log=gcp-other",
+	};
 	char first[TIME_TEXT_BYTES], last[TIME_TEXT_BYTES];
 
-	buf_append_text(out, "extent account=");
+	buf_append_format(out, "extent%s account=", logs[extent->log]);
 	escape_append(out, slice_text(extent->account));
 	buf_append_text(out, " region=");
 	escape_append(out, slice_text(extent->region));
@@ -89,7 +101,8 @@ static int feed(struct cloud_reader *reader, struct slice content, size_t piece_
 
 static void read_log(struct slice content, size_t piece_bytes, struct buf *out)
 {
-	struct printed printed = { .out = out };
+	struct printed printed = { .out = out, .delivered = US_TIME_NONE };
+	char delivered[TIME_TEXT_BYTES];
 	const struct cloud_reader_ops ops = {
 		.record_seen = count_seen,
 		.hole = print_hole,
@@ -106,6 +119,9 @@ static void read_log(struct slice content, size_t piece_bytes, struct buf *out)
 		print_why(out, &err);
 	}
 	buf_append_format(out, "records %" PRIu64 "\n", printed.seen);
+	if (printed.delivered != US_TIME_NONE)
+		buf_append_format(out, "delivered %s\n",
+				  time_to_rfc3339(printed.delivered, delivered));
 	extents = cloud_reader_extents(reader, &count);
 	for (size_t i = 0; i < count; i++)
 		print_extent(out, &extents[i]);
@@ -194,24 +210,34 @@ static bool check_case(const char *in_path, bool update)
 	return true;
 }
 
-/* Every case below the source tree. */
-static int check_all(bool update)
+/* Every case of one folder below the source tree; gives the number that failed. */
+static int check_folder(const char *folder, bool update)
 {
 	AUTO_BUF struct buf pattern = BUF_LIMIT(4096);
 	const char *srcdir = getenv("abs_top_srcdir");
 	int failures = 0;
 	glob_t found;
 
-	buf_append_format(&pattern, "%s/tests/golden/cloudtrail/*.json",
-			  srcdir ? srcdir : ".");
+	buf_append_format(&pattern, "%s/tests/golden/%s/*.json", srcdir ? srcdir : ".",
+			  folder);
 	if (glob(buf_text(&pattern), 0, NULL, &found) != 0) {
 		printf("no cases in '%s'\n", buf_text(&pattern));
 		return 1;
 	}
 	for (size_t i = 0; i < found.gl_pathc; i++)
 		failures += !check_case(found.gl_pathv[i], update);
-	printf("%zu golden cases, %d failed\n", found.gl_pathc, failures);
+	printf("%s: %zu golden cases, %d failed\n", folder, found.gl_pathc, failures);
 	globfree(&found);
+	return failures;
+}
+
+static int check_all(bool update)
+{
+	static const char *const folders[] = { "cloudtrail", "azure", "gcp" };
+	int failures = 0;
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		failures += check_folder(folders[i], update);
 	return failures ? 1 : 0;
 }
 

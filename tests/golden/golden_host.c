@@ -3,8 +3,8 @@
  * Golden pairs of the host's logs: every tests/golden/host/<parser>/<case>.in is read as
  * a file would be, and its events must print as <case>.out says. A .in may begin with a
  * line
- * "#! year=2026 zone=Europe/Berlin anchor=2026-06-01T00:00:00Z". What cannot be
- * recognised prints as "unknown log".
+ * "#! year=2026 zone=Europe/Berlin anchor=2026-06-01T00:00:00Z path=/home/amy/x". What
+ * cannot be recognised prints as "unknown log".
  *
  *     golden_host [--update] [FILE.in ...]
  */
@@ -25,6 +25,7 @@ struct setup {
 	struct zone *zone;
 	int year;
 	us_time anchor;
+	struct slice path; /* of the content; borrowed from it */
 };
 
 static void append_event(void *ctx, const struct event *event)
@@ -70,6 +71,10 @@ static bool apply_word(struct slice word, struct setup *setup)
 		setup->year = (int)year;
 		return true;
 	}
+	if (slice_take_prefix(&word, SLICE("path="))) {
+		setup->path = word;
+		return true;
+	}
 	if (slice_take_prefix(&word, SLICE("anchor=")))
 		return time_from_rfc3339(word, &setup->anchor);
 	if (slice_take_prefix(&word, SLICE("zone="))) {
@@ -106,8 +111,13 @@ static bool take_setup(struct slice *content, struct setup *setup)
 
 static void read_log(struct slice content, const struct setup *setup, struct buf *out)
 {
-	const struct host_reader_options options = { setup->zone, setup->year,
-						     setup->anchor, US_TIME_NONE };
+	const struct host_reader_options options = {
+		.zone = setup->zone,
+		.year = setup->year,
+		.anchor = setup->anchor,
+		.latest = US_TIME_NONE,
+		.path = setup->path,
+	};
 	const struct emitter emitter = { append_event, out };
 	enum host_log_kind kind = host_log_recognise(content);
 	struct host_reader *reader;

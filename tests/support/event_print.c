@@ -79,6 +79,10 @@ static const char *host_source_word(enum host_source source)
 		[HOST_SOURCE_SYSLOG] = "syslog",
 		[HOST_SOURCE_JOURNAL] = "journal",
 		[HOST_SOURCE_SSM] = "ssm",
+		[HOST_SOURCE_AZURE_AGENT] = "azure-agent",
+		[HOST_SOURCE_AZURE_HANDLER] = "azure-handler",
+		[HOST_SOURCE_KEYS] = "keys",
+		[HOST_SOURCE_CLOUD_INIT] = "cloud-init",
 	};
 
 	return (unsigned)source < HOST_SOURCE_COUNT ? words[source] : "?";
@@ -121,6 +125,7 @@ static void put_session(struct buf *buf, const struct event *event)
 	put_text(buf, "service", event->pam_session.service);
 	put_text(buf, "user", event->pam_session.user);
 	put_text(buf, "by", event->pam_session.by);
+	put_text(buf, "tty", event->pam_session.tty);
 }
 
 static void put_logind(struct buf *buf, const struct event *event)
@@ -172,6 +177,92 @@ static void put_run(struct buf *buf, const struct event *event)
 	put_flag(buf, "content_hash", run->content_hash != 0);
 }
 
+static void put_extension(struct buf *buf, const struct event *event)
+{
+	static const char *const stages[] = {
+		[EXTENSION_GOAL_STATE] = "goal-state", [EXTENSION_STATE] = "state",
+		[EXTENSION_SETTINGS] = "settings",     [EXTENSION_EXECUTED] = "executed",
+		[EXTENSION_ENDED] = "ended",	       [EXTENSION_REMOVED] = "removed",
+		[EXTENSION_KNOWN] = "known",
+	};
+	const struct extension *extension = &event->extension;
+
+	put_word(buf, "stage", stages[extension->stage]);
+	put_text(buf, "handler", extension->handler);
+	put_text(buf, "version", extension->version);
+	put_text(buf, "name", extension->name);
+	if (extension->has_sequence)
+		buf_append_format(buf, " sequence=%" PRIu64, extension->sequence);
+	put_flag(buf, "was_enabled", extension->was_enabled);
+	put_text(buf, "correlation_id", extension->correlation_id);
+	put_time(buf, "created_at", extension->created_at);
+	put_text(buf, "run_as_user", extension->run_as_user);
+}
+
+static void put_script(struct buf *buf, const struct event *event)
+{
+	static const char *const words[] = {
+		[SCRIPT_STARTUP] = "startup",
+		[SCRIPT_SHUTDOWN] = "shutdown",
+		[SCRIPT_OS_CONFIG] = "os-config",
+		[SCRIPT_USER_DATA] = "user-data",
+	};
+
+	put_word(buf, "script", words[event->script.kind]);
+	put_text(buf, "name", event->script.name);
+	put_flag(buf, "has_ended", event->script.has_ended);
+}
+
+static void put_cloud_user(struct buf *buf, const struct event *event)
+{
+	static const char *const states[] = {
+		[CLOUD_USER_SEEN] = "seen",
+		[CLOUD_USER_ADMITTED] = "admitted",
+		[CLOUD_USER_REFUSED] = "refused",
+	};
+	const struct cloud_user *user = &event->cloud_user;
+
+	put_word(buf, "cloud", user->cloud == CLOUD_GCP ? "gcp" : "azure");
+	put_word(buf, "state", states[user->state]);
+	put_text(buf, "user", user->user);
+	put_text(buf, "principal", user->principal);
+	put_text(buf, "correlation_id", user->correlation_id);
+	put_flag(buf, "is_admin", user->is_admin);
+}
+
+static void put_cloud_key(struct buf *buf, const struct event *event)
+{
+	put_text(buf, "user", event->cloud_key.user);
+	put_text(buf, "fingerprint", event->cloud_key.fingerprint);
+	put_text(buf, "principal", event->cloud_key.principal);
+	put_flag(buf, "is_gone", event->cloud_key.is_gone);
+}
+
+static void put_credential(struct buf *buf, const struct event *event)
+{
+	static const char *const means[] = {
+		[CREDENTIAL_VM_ACCESS] = "vm-access",
+		[CREDENTIAL_JIT_USER] = "jit-user",
+		[CREDENTIAL_METADATA_KEY] = "metadata-key",
+	};
+
+	put_word(buf, "means", means[event->credential_set.means]);
+	put_text(buf, "user", event->credential_set.user);
+	put_flag(buf, "is_password", event->credential_set.is_password);
+	put_flag(buf, "is_removed", event->credential_set.is_removed);
+}
+
+static void put_account_changed(struct buf *buf, const struct event *event)
+{
+	put_text(buf, "user", event->account_changed.user);
+	put_text(buf, "group", event->account_changed.group);
+}
+
+static void put_boot(struct buf *buf, const struct event *event)
+{
+	put_flag(buf, "is_shutdown", event->boot.is_shutdown);
+}
+
 static void put_call_caller(struct buf *buf, const struct api_call *call)
 {
 	static const char *const mfa_words[] = {
@@ -209,6 +300,27 @@ static void put_call_target(struct buf *buf, const struct api_call *call)
 		buf_append_format(buf, " serial_port=%d", call->serial_port);
 }
 
+/* What only Azure's and Google Cloud's records say. */
+static void put_call_more(struct buf *buf, const struct api_call *call)
+{
+	static const char *const metadata_keys[] = {
+		"ssh-keys",	  "startup-script",	    "serial-port-enable",
+		"enable-oslogin", "block-project-ssh-keys",
+	};
+
+	put_text(buf, "caller_hint", call->caller_hint);
+	put_text(buf, "correlation_id", call->correlation_id);
+	put_text(buf, "operation_id", call->operation_id);
+	put_text(buf, "resource", call->resource);
+	put_text(buf, "handler", call->handler);
+	put_text(buf, "tunnel_id", call->tunnel_id);
+	for (size_t i = 0; i < sizeof(metadata_keys) / sizeof(metadata_keys[0]); i++)
+		if (call->metadata_keys & 1u << i)
+			put_word(buf, "metadata_key", metadata_keys[i]);
+	put_flag(buf, "is_admin", call->is_admin);
+	put_flag(buf, "has_ended", call->has_ended);
+}
+
 static void put_api_call(struct buf *buf, const struct event *event)
 {
 	static const char *const outcomes[] = {
@@ -226,6 +338,7 @@ static void put_api_call(struct buf *buf, const struct event *event)
 	put_text(buf, "error_code", call->error_code);
 	put_call_caller(buf, call);
 	put_call_target(buf, call);
+	put_call_more(buf, call);
 }
 
 static void put_gap(struct buf *buf, const struct event *event)
@@ -318,6 +431,13 @@ static const struct {
 	[EVENT_API_HOLE] = { put_progress, false },
 	[EVENT_SIGHT] = { put_sight, false },
 	[EVENT_IDENTITY] = { put_identity, false },
+	[EVENT_EXTENSION] = { put_extension, true },
+	[EVENT_SCRIPT] = { put_script, true },
+	[EVENT_CLOUD_USER] = { put_cloud_user, true },
+	[EVENT_CLOUD_KEY] = { put_cloud_key, true },
+	[EVENT_CREDENTIAL_SET] = { put_credential, true },
+	[EVENT_ACCOUNT_CHANGED] = { put_account_changed, true },
+	[EVENT_BOOT] = { put_boot, true },
 };
 
 bool event_print_append(struct buf *buf, const struct event *event)

@@ -43,8 +43,60 @@ static void test_texts(void)
 		  NULL, NULL, NULL, NULL, 0 },
 		{ "bad time", "[identity]\nlaunched_at = today\n", "line 2: launched_at",
 		  NULL, NULL, NULL, NULL, 0 },
-		{ "no id", "{}", "not an AWS identity document", NULL, NULL, NULL, NULL,
-		  0 },
+		{ "azure",
+		  "{\"compute\":{\"resourceId\":\"/subscriptions/S-1/resourceGroups/g/"
+		  "providers/Microsoft.Compute/virtualMachines/vm\","
+		  "\"subscriptionId\":\"S-1\",\"location\":\"westeurope\",\"userData\":"
+		  "\"x\"},\"network\":{\"interface\":[{\"ipv4\":{\"ipAddress\":[{"
+		  "\"privateIpAddress\":\"10.0.3.7\",\"publicIpAddress\":\"\"}]},"
+		  "\"ipv6\":{\"ipAddress\":[]}}]}}",
+		  NULL,
+		  "/subscriptions/S-1/resourceGroups/g/providers/Microsoft.Compute/"
+		  "virtualMachines/vm",
+		  "s-1", "", "10.0.3.7", US_TIME_NONE },
+		{ "azure's compute alone",
+		  "{\"resourceId\":\"/subscriptions/s/x\",\"subscriptionId\":\"s\"}",
+		  NULL, "/subscriptions/s/x", "s", "", NULL, US_TIME_NONE },
+		{ "azure of an old version",
+		  "{\"compute\":{\"subscriptionId\":\"s\",\"resourceGroupName\":\"g\","
+		  "\"name\":\"vm\",\"vmScaleSetName\":\"\"}}",
+		  NULL,
+		  "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/"
+		  "virtualMachines/vm",
+		  "s", "", NULL, US_TIME_NONE },
+		{ "azure, a scale set's of an old version",
+		  "{\"compute\":{\"subscriptionId\":\"s\",\"resourceGroupName\":\"g\","
+		  "\"name\":\"pool_3\",\"vmScaleSetName\":\"pool\"}}",
+		  "no resourceId", NULL, NULL, NULL, NULL, 0 },
+		{ "azure with blanks in it",
+		  "{\"resourceId\":\"/a b\",\"subscriptionId\":\"s\"}",
+		  "resourceId: not a resource id", NULL, NULL, NULL, NULL, 0 },
+		{ "azure of another type", "{\"resourceId\":7,\"subscriptionId\":\"s\"}",
+		  "resourceId: not a string", NULL, NULL, NULL, NULL, 0 },
+		{ "gcp",
+		  "{\"instance\":{\"attributes\":{\"ssh-keys\":\"x\"},\"id\":"
+		  "4242424242424242424,\"name\":\"web-1\",\"zone\":\"projects/1/zones/"
+		  "z\","
+		  "\"networkInterfaces\":[{\"ip\":\"10.0.3.7\",\"accessConfigs\":[{"
+		  "\"externalIp\":\"203.0.113.7\"}]},{\"ip\":7}]},\"project\":{"
+		  "\"projectId\":\"example-project\",\"numericProjectId\":1}}",
+		  NULL, "4242424242424242424", "example-project", "", "10.0.3.7",
+		  US_TIME_NONE },
+		{ "gcp's instance alone",
+		  "{\"id\":\"42\",\"zone\":\"projects/1/zones/z\"}", NULL, "42", "", "",
+		  NULL, US_TIME_NONE },
+		{ "gcp with a name for a number",
+		  "{\"id\":\"web-1\",\"zone\":\"projects/1/zones/z\"}",
+		  "instance.id: not a number", NULL, NULL, NULL, NULL, 0 },
+		{ "gcp with a negative number", "{\"id\":-1,\"zone\":\"z\"}",
+		  "instance.id: not a number", NULL, NULL, NULL, NULL, 0 },
+		{ "gcp, the project of another type",
+		  "{\"instance\":{\"id\":1,\"zone\":\"z\"},\"project\":[]}", "project",
+		  NULL, NULL, NULL, NULL, 0 },
+		{ "no id", "{}", "neither an AWS identity document", NULL, NULL, NULL,
+		  NULL, 0 },
+		{ "a list", "[{\"instanceId\":\"i-1\"}]", "line 1: neither", NULL, NULL,
+		  NULL, NULL, 0 },
 		{ "id of another type", "{\"instanceId\":[]}", "instanceId: not a string",
 		  NULL, NULL, NULL, NULL, 0 },
 		{ "address that is none", "{\"instanceId\":\"i-1\",\"privateIp\":\"x\"}",
@@ -80,6 +132,44 @@ static void test_texts(void)
 				CHECK_SLICE(identity.private_ips[0],
 					    slice_text(rows[i].ip));
 		}
+		arena_release(&arena);
+	}
+}
+
+static void test_providers(void)
+{
+	static const struct {
+		const char *text, *provider; /* NULL: it is refused */
+	} rows[] = {
+		{ "{\"instanceId\":\"mi-1\"}", "aws" },
+		{ "{\"subscriptionId\":\"s\",\"resourceId\":\"/x\"}", "azure" },
+		{ "{\"id\":1,\"zone\":\"z\"}", "gcp" },
+		{ "[identity]\nprovider = Azure\n", "azure" },
+		{ "[identity]\nprovider = gcp\n", "gcp" },
+		{ "[identity]\nprovider = none\n", "none" },
+		{ "[identity]\nprovider = other\n", NULL },
+		{ "[identity]\nprovider =\n", NULL },
+		{ "[identity]\ninstance_id = i-1\n", "aws" },
+		{ "[identity]\ninstance_id = /Subscriptions/s/x\n", "azure" },
+		{ "[identity]\ninstance_id = 4242424242424242424\n", "gcp" },
+		{ "[identity]\ninstance_id = mi-1\n", "" },
+		{ "[identity]\ninstance_id = web-1\n", "" },
+		{ "[identity]\ninstance_id = i-1\nprovider = none\n", "none" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct identity identity = { .launched_at = 0 };
+		struct arena arena;
+		struct err err;
+		int result;
+
+		check_row(rows[i].text);
+		arena_init(&arena);
+		result = identity_text_read(slice_text(rows[i].text), &arena, &identity,
+					    &err);
+		CHECK_INT(result, rows[i].provider ? 0 : -1);
+		if (result == 0 && rows[i].provider)
+			CHECK_SLICE(identity.provider, slice_text(rows[i].provider));
 		arena_release(&arena);
 	}
 }
@@ -130,6 +220,7 @@ int main(void)
 {
 	static const struct check_test tests[] = {
 		{ "texts", test_texts },
+		{ "providers", test_providers },
 		{ "address in a host name", test_ip_of_host },
 		{ "instance ids", test_is_instance },
 		{ NULL, NULL },

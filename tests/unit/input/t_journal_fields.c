@@ -27,6 +27,7 @@ static void test_all(void)
 	add(&collector, "_HOSTNAME", "host");
 	add(&collector, "_TRANSPORT", "syslog");
 	add(&collector, "_COMM", "sshd");
+	add(&collector, "_EXE", "/usr/sbin/sshd");
 	add(&collector, "_SYSTEMD_UNIT", "ssh.service");
 	add(&collector, "_UID", "4294967295");
 	add(&collector, "_PID", "7");
@@ -48,6 +49,7 @@ static void test_all(void)
 	CHECK_SLICE(collector.fields.hostname, SLICE("host"));
 	CHECK_SLICE(collector.fields.transport, SLICE("syslog"));
 	CHECK_SLICE(collector.fields.comm, SLICE("sshd"));
+	CHECK_SLICE(collector.fields.exe, SLICE("/usr/sbin/sshd"));
 	CHECK_SLICE(collector.fields.unit, SLICE("ssh.service"));
 	CHECK_INT(collector.fields.uid, 4294967295);
 	CHECK_UINT(collector.fields.pid, 7);
@@ -67,6 +69,7 @@ static void test_all(void)
 	CHECK_INT(collector.fields.source_realtime, US_TIME_NONE);
 	CHECK_INT(collector.fields.uid, -1);
 	CHECK_UINT(collector.fields.hostname.len, 0);
+	CHECK_UINT(collector.fields.exe.len, 0);
 	journal_collector_release(&collector);
 }
 

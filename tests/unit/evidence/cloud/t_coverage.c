@@ -52,13 +52,13 @@ static void test_rows(void)
 		  .files = { { { "1", "eu", S(10), S(20), 5, 0, true, 2, "" } } },
 		  .want = "+1/eu ec2-instance-connect.amazonaws.com 10-20 "
 			  "+1/eu ssm.amazonaws.com 10-20 +1/eu ecs.amazonaws.com "
-			  "10-20 " },
+			  "10-20 +1/eu ec2.amazonaws.com 10-20 " },
 		{ .name = "a door and another source",
 		  .files = { { { "1", "eu", S(10), S(20), 5, BIT(LOG_CLASS_ECS), true, 2,
 				 "" } } },
 		  .want = "+1/eu ec2-instance-connect.amazonaws.com 10-20 "
 			  "+1/eu ssm.amazonaws.com 10-20 +1/eu ecs.amazonaws.com "
-			  "10-20 " },
+			  "10-20 +1/eu ec2.amazonaws.com 10-20 " },
 		{ .name = "one source that is no door",
 		  .files = { { { "1", "eu", S(10), S(20), 5, 0, true, 1, "" } } },
 		  .want = "" },
@@ -67,7 +67,7 @@ static void test_rows(void)
 			     { { "1", "eu", S(10), S(30), 5, 0, true, 1, "sts" } } },
 		  .want = "+1/eu ec2-instance-connect.amazonaws.com 10-30 "
 			  "+1/eu ssm.amazonaws.com 10-30 +1/eu ecs.amazonaws.com "
-			  "10-30 " },
+			  "10-30 +1/eu ec2.amazonaws.com 10-30 " },
 		{ .name = "the same other source in two files",
 		  .files = { { { "1", "eu", S(10), S(20), 5, 0, true, 1, "kms" } },
 			     { { "1", "eu", S(10), S(30), 5, 0, true, 1, "KMS" } } },
@@ -84,7 +84,7 @@ static void test_rows(void)
 			     { { "1", "eu", S(15), S(30), 5, 0, true, 1, "" } } },
 		  .want = "+1/eu ec2-instance-connect.amazonaws.com 10-30 "
 			  "+1/eu ssm.amazonaws.com 10-30 +1/eu ecs.amazonaws.com "
-			  "10-30 " },
+			  "10-30 +1/eu ec2.amazonaws.com 10-30 " },
 		{ .name = "regions and accounts apart, in order",
 		  .files = { { { "2", "eu", S(10), S(20), 5, BIT(LOG_CLASS_SSM), false, 1,
 				 "" } },
@@ -94,6 +94,58 @@ static void test_rows(void)
 				 "" } } },
 		  .want = "+1/eu ssm.amazonaws.com 12-22 +1/us ssm.amazonaws.com 11-21 "
 			  "+2/eu ssm.amazonaws.com 10-20 " },
+		{ .name = "user data's source is a door and more",
+		  .files = { { { "1", "eu", S(10), S(20), 5,
+				 BIT(LOG_CLASS_EC2) | BIT(LOG_CLASS_SSM), true, 2,
+				 "ec2.amazonaws.com", 0 } } },
+		  .want = "+1/eu ec2-instance-connect.amazonaws.com 10-20 "
+			  "+1/eu ssm.amazonaws.com 10-20 +1/eu ecs.amazonaws.com "
+			  "10-20 +1/eu ec2.amazonaws.com 10-20 " },
+		{ .name = "but one source all the same",
+		  .files = { { { "1", "eu", S(10), S(20), 5, BIT(LOG_CLASS_EC2), true, 1,
+				 "ec2.amazonaws.com", 0 } } },
+		  .want = "+1/eu ec2.amazonaws.com 10-20 " },
+		{ .name = "azure: one door",
+		  .files = { { { "s", "", S(10), S(20), 5, BIT(LOG_CLASS_AZURE_ACTIVITY),
+				 false, 1, "", API_LOG_AZURE_ACTIVITY } } },
+		  .want = "" },
+		{ .name = "azure: doors alone",
+		  .files = { { { "s", "", S(10), S(20), 5, BIT(LOG_CLASS_AZURE_ACTIVITY),
+				 false, 3, "", API_LOG_AZURE_ACTIVITY } } },
+		  .want = "" },
+		{ .name = "azure: another provider alone",
+		  .files = { { { "s", "", S(10), S(20), 5, 0, true, 1, "Microsoft.Web",
+				 API_LOG_AZURE_ACTIVITY } } },
+		  .want = "" },
+		{ .name = "azure: a door and another provider, of two files",
+		  .files = { { { "s", "", S(10), S(20), 5, BIT(LOG_CLASS_AZURE_ACTIVITY),
+				 false, 1, "", API_LOG_AZURE_ACTIVITY } },
+			     { { "s", "", S(15), S(30), 5, 0, true, 1, "Microsoft.Web",
+				 API_LOG_AZURE_ACTIVITY } } },
+		  .want = "+s/ activity-log 10-30 " },
+		{ .name = "azure: bastion's log by itself",
+		  .files = { { { "s", "", S(1), S(90), 5, BIT(LOG_CLASS_AZURE_BASTION),
+				 false, 1, "", API_LOG_AZURE_BASTION } },
+			     { { "s", "", S(15), S(30), 5, BIT(LOG_CLASS_AZURE_ACTIVITY),
+				 true, 2, "Microsoft.Web", API_LOG_AZURE_ACTIVITY } },
+			     { { "s", "", S(1), S(90), 5, 0, true, 9,
+				 "Microsoft.KeyVault", API_LOG_AZURE_OTHER } } },
+		  .want = "+s/ activity-log 15-30 +s/ bastion-audit-logs 1-90 " },
+		{ .name = "gcp: services by themselves, logs apart",
+		  .files = { { { "p", "", S(1), S(90), 5, BIT(LOG_CLASS_GCP_COMPUTE),
+				 true, 9, "storage.googleapis.com",
+				 API_LOG_GCP_ACTIVITY } },
+			     { { "p", "", S(15), S(30), 5, BIT(LOG_CLASS_GCP_OS_LOGIN),
+				 true, 2, "bigquery.googleapis.com",
+				 API_LOG_GCP_DATA_ACCESS } } },
+		  .want = "+p/ compute.googleapis.com 1-90 "
+			  "+p/ oslogin.googleapis.com 15-30 " },
+		{ .name = "nobody's is not everybody's",
+		  .files = { { { "", "", S(1), S(90), 5, BIT(LOG_CLASS_GCP_COMPUTE), true,
+				 9, "storage.googleapis.com", API_LOG_GCP_ACTIVITY } },
+			     { { "", "", S(15), S(30), 5, BIT(LOG_CLASS_AZURE_ACTIVITY),
+				 true, 2, "Microsoft.Web", API_LOG_AZURE_ACTIVITY } } },
+		  .want = "" },
 		{ .name = "complete by its name",
 		  .files = { { { "1", "eu", S(10), S(20), 5, 0, true, 1, "" }, true },
 			     { { "1", "eu", S(30), S(40), 5, 0, true, 1, "" }, false } },
@@ -136,9 +188,15 @@ static void test_rows(void)
 
 static void test_holes_and_said(void)
 {
-	static const struct api_extent extent = { "1",	 "eu", S(10),
-						  S(20), 5,    BIT(LOG_CLASS_SSM),
-						  false, 1,    "" };
+	static const struct api_extent extent = {
+		.account = "1",
+		.region = "eu",
+		.first = S(10),
+		.last = S(20),
+		.records = 5,
+		.class_bits = BIT(LOG_CLASS_SSM),
+		.source_count = 1,
+	};
 	struct buf buf = BUF_LIMIT(65536);
 	const struct emitter emitter = { write_event, &buf };
 	struct coverage coverage;

@@ -50,6 +50,52 @@ static void test_order_and_bounds(void)
 	extents_free(extents);
 }
 
+/* Logs of one account are apart, whatever they hold. */
+static void test_logs(void)
+{
+	static const struct {
+		enum api_log log;
+		const char *source;
+		us_time happened_at;
+	} rows[] = {
+		{ API_LOG_AZURE_ACTIVITY, "Microsoft.Compute", 10 },
+		{ API_LOG_AZURE_BASTION, "Microsoft.Network", 1 },
+		{ API_LOG_AZURE_ACTIVITY, "MICROSOFT.COMPUTE", 30 },
+		{ API_LOG_AZURE_ACTIVITY, "Microsoft.Web", 20 },
+		{ API_LOG_AZURE_OTHER, "Microsoft.KeyVault", 90 },
+	};
+	struct extents *extents = extents_new();
+	const struct api_extent *list;
+	size_t count;
+	struct err err;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct extent_record record = {
+			.log = rows[i].log,
+			.account = SLICE("s"),
+			.source = slice_text(rows[i].source),
+			.happened_at = rows[i].happened_at,
+		};
+
+		CHECK_OK(extents_add(extents, &record, &err), &err);
+	}
+	list = extents_list(extents, &count);
+	CHECK_UINT(count, 3);
+	CHECK_INT(list[0].log, API_LOG_AZURE_ACTIVITY);
+	CHECK_INT(list[0].first, 10);
+	CHECK_INT(list[0].last, 30);
+	CHECK_UINT(list[0].class_bits, 1U << LOG_CLASS_AZURE_ACTIVITY);
+	CHECK_UINT(list[0].source_count, 2);
+	CHECK(list[0].other_sources);
+	CHECK_TEXT(list[0].other_source, "Microsoft.Web");
+	CHECK_INT(list[1].log, API_LOG_AZURE_BASTION);
+	CHECK_UINT(list[1].class_bits, 1U << LOG_CLASS_AZURE_BASTION);
+	CHECK(!list[1].other_sources);
+	CHECK_INT(list[2].log, API_LOG_AZURE_OTHER);
+	CHECK_UINT(list[2].class_bits, 0);
+	extents_free(extents);
+}
+
 static void test_many_sources(void)
 {
 	struct extents *extents = extents_new();
@@ -97,6 +143,7 @@ int main(void)
 {
 	static const struct check_test tests[] = {
 		{ "order and bounds", test_order_and_bounds },
+		{ "logs", test_logs },
 		{ "many sources", test_many_sources },
 		{ "ceilings", test_ceilings },
 		{ NULL, NULL },

@@ -312,6 +312,61 @@ static void test_deep_lists(void)
 	buf_release(&told.text);
 }
 
+/* Names that a caller wrote into a request hide no call, however many they are. */
+static void test_many_names(void)
+{
+	static const char head[] =
+		"{\"insertId\":\"a\",\"timestamp\":\"2026-01-28T10:00:00Z\",\"logName\":"
+		"\"projects/p/logs/cloudaudit.googleapis.com%2Fdata_access\","
+		"\"protoPayload\":{\"request\":[0";
+	static const char tail[] = "],\"serviceName\":\"iap.googleapis.com\","
+				   "\"methodName\":\"AuthorizeUser\"}}";
+	struct told told;
+	struct cloud_reader *reader = new_reader(&told);
+	struct err err;
+
+	CHECK_OK(cloud_reader_feed(reader, slice_of(head, sizeof(head) - 1), &err), &err);
+	CHECK_OK(feed_often(reader,
+			    SLICE(",{\"methodName\":\"x\",\"serviceName\":\"y\"}"), 30000,
+			    &err),
+		 &err);
+	CHECK_OK(cloud_reader_feed(reader, slice_of(tail, sizeof(tail) - 1), &err), &err);
+	CHECK_OK(cloud_reader_finish(reader, &err), &err);
+	CHECK_UINT(told.holes, 0);
+	CHECK_UINT(told.events, 1);
+	cloud_reader_free(reader);
+	buf_release(&told.text);
+}
+
+/* A request of a megabyte, and one that is nested without end: neither is looked into for
+ * more than its two words, and the call is read. */
+static void test_large_request(void)
+{
+	static const char head[] =
+		"{\"time\":\"2026-01-28T10:00:00Z\",\"operationName\":"
+		"\"Microsoft.Compute/virtualMachines/extensions/write\",\"resourceId\":"
+		"\"/subscriptions/s\",\"properties\":{\"requestbody\":\"";
+
+	for (unsigned is_deep = 0; is_deep < 2; is_deep++) {
+		struct told told;
+		struct cloud_reader *reader = new_reader(&told);
+		struct err err;
+
+		CHECK_OK(
+			cloud_reader_feed(reader, slice_of(head, sizeof(head) - 1), &err),
+			&err);
+		CHECK_OK(feed_often(reader, is_deep ? SLICE("[") : SLICE("x"),
+				    (size_t)1024 * 1024, &err),
+			 &err);
+		CHECK_OK(cloud_reader_feed(reader, SLICE("\"}}"), &err), &err);
+		CHECK_OK(cloud_reader_finish(reader, &err), &err);
+		CHECK_UINT(told.holes, 0);
+		CHECK_UINT(told.events, 1);
+		cloud_reader_free(reader);
+		buf_release(&told.text);
+	}
+}
+
 /* A file of other text is given up before it is read to its end. */
 static void test_gives_up(void)
 {
@@ -349,10 +404,16 @@ static void test_nothing(void)
 int main(void)
 {
 	static const struct check_test tests[] = {
-		{ "every cut", test_every_cut },   { "too long", test_too_long },
-		{ "ceiling", test_ceiling },	   { "too deep", test_too_deep },
-		{ "deep lists", test_deep_lists }, { "gives up", test_gives_up },
-		{ "nothing", test_nothing },	   { NULL, NULL },
+		{ "every cut", test_every_cut },
+		{ "too long", test_too_long },
+		{ "ceiling", test_ceiling },
+		{ "too deep", test_too_deep },
+		{ "deep lists", test_deep_lists },
+		{ "gives up", test_gives_up },
+		{ "many names", test_many_names },
+		{ "large request", test_large_request },
+		{ "nothing", test_nothing },
+		{ NULL, NULL },
 	};
 
 	return check_run("evidence/cloud/reader", tests);

@@ -21,8 +21,25 @@ static unsigned draw(unsigned below)
 	return (state >> 8) % below;
 }
 
-static const char *const keys[] = { "eventName", "eventSource",	       "eventTime",
-				    "awsRegion", "recipientAccountId", "eventID" };
+static const char *const keys[] = {
+	"eventName",	    "eventSource",	  "eventTime",
+	"awsRegion",	    "recipientAccountId", "eventID",
+	"operationName",    "eventTimestamp",	  "time",
+	"eventDataId",	    "resourceId",	  "category",
+	"correlationId",    "resultType",	  "submissionTimestamp",
+	"logName",	    "timestamp",	  "insertId",
+	"receiveTimestamp",
+};
+
+/* The field whose key it is. */
+static enum field field_of(const char *key)
+{
+	unsigned field = 0;
+
+	while (strcmp(field_name((enum field)field), key) != 0)
+		field++;
+	return (enum field)field;
+}
 
 #define LONG_STRING                                                                      \
 	"a long one, so that the string spans several blocks of sixty-four bytes: "      \
@@ -143,19 +160,21 @@ static void compare_with_jansson(struct slice text, const struct scan *scan)
 	fields_read(&fields, text, scan);
 	for (unsigned i = 0; i < COUNT_OF(keys); i++) {
 		const json_t *value = json_object_get(record, keys[i]);
+		enum field field = field_of(keys[i]);
 		struct slice want =
 			slice_of(json_string_value(value), json_string_length(value));
+		bool is_plain = fields_are_plain(&fields, 0, FIELD_BIT(field));
 		bool has_escapes =
-			fields.values[i].len &&
-			memchr(fields.values[i].ptr, '\\', fields.values[i].len);
+			fields.values[field].len &&
+			memchr(fields.values[field].ptr, '\\', fields.values[field].len);
 
-		CHECK_INT((fields.seen >> i) & 1, value != NULL);
-		if (value && !json_is_string(value))
-			CHECK(!fields.is_plain);
+		CHECK_INT((fields.seen >> field) & 1, value != NULL);
+		if (value && !json_is_string(value) && !json_is_object(value))
+			CHECK(!is_plain);
 		else if (has_escapes)
-			CHECK(!fields.is_plain);
-		else
-			CHECK_SLICE(fields.values[i], want);
+			CHECK(!is_plain);
+		else if (is_plain && !json_is_object(value))
+			CHECK_SLICE(fields.values[field], want);
 	}
 	json_decref(record);
 }
@@ -251,6 +270,13 @@ static const struct {
 	{ "not ended", "{\"a\":{}", SCAN_MORE, 7, SCAN_FAULT_NONE },
 	{ "records", "{\"Records\":[{}]}", SCAN_LIST, 12, SCAN_FAULT_NONE },
 	{ "records, blanks", "{ \"Records\" :\n [", SCAN_LIST, 16, SCAN_FAULT_NONE },
+	{ "an export's records", "{\"records\": [", SCAN_LIST, 13, SCAN_FAULT_NONE },
+	{ "value", "{\"value\":[{}]}", SCAN_LIST, 10, SCAN_FAULT_NONE },
+	{ "entries", "{\"entries\":[{}]}", SCAN_LIST, 12, SCAN_FAULT_NONE },
+	{ "value in a record", "{\"operationName\":\"x\",\"value\":[]}", SCAN_END, 32,
+	  SCAN_FAULT_NONE },
+	{ "entries in a record", "{\"insertId\":\"x\",\"entries\":[]}", SCAN_END, 29,
+	  SCAN_FAULT_NONE },
 	{ "events", "{\"NextToken\":\"x\",\"Events\":[", SCAN_LIST, 27, SCAN_FAULT_NONE },
 	{ "records, no list", "{\"Records\":{}}", SCAN_END, 14, SCAN_FAULT_NONE },
 	{ "records below", "{\"a\":{\"Records\":[]}}", SCAN_END, 20, SCAN_FAULT_NONE },

@@ -119,8 +119,12 @@ static void append_event(void *ctx, const struct event *event)
 static struct host_reader_stats read_fast(struct slice log, const struct zone *zone,
 					  size_t chunk_bytes, struct buf *out)
 {
-	const struct host_reader_options options = { zone, 2026, US_TIME_NONE,
-						     US_TIME_NONE };
+	const struct host_reader_options options = {
+		.zone = zone,
+		.year = 2026,
+		.anchor = US_TIME_NONE,
+		.latest = US_TIME_NONE,
+	};
 	const struct emitter emitter = { append_event, out };
 	struct host_reader *reader = host_reader_new(HOST_LOG_SYSLOG, &options);
 	struct host_reader_stats stats;
@@ -150,8 +154,12 @@ static struct host_reader_stats read_fast(struct slice log, const struct zone *z
 static struct host_reader_stats read_all(struct slice log, const struct zone *zone,
 					 struct buf *out)
 {
-	const struct host_reader_options options = { zone, 2026, US_TIME_NONE,
-						     US_TIME_NONE };
+	const struct host_reader_options options = {
+		.zone = zone,
+		.year = 2026,
+		.anchor = US_TIME_NONE,
+		.latest = US_TIME_NONE,
+	};
 	const struct emitter emitter = { append_event, out };
 	struct host_reader *reader = host_reader_new(HOST_LOG_SYSLOG, &options);
 	struct host_reader_stats stats;

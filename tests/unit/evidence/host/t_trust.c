@@ -123,6 +123,82 @@ static void test_rows(void)
 	}
 }
 
+/* What ran, and where it lay. */
+static const struct {
+	const char *name, *message, *ident, *comm, *unit, *exe;
+	enum trust want;
+} programs[] = {
+	{ "not seen", ACCEPTED, "sshd", "sshd", "ssh.service", "", TRUST_ATTESTED },
+	{ "sshd", ACCEPTED, "sshd", "sshd", "ssh.service", "/usr/sbin/sshd",
+	  TRUST_ATTESTED },
+	{ "sshd, bin and sbin merged", ACCEPTED, "sshd", "sshd", "sshd.service",
+	  "/usr/bin/sshd", TRUST_ATTESTED },
+	{ "sshd-session of Debian", ACCEPTED, "sshd-session", "sshd-session",
+	  "ssh.service", "/usr/lib/openssh/sshd-session", TRUST_ATTESTED },
+	{ "sshd-session of RHEL", ACCEPTED, "sshd-session", "sshd-session",
+	  "sshd.service", "/usr/libexec/openssh/sshd-session", TRUST_ATTESTED },
+	{ "sshd-session of SUSE", ACCEPTED, "sshd-session", "sshd-session",
+	  "sshd.service", "/usr/lib/ssh/sshd-session", TRUST_ATTESTED },
+	{ "sshd while it is replaced", ACCEPTED, "sshd", "sshd", "ssh.service",
+	  "/usr/sbin/sshd.dpkg-tmp", TRUST_ATTESTED },
+	{ "own build in its place", ACCEPTED, "sshd", "sshd", "ssh.service",
+	  "/usr/local/sbin/sshd", TRUST_ATTESTED },
+	{ "own build elsewhere", ACCEPTED, "sshd", "sshd", "ssh.service",
+	  "/opt/openssh/sbin/sshd", TRUST_UNVERIFIED },
+	{ "a user's copy", ACCEPTED, "sshd", "sshd", "session-4.scope", "/home/amy/sshd",
+	  TRUST_UNVERIFIED },
+	{ "no folder", ACCEPTED, "sshd", "sshd", "ssh.service", "sshd",
+	  TRUST_UNVERIFIED },
+	{ "a link to sudo", ACCEPTED, "sshd", "sshd", "session-4.scope", "/usr/bin/sudo",
+	  TRUST_CONTRADICTED },
+	{ "a program in a folder named sshd", ACCEPTED, "sshd", "sshd", "session-4.scope",
+	  "/usr/lib/sshd/sudo", TRUST_CONTRADICTED },
+	{ "no name", ACCEPTED, "sshd", "sshd", "ssh.service", "/usr/sbin/",
+	  TRUST_CONTRADICTED },
+	{ "pam of sshd", OPENED, "sshd", "sshd", "session-4.scope", "/usr/bin/su",
+	  TRUST_CONTRADICTED },
+	{ "offer", OFFERED, "ec2-instance-connect", "logger", "ssh.service",
+	  "/usr/bin/logger", TRUST_ATTESTED },
+	{ "offer of the rewrite", OFFERED, "eic_parse", "eic_parse_autho", "sshd.service",
+	  "/usr/libexec/platform-python3.6", TRUST_ATTESTED },
+	{ "login", "LOGIN ON ttyS0 BY amy", "login", "login",
+	  "serial-getty@ttyS0.service", "/usr/bin/login", TRUST_ATTESTED },
+	{ "login before the merge", "LOGIN ON ttyS0 BY amy", "login", "login",
+	  "serial-getty@ttyS0.service", "/bin/login", TRUST_ATTESTED },
+	{ "another in login's name", "LOGIN ON ttyS0 BY amy", "login", "login",
+	  "session-4.scope", "/usr/bin/sudo", TRUST_CONTRADICTED },
+	{ "logind", "New session 5 of user amy.", "systemd-logind", "systemd-logind",
+	  "systemd-logind.service", "/usr/lib/systemd/systemd-logind", TRUST_ATTESTED },
+	{ "useradd", "new user: name=x, UID=1001, GID=1", "useradd", "useradd",
+	  "amazon-ssm-agent.service", "/usr/sbin/useradd", TRUST_ATTESTED },
+	{ "sudo-rs", SUDO, "sudo", "sudo", "session-4.scope", "/usr/lib/cargo/bin/sudo",
+	  TRUST_ATTESTED },
+	{ "sudo behind its link", SUDO, "sudo", "sudo", "session-4.scope",
+	  "/usr/bin/sudo.ws", TRUST_ATTESTED },
+	{ "any program's session", SUDO_OPENED, "sudo", "sudo", "session-4.scope",
+	  "/opt/sudo/bin/doas", TRUST_ATTESTED },
+	{ "journald", LOST, "systemd-journald", "systemd-journal",
+	  "systemd-journald.service", "/lib/systemd/systemd-journald", TRUST_ATTESTED },
+};
+
+static void test_programs(void)
+{
+	for (size_t i = 0; i < COUNT_OF(programs); i++) {
+		struct journal_fields fields = host_test_sshd_fields();
+		struct event event;
+
+		fields.ident = slice_text(programs[i].ident);
+		fields.comm = slice_text(programs[i].comm);
+		fields.unit = slice_text(programs[i].unit);
+		fields.exe = slice_text(programs[i].exe);
+		check_row(programs[i].name);
+		if (CHECK_UINT(host_test_entry(&fields, slice_text(programs[i].message),
+					       &event),
+			       1))
+			CHECK_TEXT(trust_word(event.trust), trust_word(programs[i].want));
+	}
+}
+
 static void test_patterns(void)
 {
 	CHECK(host_pattern_fits("sshd", SLICE("sshd")));
@@ -176,6 +252,32 @@ static void test_fields(void)
 	CHECK_SLICE(event.logind_session.user, SLICE(""));
 }
 
+/* Who wrote a line in another's name, as journald saw it; of honest lines nobody asks. */
+static void test_forger(void)
+{
+	static const struct {
+		const char *name;
+		int64_t uid;
+		uint32_t want;
+	} uids[] = {
+		{ "the writer's own uid", 0, 0 },
+		{ "a user", 1000, 1001 },
+		{ "the last uid", UINT32_MAX - 1, UINT32_MAX },
+		{ "no uid", UINT32_MAX, 0 },
+		{ "none is said", -1, 0 },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(uids); i++) {
+		struct journal_fields fields = host_test_sshd_fields();
+		struct event event;
+
+		check_row(uids[i].name);
+		fields.uid = uids[i].uid;
+		CHECK_UINT(host_test_entry(&fields, SLICE(ACCEPTED), &event), 1);
+		CHECK_UINT(event.forger, uids[i].want);
+	}
+}
+
 static void test_loss_by_id(void)
 {
 	struct journal_fields fields = host_test_sshd_fields();
@@ -203,8 +305,10 @@ int main(void)
 {
 	static const struct check_test tests[] = {
 		{ "trust", test_rows },
+		{ "programs", test_programs },
 		{ "patterns", test_patterns },
 		{ "fields", test_fields },
+		{ "who forged it", test_forger },
 		{ "journald's losses", test_loss_by_id },
 		{ NULL, NULL },
 	};
