@@ -9,13 +9,12 @@
 The story stands in the functions below in the order it happened. Beside each login stands what
 countersign must say of it, written by hand from what happened, not taken from the program.
 """
-import gzip
 import json
 import sys
 
 from writers import (ACCOUNT, DAY, HERE, HOST, INSTANCE, OTHER_IP, OTHERS, PRIVATE_IP, REGION,
                      AgentLog, AuthLog, Counter, Key, Principal, Trail, after, at, fractions,
-                     ids, rfc3339, utc, zipped)
+                     ids, recorded)
 
 CONNECT, SSM = "ec2-instance-connect", "ssm"
 OFFICE, THIEF = "203.0.113.10", "203.0.113.66"
@@ -29,22 +28,9 @@ pipeline = Principal("DeployPipeline", "pipeline-208", "192.0.2.30", "Boto3/1.40
 runner = Principal("BuildRunner", "runner-41", THIEF, "aws-cli/2.31.0 md/prompt#off", mfa=False)
 stolen = Principal("Operators", "jonas", THIEF, "aws-cli/2.31.0 md/prompt#off")
 
-auth, agent, trail = AuthLog(), AgentLog(), Trail()
-expected, story = [], []
-
-
-def expect(time, path, user, verdict, reasons, happened, through=None, said=None):
-    """What must be said of a login; `happened` goes into the README's table."""
-    door = path + (f"+{through}" if through else "")
-    words = verdict + (f" {reasons}" if reasons else "")
-    expected.append(f"{rfc3339(time)} {door} {user or '-'} {words}")
-    told = f"**{verdict}**" + (f" `{reasons}`" if reasons else "") + (f" {said}" if said else "")
-    story.append((time, happened, f"`{path}`" + (f" through `{through}`" if through else ""), told))
-
-
-def expect_finding(time, rule, severity, happened):
-    expected.append(f"{utc(time)} finding {rule} {severity}")
-    story.append((time, happened, "-", f"finding `{rule}` ({severity})"))
+auth, agent, trail = AuthLog(HOST, fractions), AgentLog(), Trail()
+story = recorded.Story(HERE, ("host", "cloudtrail"))
+expect, expect_finding = story.expect, story.expect_finding
 
 
 def push(time, who, key, user, instance=INSTANCE):
@@ -356,61 +342,16 @@ def identity():
 # ---- writing it all ------------------------------------------------------------------------
 
 
-def table():
-    rows = ["| time (UTC) | what really happened | door | countersign must say |",
-            "|---|---|---|---|"]
-    for time, happened, door, said in sorted(story, key=lambda row: row[0]):
-        rows.append(f"| {time.strftime('%H:%M:%S')} | {happened} | {door} | {said} |")
-    return "\n".join(rows) + "\n"
-
-
-def readme():
-    begin = "<!-- written by generate.py: begin -->\n"
-    end = "<!-- written by generate.py: end -->\n"
-    text = (HERE / "README.md").read_text()
-    before, rest = text.split(begin)
-    return before + begin + table() + end + rest.split(end)[1]
-
-
-def everything():
-    """Name and content of every file."""
-    told = {
+def told():
+    """Name and content of every file that a log or the metadata service writes."""
+    files = {
         "host/auth.log": auth.text().encode(),
         "host/amazon-ssm-agent.log": agent.text().encode(),
         "identity.json": identity().encode(),
-        "expected.txt": "".join(f"{line}\n" for line in sorted(expected)).encode(),
-        "README.md": readme().encode(),
     }
     for name, data in trail.files().items():
-        told[f"cloudtrail/{name}"] = data
-    return told
-
-
-def read(path):
-    """What the file holds: two zlibs may compress the same bytes differently."""
-    data = path.read_bytes()
-    return gzip.decompress(data) if path.suffix == ".gz" else data
-
-
-def check(told):
-    there = {str(path.relative_to(HERE)) for folder in ("host", "cloudtrail")
-             for path in (HERE / folder).iterdir()}
-    wrong = sorted(there - set(told))
-    wrong += [name for name, data in told.items()
-              if not (HERE / name).exists() or read(HERE / name) != data]
-    for name in wrong:
-        print(f"examples/incident/{name} is not what generate.py writes", file=sys.stderr)
-    return 1 if wrong else 0
-
-
-def write(told):
-    for folder in ("host", "cloudtrail"):
-        (HERE / folder).mkdir(exist_ok=True)
-        for path in (HERE / folder).iterdir():
-            path.unlink()
-    for name, data in told.items():
-        (HERE / name).write_bytes(zipped(data) if name.endswith(".gz") else data)
-    return 0
+        files[f"cloudtrail/{name}"] = data
+    return files
 
 
 def main(arguments):
@@ -423,10 +364,7 @@ def main(arguments):
     consoles_and_a_ghost(session)
     noise_on_the_host()
     noise_in_the_cloud()
-    if arguments not in ([], ["--check"]):
-        print("usage: generate.py [--check]", file=sys.stderr)
-        return 2
-    return check(everything()) if arguments else write(everything())
+    return story.main(arguments, told())
 
 
 if __name__ == "__main__":

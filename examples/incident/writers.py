@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How Debian 13, the SSM agent and CloudTrail write down what generate.py tells.
-
-Everything is deterministic: identifiers and fractions of seconds come from counters through
-SHA-256, never from a clock or a random number. Only the standard library is used.
-"""
+"""How Debian 13, the SSM agent and CloudTrail write down what generate.py tells."""
 import base64
 import datetime
-import gzip
-import hashlib
 import json
 import pathlib
+import sys
 
-DAY = datetime.datetime(2026, 3, 10, tzinfo=datetime.timezone.utc)
 HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+
+import recorded  # noqa: E402
+from recorded import Counter, after, digest, text_of, utc  # noqa: E402
+
+day = recorded.Day(2026, 3, 10)
+DAY, at, fractions, ids = day.begins, day.at, day.fractions, Counter("ids")
 
 ACCOUNT = "111122223333"
 REGION = "eu-central-1"
@@ -23,64 +24,9 @@ PRIVATE_IP = "198.51.100.23"
 OTHER_IP = "198.51.100.24"
 
 
-def digest(*parts):
-    return hashlib.sha256("\0".join(str(part) for part in parts).encode()).digest()
-
-
-class Counter:
-    """Numbers and identifiers that look drawn and are not."""
-
+class Key(recorded.Key):
     def __init__(self, name):
-        self.name, self.count = name, 0
-
-    def bytes(self):
-        self.count += 1
-        return digest(self.name, self.count)
-
-    def below(self, limit):
-        return int.from_bytes(self.bytes()[:8], "big") % limit
-
-    def uuid(self):
-        text = self.bytes().hex()
-        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-9{text[17:20]}-{text[20:32]}"
-
-    def letters(self, count):
-        return base64.b32encode(self.bytes()).decode().lower()[:count]
-
-
-fractions, ids = Counter("fractions"), Counter("ids")
-
-
-def at(text, fraction=True):
-    """"08:02:11" of the day, with a fraction of a second that every log can write."""
-    hours, minutes, seconds = (int(part) for part in text.split(":"))
-    time = DAY + datetime.timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    return after(time, fractions.below(9_000) / 10_000) if fraction else time
-
-
-def after(time, seconds):
-    return time + datetime.timedelta(seconds=seconds)
-
-
-def utc(time):
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def rfc3339(time):
-    return time.strftime("%Y-%m-%dT%H:%M:%S.%f") + "Z"
-
-
-class Key:
-    """A public key that stands beside this file; nobody has its private half."""
-
-    NAMES = {"ssh-ed25519": "ED25519", "ssh-rsa": "RSA"}
-
-    def __init__(self, name):
-        self.text = (HERE / "keys" / f"{name}.pub").read_text().strip()
-        kind, blob = self.text.split()[:2]
-        raw = hashlib.sha256(base64.b64decode(blob)).digest()
-        self.fingerprint = "SHA256:" + base64.b64encode(raw).decode().rstrip("=")
-        self.kind = self.NAMES.get(kind, "ECDSA")
+        super().__init__(HERE, name)
 
 
 class Principal:
@@ -117,20 +63,8 @@ class Principal:
         }
 
 
-class AuthLog:
-    """/var/log/auth.log as rsyslog writes it: one host, RFC 3339 times."""
-
-    def __init__(self):
-        self.lines, self.pid, self.logind = [], 1480, 3
-
-    def process(self):
-        self.pid += 3 + fractions.below(11)
-        return self.pid
-
-    def say(self, time, ident, pid, message):
-        tag = f"{ident}[{pid}]" if pid else ident
-        stamp = time.strftime("%Y-%m-%dT%H:%M:%S.%f+00:00")
-        self.lines.append((time, f"{stamp} {HOST} {tag}: {message}"))
+class AuthLog(recorded.AuthLog):
+    """With what Instance Connect says there."""
 
     def offer(self, time, key, request, principal, query=True):
         """Instance Connect's key command: asked twice for one login, each line by a logger."""
@@ -148,61 +82,10 @@ class AuthLog:
             self.say(after(time, step + 0.08), name, self.process(), said)
 
     def accept(self, time, user, uid, ip, key, ends=None, asked=True):
-        """A login through sshd, with what PAM and logind say of it."""
-        pid, port, session = self.process(), 40000 + fractions.below(20000), self.logind
-        self.logind += 1
-        if asked:
-            self.say(after(time, -0.4), "sshd-session", pid,
-                     "AuthorizedKeysCommand /usr/share/ec2-instance-connect/eic_run_authorized_keys"
-                     f" {user} {key.fingerprint} failed, status 22")
-        self.say(time, "sshd-session", pid,
-                 f"Accepted publickey for {user} from {ip} port {port} ssh2: "
-                 f"{key.kind} {key.fingerprint}")
-        self.say(after(time, 0.003), "sshd-session", pid,
-                 f"pam_unix(sshd:session): session opened for user {user}(uid={uid}) "
-                 f"by {user}(uid=0)")
-        self.say(after(time, 0.019), "systemd-logind", 571,
-                 f"New session '{session}' of user '{user}' with class 'user' and type 'tty'.")
-        if ends:
-            self.say(ends, "sshd-session", pid + 1,
-                     f"Received disconnect from {ip} port {port}:11: disconnected by user")
-            self.say(after(ends, 0.001), "sshd-session", pid + 1,
-                     f"Disconnected from user {user} {ip} port {port}")
-            self.say(after(ends, 0.002), "sshd-session", pid,
-                     f"pam_unix(sshd:session): session closed for user {user}")
-            self.say(after(ends, 0.011), "systemd-logind", 571,
-                     f"Session {session} logged out. Waiting for processes to exit.")
-            self.say(after(ends, 0.012), "systemd-logind", 571, f"Removed session {session}.")
-        return time
-
-    def console(self, time, user, uid, tty, ends=None):
-        """login(1) of util-linux; without a tty its own line is gone and PAM's is left."""
-        pid, session = self.process(), self.logind
-        self.logind += 1
-        self.say(time, "login", pid,
-                 f"pam_unix(login:session): session opened for user {user}(uid={uid}) "
-                 f"by {user}(uid=0)")
-        self.say(after(time, 0.014), "systemd-logind", 571,
-                 f"New session '{session}' of user '{user}' with class 'user' and type 'tty'.")
-        if tty and tty.startswith("ttyS"):
-            self.say(after(time, 0.052), "login", pid, f"DIALUP AT {tty} BY {user}")
-        if tty:
-            said = f"ROOT LOGIN ON {tty}" if user == "root" else f"LOGIN ON {tty} BY {user}"
-            self.say(after(time, 0.053), "login", pid, said)
-        if ends:
-            self.say(ends, "login", pid, f"pam_unix(login:session): session closed for user {user}")
-            self.say(after(ends, 0.01), "systemd-logind", 571, f"Removed session {session}.")
-        return time
-
-    def sudo(self, time, user, uid, command):
-        pid = self.process()
-        self.say(time, "sudo", 0,
-                 f"{user} : TTY=pts/0 ; PWD=/usr/bin ; USER=root ; COMMAND={command}")
-        self.say(after(time, 0.002), "sudo", pid,
-                 f"pam_unix(sudo:session): session opened for user root(uid=0) by (uid={uid})")
-
-    def text(self):
-        return "".join(line + "\n" for _, line in sorted(self.lines, key=lambda pair: pair[0]))
+        """sshd has `asked` Instance Connect's key command, which knew no such key."""
+        command = ("AuthorizedKeysCommand /usr/share/ec2-instance-connect/eic_run_authorized_keys"
+                   f" {user} {key.fingerprint} failed, status 22")
+        return super().accept(time, user, uid, ip, key, ends, asked=command if asked else None)
 
 
 class AgentLog:
@@ -310,7 +193,7 @@ class AgentLog:
                         f"{context} [EngineProcessor] document {association}")
 
     def text(self):
-        return "".join(line + "\n" for _, line in sorted(self.lines, key=lambda pair: pair[0]))
+        return text_of(self.lines)
 
 
 class Trail:
@@ -390,7 +273,3 @@ class Trail:
                     f"{delivered.strftime('%Y%m%dT%H%MZ')}_{unique}.json.gz")
             told[name] = json.dumps({"Records": records}, separators=(",", ":")).encode()
         return told
-
-
-def zipped(data):
-    return gzip.compress(data, compresslevel=9, mtime=0)

@@ -30,6 +30,9 @@ journal = no
 files = {root}/auth.log
 ssm_log = no
 ssm_data_dir = {root}/ssm
+azure_logs = no
+cloud_init_log = no
+authorized_keys = no
 [correlation]
 provisional_after = {provisional}s
 final_after = {final}s
