@@ -17,6 +17,7 @@
 #include "agent/courier_link.h"
 #include "agent/outbox.h"
 #include "agent/pipeline.h"
+#include "agent/plane/unvouched.h"
 #include "agent/source.h"
 #include "agent/store/store.h"
 #include "config/config.h"
@@ -36,6 +37,7 @@ struct agent {
 	struct store_opening opening;
 	struct poison *poison;
 	struct outbox *outbox;
+	struct unvouched unvouched; /* of the pipeline's logins */
 	struct pipeline *pipeline;
 	struct courier_link *courier;
 	struct control_plane *plane;
@@ -81,11 +83,24 @@ int agent_run(struct agent *agent);
 /* ---- for the files of the agent ------------------------------------------------------
  */
 
-/* Makes what was fed durable and hands it out; what fails is tried again. */
+/* agent/commit.c: makes what was fed durable and hands it out; what fails is tried again.
+ */
 void agent_commit(struct agent *agent);
 
-/* Something was fed from outside the pump. */
+/* agent/loop.c: something was fed from outside the pump; a source is ready; the sources
+ * are to say how far they were read. */
 void agent_fed(struct agent *agent);
+void agent_wake(void *ctx, struct source *source);
+void agent_cover(struct agent *agent);
+int agent_on_pump(sd_event_source *pump, void *ctx);
+int agent_on_tick(sd_event_source *timer, uint64_t at, void *ctx);
+/* Calls once after this span, in the place of what the timer was for before. */
+void agent_arm(struct agent *agent, sd_event_source **timer, us_span span,
+	       sd_event_time_handler_t handler);
+
+/* agent/signals.c: to stop, and to read the configuration anew. */
+int agent_watch_signals(struct agent *agent, struct err *err)
+	__attribute__((warn_unused_result));
 
 /* agent/parts.c: all that a configuration makes: opened at the start and at a reload. */
 int agent_open_parts(struct agent *agent, struct err *err)

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Control plane: which questions are put to the cloud, when, and what their answers
- * prove. The courier only carries them. A pass asks the canary first and then every query
- * of the log classes that are wanted, page after page; when a query's pages are complete,
- * all that was logged up to the end of the pass, but not past the newest event the canary
- * showed, has been delivered: that is the progress that is fed. Asked often while a login
- * waits, rarely otherwise, and ever more rarely while it fails.
+ * Control plane: when the cloud is asked what it logged. The courier only carries the
+ * questions; which they are is the kind's to say (agent/plane/kind.h), and what their
+ * answers prove the pass's (agent/plane/pass.h). Asked often while a login waits, rarely
+ * otherwise, and ever more rarely while it fails.
  *
- *   resting ──▶ canary ──▶ query, page after page ──▶ ... ──▶ resting
- *      ▲                        │ refused, unreachable          │
- *      └────────────────────────┴── sight lost, later again ◀───┘
+ *   resting ──▶ identity, pass ──▶ resting
+ *      ▲            │ refused, throttled, unreachable
+ *      └────────────┴── sight lost, later again where it was
  */
 #include <systemd/sd-event.h>
 
@@ -18,6 +16,7 @@
 #include "agent/pipeline.h"
 
 struct control_plane;
+struct unvouched;
 
 struct control_plane_options {
 	sd_event *event; /* all borrowed */
@@ -26,7 +25,8 @@ struct control_plane_options {
 	struct store *store;
 	const struct config *config;
 	struct courier_link *courier;
-	us_time watched_since; /* of the first start */
+	struct unvouched *unvouched; /* the pipeline's logins that no call vouches for */
+	us_time watched_since;	     /* of the first start */
 	/* Something was fed: it wants a commit. */
 	void (*fed)(void *ctx);
 	void *ctx;
@@ -39,7 +39,10 @@ void control_plane_free(struct control_plane *plane);
 /* Logins have come or been judged: the next pass may be due sooner, or need not be. */
 void control_plane_consider(struct control_plane *plane);
 
-/* For status: one query in turn, false past the last. All borrowed. */
+/* A login's verdict is new or has changed. */
+void control_plane_note(struct control_plane *plane, const struct verdict *verdict);
+
+/* For status: one log class in turn, false past the last. All borrowed. */
 struct query_state {
 	const char *query;
 	struct slice account, region;
@@ -48,6 +51,7 @@ struct query_state {
 	us_time asked_at, next_at; /* on the real clock; US_TIME_NONE = not */
 	const char *reason;	   /* "" = none; a word of correlator/words.def */
 	const char *detail;
+	const char *what, *advice; /* while blind: in words; NULL = none */
 };
 bool control_plane_state(const struct control_plane *plane, size_t index,
 			 struct query_state *ret_state);

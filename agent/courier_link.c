@@ -32,6 +32,16 @@ struct ask {
 	bool was_repeated;
 };
 
+/* A failure that is still to be told. */
+struct late_failure {
+	struct courier_link *link;
+	sd_event_source *defer; /* owned */
+	courier_done_fn *done;
+	void *ctx;
+	char problem[256];
+	struct late_failure *next;
+};
+
 struct courier_link {
 	sd_event *event; /* borrowed */
 	const struct config *config;
@@ -41,6 +51,7 @@ struct courier_link {
 	pid_t pid; /* of the child; 0 = none */
 	struct buf arrived, unsent;
 	struct ask asks[COURIER_ASKS_MAX];
+	struct late_failure *late; /* owned list */
 	uint64_t last_number;
 	char problem[256];
 };
@@ -72,11 +83,25 @@ static void hang_up(struct courier_link *link)
 		sd_event_source_set_enabled(link->timer, SD_EVENT_OFF);
 }
 
+static void free_late(struct late_failure *late)
+{
+	struct late_failure **place = &late->link->late;
+
+	while (*place != late)
+		place = &(*place)->next;
+	*place = late->next;
+	sd_event_source_disable_unref(late->defer);
+	free(late);
+}
+
 void courier_link_free(struct courier_link *link)
 {
 	if (!link)
 		return;
 	hang_up(link);
+	/* Who asked is gone, or goes too. */
+	while (link->late)
+		free_late(link->late);
 	/* It ends by itself when nobody is there any more. */
 	sd_event_source_disable_unref(link->child);
 	sd_event_source_disable_unref(link->timer);
@@ -408,43 +433,32 @@ static int on_io(sd_event_source *io, int fd, uint32_t events, void *ctx)
 	return 0;
 }
 
-struct late_failure {
-	courier_done_fn *done;
-	void *ctx;
-	struct message failure;
-	char problem[256];
-};
-
 /* `done` is never called from within the asking. */
 static int on_late_failure(sd_event_source *defer, void *ctx)
 {
 	struct late_failure *late = ctx;
+	struct late_failure told = *late;
+	const struct message failure = { .outcome = OUTCOME_UNREACHABLE,
+					 .detail = slice_text(told.problem) };
 
-	late->failure.detail = slice_text(late->problem);
-	late->done(late->ctx, &late->failure);
-	sd_event_source_unref(defer);
+	(void)defer;
+	free_late(late);
+	told.done(told.ctx, &failure);
 	return 0;
-}
-
-static void forget_late(void *ctx)
-{
-	free(ctx);
 }
 
 static bool fail_later(struct courier_link *link, courier_done_fn *done, void *ctx)
 {
 	struct late_failure *late = memory_new(1, sizeof(*late));
-	sd_event_source *defer = NULL;
 
-	late->done = done;
-	late->ctx = ctx;
-	late->failure.outcome = OUTCOME_UNREACHABLE;
+	*late = (struct late_failure){ .link = link, .done = done, .ctx = ctx };
 	memcpy(late->problem, link->problem, sizeof(late->problem));
-	if (sd_event_add_defer(link->event, &defer, on_late_failure, late) < 0) {
-		free(late);
+	late->next = link->late;
+	link->late = late;
+	if (sd_event_add_defer(link->event, &late->defer, on_late_failure, late) < 0) {
+		free_late(late);
 		return false;
 	}
-	sd_event_source_set_destroy_callback(defer, forget_late);
 	return true;
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "agent/own_observation.h"
+#include "base/limits.h"
 
 static void feed_identity(struct pipeline *pipeline, const struct identity *identity,
 			  us_time watched_since)
@@ -56,11 +57,33 @@ static void tell_change(struct pipeline *pipeline, const struct identity *from,
 	pipeline_tell(pipeline, &observation);
 }
 
-static void learn(struct pipeline *pipeline, const struct identity *identity,
+/* As the calls name it: Azure's subscriptions are written in either case, and its logs
+ * and Google's know no region. */
+static void put_as_logged(struct identity *identity, struct buf *account)
+{
+	bool is_azure = slice_equal_ignoring_case(identity->provider, SLICE("azure"));
+
+	if (is_azure) {
+		for (size_t i = 0; i < identity->account.len; i++) {
+			char byte = identity->account.ptr[i];
+
+			buf_append_byte(account, byte >= 'A' && byte <= 'Z'
+							 ? (char)(byte | 0x20)
+							 : byte);
+		}
+		identity->account = buf_slice(account);
+	}
+	if (is_azure || slice_equal_ignoring_case(identity->provider, SLICE("gcp")))
+		identity->region.len = 0;
+}
+
+static void learn(struct pipeline *pipeline, struct identity *identity,
 		  us_time watched_since)
 {
 	const struct identity *own = pipeline_identity(pipeline);
+	AUTO_BUF struct buf account = BUF_LIMIT(LIMIT_FIELD_BYTES);
 
+	put_as_logged(identity, &account);
 	if (is_same(own, identity) && own->watched_since != US_TIME_NONE)
 		return;
 	if (own->instance.len && identity->instance.len &&
@@ -102,7 +125,7 @@ bool host_identity_begin(struct pipeline *pipeline, const struct config *config,
 void host_identity_learn(struct pipeline *pipeline, const struct identity_answer *answer,
 			 us_time watched_since)
 {
-	const struct identity identity = {
+	struct identity identity = {
 		.provider = answer->provider,
 		.instance = answer->instance,
 		.account = answer->account,

@@ -4,34 +4,43 @@ include agent/follow/local.mk
 include agent/store/local.mk
 include agent/sink/local.mk
 include agent/control.mk
+include agent/plane/local.mk
 noinst_LIBRARIES += libagent.a
 libagent_a_SOURCES = \
 	agent/agent.c agent/agent.h \
 	agent/answer.c \
 	agent/api_calls.c agent/api_calls.h \
+	agent/api_files.c agent/api_files.h \
 	agent/clock.c agent/clock.h \
+	agent/commit.c \
 	agent/control_plane.c agent/control_plane.h \
 	agent/courier_link.c agent/courier_link.h \
 	agent/host_identity.c agent/host_identity.h \
+	agent/keys_file.c agent/keys_file.h \
 	agent/life.c \
 	agent/log.c agent/log.h \
+	agent/loop.c \
 	agent/outbox.c agent/outbox.h \
 	agent/own_observation.c agent/own_observation.h \
 	agent/parts.c \
 	agent/pipeline.c agent/pipeline.h \
+	agent/pipeline_kept.c \
 	agent/pipeline_restore.c agent/pipeline_state.h \
+	agent/pipeline_tell.c \
 	agent/poison.c agent/poison.h \
-	agent/quick_answers.c agent/quick_answers.h \
 	agent/safe_path.c agent/safe_path.h \
+	agent/signals.c \
 	agent/source.c agent/source.h \
 	agent/source_api.c \
+	agent/source_azure.c \
 	agent/source_file.c \
 	agent/source_folders.c \
 	agent/source_journal.c \
+	agent/source_keys.c \
 	agent/status.c \
 	agent/taker.c agent/taker.h \
-	agent/trail_query.c agent/trail_query.h \
-	agent/watch.c
+	agent/watch.c \
+	$(PLANE_SOURCES)
 libagent_a_CPPFLAGS = $(AM_CPPFLAGS) -DLIBEXECDIR='"$(libexecdir)"'
 AGENT_LIBS = libagent.a $(CONTROL_LIBS) $(SINK_LIBS) $(STORE_LIBS) $(FOLLOW_LIBS) libmessage.a \
 	libconfig.a libalert.a libevidence.a libcorrelator.a libinput.a $(INPUT_LIBS) \

@@ -10,12 +10,27 @@
 
 #include "agent/agent.h"
 #include "agent/log.h"
+#include "base/limits.h"
 
 static const char *const usual_logs[] = {
 	"/var/log/auth.log", /* Debian, Ubuntu */
 	"/var/log/secure",   /* Amazon Linux, Red Hat, Fedora, SUSE */
 };
+/* Where daemons log, those of a cloud among them: the journal has it all, too. */
+static const char *const daemon_logs[] = {
+	"/var/log/syslog",   /* Debian, Ubuntu */
+	"/var/log/messages", /* the others */
+};
 #define SSM_LOG "/var/log/amazon/ssm/amazon-ssm-agent.log"
+#define LOG_FOLDER "/var/log"
+#define AZURE_AGENT_LOG "waagent.log"
+#define AZURE_FOLDER "azure"
+#define CLOUD_INIT_LOG "/var/log/cloud-init.log"
+/* Of whom Google's agent makes, and of root. */
+static const char *const usual_keys[] = {
+	"/root/.ssh/authorized_keys",
+	"/home/*/.ssh/authorized_keys",
+};
 
 static void login_changed(void *ctx, const struct store_login *login)
 {
@@ -34,6 +49,15 @@ static void finding_changed(void *ctx, const struct store_finding *finding)
 	if (agent->control)
 		control_publish_finding(agent->control, finding->happened_at,
 					finding->json);
+}
+
+static void judged(void *ctx, const struct verdict *verdict)
+{
+	struct agent *agent = ctx;
+
+	unvouched_note(&agent->unvouched, verdict);
+	if (agent->plane)
+		control_plane_note(agent->plane, verdict);
 }
 
 static void plane_fed(void *ctx)
@@ -69,21 +93,43 @@ static bool is_there(const char *path)
 	return access(path, F_OK) == 0;
 }
 
+static void add_file(struct agent *agent, const char *path, enum host_log_kind kind,
+		     bool is_optional)
+{
+	const struct source_file_options options = { .path = path,
+						     .kind = kind,
+						     .is_optional = is_optional };
+
+	add(agent, source_file_new(&agent->world, &options));
+}
+
+static void add_those_there(struct agent *agent, const char *const *paths, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_there(paths[i]))
+			add_file(agent, paths[i], HOST_LOG_UNKNOWN, false);
+}
+
+/* journald's own folders: one of them is there while it runs. */
+static bool has_journal(const struct agent *agent)
+{
+	return agent->config.sources.journal.choice != CONFIG_NO &&
+	       (agent->config.sources.journal.choice == CONFIG_AT_PATH ||
+		is_there("/run/log/journal") || is_there("/var/log/journal"));
+}
+
 static void add_files(struct agent *agent)
 {
-	const struct config *config = &agent->config;
+	const struct config_list *files = &agent->config.sources.files;
 
-	if (config->sources.files_auto) {
-		for (size_t i = 0; i < sizeof(usual_logs) / sizeof(usual_logs[0]); i++) {
-			if (is_there(usual_logs[i]))
-				add(agent,
-				    source_file_new(&agent->world, usual_logs[i], false));
-		}
+	for (size_t i = 0; i < files->count; i++)
+		add_file(agent, files->items[i], HOST_LOG_UNKNOWN, false);
+	if (!agent->config.sources.files_auto)
 		return;
-	}
-	for (size_t i = 0; i < config->sources.files.count; i++)
-		add(agent, source_file_new(&agent->world, config->sources.files.items[i],
-					   false));
+	add_those_there(agent, usual_logs, sizeof(usual_logs) / sizeof(usual_logs[0]));
+	if (!has_journal(agent))
+		add_those_there(agent, daemon_logs,
+				sizeof(daemon_logs) / sizeof(daemon_logs[0]));
 }
 
 static void add_ssm(struct agent *agent)
@@ -94,17 +140,69 @@ static void add_ssm(struct agent *agent)
 	if (log->choice == CONFIG_NO)
 		return;
 	if (log->choice == CONFIG_AT_PATH)
-		add(agent, source_file_new(&agent->world, log->path, true));
+		add_file(agent, log->path, HOST_LOG_SSM, false);
 	else if (log->choice == CONFIG_YES || is_there(SSM_LOG))
-		add(agent, source_file_new(&agent->world, SSM_LOG, true));
+		add_file(agent, SSM_LOG, HOST_LOG_SSM, false);
 	if (folders[0])
 		add(agent, source_folders_new(&agent->world, folders));
 }
 
+static void add_azure(struct agent *agent)
+{
+	const struct config_source *logs = &agent->config.sources.azure_logs;
+	bool is_auto = logs->choice == CONFIG_AUTO;
+	const char *folder = is_auto ? LOG_FOLDER : logs->path;
+	AUTO_BUF struct buf agent_log = BUF_LIMIT(LIMIT_TAIL_PATH_BYTES);
+	AUTO_BUF struct buf handlers = BUF_LIMIT(LIMIT_TAIL_PATH_BYTES);
+
+	if (logs->choice == CONFIG_NO)
+		return;
+	if (!buf_append_format(&agent_log, "%s/" AZURE_AGENT_LOG, folder) ||
+	    !buf_append_format(&handlers, "%s/" AZURE_FOLDER, folder))
+		return;
+	add_file(agent, buf_text(&agent_log), HOST_LOG_AZURE_AGENT, is_auto);
+	add(agent, source_azure_new(&agent->world, buf_text(&handlers), is_auto));
+}
+
+static void add_cloud_init(struct agent *agent)
+{
+	const struct config_source *log = &agent->config.sources.cloud_init_log;
+	bool is_auto = log->choice == CONFIG_AUTO;
+
+	if (log->choice != CONFIG_NO)
+		add_file(agent, is_auto ? CLOUD_INIT_LOG : log->path, HOST_LOG_CLOUD_INIT,
+			 is_auto);
+}
+
+static void add_keys(struct agent *agent)
+{
+	const struct config_list *files = &agent->config.sources.authorized_keys;
+
+	if (files->count == 0)
+		add(agent,
+		    source_keys_new(&agent->world, usual_keys,
+				    sizeof(usual_keys) / sizeof(usual_keys[0]), true));
+	else if (files->items[0][0] == '/')
+		add(agent,
+		    source_keys_new(&agent->world, (const char *const *)files->items,
+				    files->count, false));
+}
+
+/* One folder for all that is synced there, or one for each cloud. */
 static void add_api_logs(struct agent *agent)
 {
-	if (agent->config.aws.api_log_dir[0])
-		add(agent, source_api_new(&agent->world, agent->config.aws.api_log_dir));
+	const char *const folders[] = { agent->config.aws.api_log_dir,
+					agent->config.azure.api_log_dir,
+					agent->config.gcp.api_log_dir };
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		bool is_new = folders[i][0] != '\0';
+
+		for (size_t k = 0; k < i; k++)
+			is_new = is_new && strcmp(folders[i], folders[k]) != 0;
+		if (is_new)
+			add(agent, source_api_new(&agent->world, folders[i]));
+	}
 }
 
 static int open_pipeline(struct agent *agent, struct err *err)
@@ -116,6 +214,7 @@ static int open_pipeline(struct agent *agent, struct err *err)
 		.config = &agent->config,
 		.host = agent->host,
 		.stored_now = agent->restored_until,
+		.judged = judged,
 		.login_changed = login_changed,
 		.finding_changed = finding_changed,
 		.ctx = agent,
@@ -133,6 +232,7 @@ static void open_plane(struct agent *agent)
 		.store = agent->store,
 		.config = &agent->config,
 		.courier = agent->courier,
+		.unvouched = &agent->unvouched,
 		.watched_since = agent->watched_since,
 		.fed = plane_fed,
 		.ctx = agent,
@@ -151,6 +251,7 @@ static int open_control(struct agent *agent, struct err *err)
 
 int agent_open_parts(struct agent *agent, struct err *err)
 {
+	unvouched_init(&agent->unvouched);
 	if (outbox_open(agent->store, &agent->config, &agent->outbox, err) < 0 ||
 	    open_pipeline(agent, err) < 0)
 		return -1;
@@ -168,6 +269,9 @@ int agent_open_parts(struct agent *agent, struct err *err)
 	add_journal(agent);
 	add_files(agent);
 	add_ssm(agent);
+	add_azure(agent);
+	add_cloud_init(agent);
+	add_keys(agent);
 	add_api_logs(agent);
 	if (agent->pump)
 		sd_event_source_set_enabled(agent->pump, SD_EVENT_ON);
@@ -192,6 +296,7 @@ void agent_close_parts(struct agent *agent)
 	agent->courier = NULL;
 	pipeline_free(agent->pipeline);
 	agent->pipeline = NULL;
+	unvouched_release(&agent->unvouched);
 	outbox_free(agent->outbox);
 	agent->outbox = NULL;
 }

@@ -11,267 +11,6 @@
 #include "base/memory.h"
 #include "correlator/event_code.h"
 
-bool path_is_door(enum path path)
-{
-	return path != PATH_NONE && path != PATH_DIRECT_SSH && path != PATH_LOCAL;
-}
-
-/* ---- what was told before ------------------------------------------------------------
- */
-
-static uint64_t id_hash(const struct id *id)
-{
-	uint64_t hash;
-
-	/* Part of a SHA-256: as good as any. */
-	memcpy(&hash, id->bytes, sizeof(hash));
-	return hash;
-}
-
-static bool told_is(const void *entry, const void *key)
-{
-	const struct told *told = entry;
-
-	return memcmp(told->id.bytes, key, ID_BYTES) == 0;
-}
-
-static bool take_stored(void *ctx, const struct store_login *login)
-{
-	struct told *told = ctx;
-
-	told->was_found = true;
-	told->count = login->told;
-	told->last = (struct alert_told){
-		.is_told = login->told > 0,
-		.is_closed = login->told > 0 && (login->verdict == VERDICT_AUTHORIZED ||
-						 login->verdict == VERDICT_NOT_JUDGED),
-		.verdict = login->verdict,
-		.stage = login->stage,
-	};
-	told->was_open = login->verdict == VERDICT_UNAUTHORIZED;
-	return true;
-}
-
-struct told *pipeline_told_of(struct pipeline *pipeline, const struct id *id)
-{
-	struct told *told = map_find(&pipeline->told, id_hash(id), told_is, id->bytes);
-	char text[ID_TEXT_BYTES];
-	struct err err;
-
-	if (told)
-		return told;
-	told = memory_new(1, sizeof(*told));
-	told->id = *id;
-	told->next = pipeline->newest;
-	pipeline->newest = told;
-	map_add(&pipeline->told, id_hash(id), told);
-	/* A database that cannot be read fails loudly at the next commit. */
-	if (store_find_login(pipeline->options.store, slice_text(id_to_text(id, text)),
-			     take_stored, told, &err) < 0)
-		told->was_found = false;
-	return told;
-}
-
-void pipeline_committed(struct pipeline *pipeline)
-{
-	while (pipeline->newest) {
-		struct told *told = pipeline->newest;
-
-		pipeline->newest = told->next;
-		free(told);
-	}
-	map_release(&pipeline->told);
-	map_init(&pipeline->told);
-}
-
-/* ---- findings ------------------------------------------------------------------------
- */
-
-static void put_finding(struct pipeline *pipeline, const struct finding *finding,
-			bool is_open)
-{
-	struct store_finding row = {
-		.id = finding->id,
-		.happened_at = finding->happened_at,
-		.changed_at = clock_now(pipeline->options.clock),
-		.severity = (uint8_t)finding->severity,
-		.is_open = is_open,
-		.rule = slice_text(finding->rule),
-	};
-
-	if (finding->login)
-		row.login_id = finding->login->id;
-	buf_clear(&pipeline->json);
-	native_append_finding(&pipeline->json, finding, &pipeline->context);
-	row.json = buf_slice(&pipeline->json);
-	store_put_finding(pipeline->options.store, &row);
-	if (pipeline->options.finding_changed)
-		pipeline->options.finding_changed(pipeline->options.ctx, &row);
-}
-
-/* More open findings than one login can have rules. */
-#define OPEN_MAX 16
-
-struct open_findings {
-	struct arena arena;
-	const struct id *keep; /* NULL = none */
-	struct store_finding rows[OPEN_MAX];
-	size_t count;
-};
-
-static bool collect_open(void *ctx, const struct store_finding *finding)
-{
-	struct open_findings *open = ctx;
-	struct store_finding *row = &open->rows[open->count];
-
-	if (!finding->is_open ||
-	    (open->keep && memcmp(open->keep->bytes, finding->id.bytes, ID_BYTES) == 0))
-		return true;
-	*row = *finding;
-	row->rule = arena_copy(&open->arena, finding->rule);
-	row->json = arena_copy(&open->arena, finding->json);
-	return ++open->count < OPEN_MAX;
-}
-
-/* What was found about the login before and is not so any more. */
-static void close_findings(struct pipeline *pipeline, const struct id *login_id,
-			   const struct id *keep)
-{
-	struct open_findings open = { .keep = keep };
-	struct err err;
-
-	arena_init(&open.arena);
-	/* A database that cannot be read fails loudly at the next commit. */
-	if (store_findings_of(pipeline->options.store, login_id, collect_open, &open,
-			      &err) < 0)
-		open.count = 0;
-	for (size_t i = 0; i < open.count; i++) {
-		open.rows[i].is_open = false;
-		open.rows[i].changed_at = clock_now(pipeline->options.clock);
-		store_put_finding(pipeline->options.store, &open.rows[i]);
-	}
-	arena_release(&open.arena);
-}
-
-/* ---- what the correlator says --------------------------------------------------------
- */
-
-static void tell(struct pipeline *pipeline, struct alert_record *record, int severity)
-{
-	record->number = store_next_number(pipeline->options.store);
-	record->told_at = clock_real();
-	record->context = &pipeline->context;
-	outbox_put(pipeline->options.outbox, record, severity);
-}
-
-static void tell_login(struct pipeline *pipeline, const struct verdict *verdict,
-		       struct told *told, int severity)
-{
-	struct alert_record record = { .verdict = verdict };
-
-	if (!alert_activity_of(verdict, &told->last, &record.activity))
-		return;
-	tell(pipeline, &record, severity);
-	told->count++;
-	told->last.is_told = true;
-	told->last.is_closed = record.activity == ALERT_CLOSE;
-}
-
-static void put_login(struct pipeline *pipeline, const struct verdict *verdict,
-		      const struct told *told)
-{
-	const struct login *login = verdict->login;
-	struct store_login row = {
-		.id = login->id,
-		.happened_at = login->happened_at,
-		.changed_at = clock_now(pipeline->options.clock),
-		.path = login->path,
-		.verdict = verdict->verdict,
-		.stage = verdict->stage,
-		.is_door = path_is_door(login->path),
-		.told = told->count,
-	};
-
-	buf_clear(&pipeline->json);
-	native_append_login(&pipeline->json, verdict, &pipeline->context);
-	row.json = buf_slice(&pipeline->json);
-	store_put_login(pipeline->options.store, &row);
-	if (pipeline->options.login_changed)
-		pipeline->options.login_changed(pipeline->options.ctx, &row);
-}
-
-void pipeline_take_verdict(void *ctx, const struct verdict *verdict)
-{
-	struct pipeline *pipeline = ctx;
-	struct finding finding;
-	struct told *told;
-	bool found;
-
-	if (pipeline->is_restoring)
-		return;
-	told = pipeline_told_of(pipeline, &verdict->login->id);
-	found = finding_from_verdict(verdict, &finding);
-	tell_login(pipeline, verdict, told, found ? (int)finding.severity : -1);
-	put_login(pipeline, verdict, told);
-	if (told->was_open)
-		close_findings(pipeline, &verdict->login->id, found ? &finding.id : NULL);
-	if (found)
-		put_finding(pipeline, &finding, true);
-	told->was_open = found;
-	told->was_found = true;
-	told->last.verdict = verdict->verdict;
-	told->last.stage = verdict->stage;
-}
-
-static bool note_known(void *ctx, const struct store_finding *finding)
-{
-	(void)finding;
-	*(bool *)ctx = true;
-	return false;
-}
-
-/* Whether it was told before: then what is told of it now closes it. Sight that is back
- * is told by an id of its own. */
-static bool is_known(struct pipeline *pipeline, const struct id *id)
-{
-	char text[ID_TEXT_BYTES];
-	bool known = false;
-	struct err err;
-
-	return store_find_finding(pipeline->options.store,
-				  slice_text(id_to_text(id, text)), note_known, &known,
-				  &err) == 0 &&
-	       known;
-}
-
-void pipeline_tell(struct pipeline *pipeline, const struct observation *observation)
-{
-	struct alert_record record = {
-		.activity = ALERT_CREATE,
-		.observation = observation,
-	};
-	struct finding finding;
-
-	if (is_known(pipeline, &observation->id))
-		record.activity = observation->is_over ? ALERT_CLOSE : ALERT_UPDATE;
-
-	finding_from_observation(observation, &finding);
-	put_finding(pipeline, &finding, !observation->is_over);
-	tell(pipeline, &record, (int)finding.severity);
-}
-
-static void take_observation(void *ctx, const struct observation *observation)
-{
-	struct pipeline *pipeline = ctx;
-	struct observation told = *observation;
-
-	/* Sight that never was has no time at which it ended. */
-	if (told.happened_at == US_TIME_NONE)
-		told.happened_at = clock_real();
-	if (!pipeline->is_restoring)
-		pipeline_tell(pipeline, &told);
-}
-
 /* ---- feeding -------------------------------------------------------------------------
  */
 
@@ -328,15 +67,14 @@ void pipeline_judge(struct pipeline *pipeline, const struct event *event, us_tim
 	correlator_feed(pipeline->correlator, event, now);
 }
 
-static void feed_event(struct pipeline *pipeline, const struct event *event)
+/* An empty key is none. False when an event with this key was fed before. */
+static bool feed_keyed(struct pipeline *pipeline, const struct event *event,
+		       struct slice key)
 {
-	struct slice key = { NULL, 0 };
 	us_time now = clock_now(pipeline->options.clock);
 
-	if (event->kind == EVENT_API_CALL)
-		key = event->api_call.id;
 	if (key.len && store_has_key(pipeline->options.store, key))
-		return;
+		return false;
 	buf_clear(&pipeline->code);
 	event_encode(event, &pipeline->code);
 	/* Every field was bounded when it was read; what still does not fit is judged now
@@ -348,6 +86,14 @@ static void feed_event(struct pipeline *pipeline, const struct event *event)
 				key);
 	pipeline_keep_event(pipeline, event, now);
 	pipeline_judge(pipeline, event, now);
+	return true;
+}
+
+static void feed_event(struct pipeline *pipeline, const struct event *event)
+{
+	feed_keyed(pipeline, event,
+		   event->kind == EVENT_API_CALL ? event->api_call.id
+						 : (struct slice){ NULL, 0 });
 }
 
 /* Every window holds its login's own time: a hole there is enough, and touches no other
@@ -359,7 +105,10 @@ static bool is_entry(const struct event *event)
 {
 	return event->kind == EVENT_LOGIN_ACCEPTED || event->kind == EVENT_KEY_OFFERED ||
 	       event->kind == EVENT_CONSOLE_LOGIN ||
-	       event->kind == EVENT_SESSION_OPENED || event->kind == EVENT_RUN;
+	       event->kind == EVENT_SESSION_OPENED || event->kind == EVENT_RUN ||
+	       event->kind == EVENT_SCRIPT ||
+	       (event->kind == EVENT_EXTENSION &&
+		event->extension.stage == EXTENSION_EXECUTED);
 }
 
 /* Once an hour: what is not judged for it must not go by in silence. */
@@ -413,6 +162,12 @@ void pipeline_feed(struct pipeline *pipeline, const struct event *event)
 	feed_event(pipeline, event);
 }
 
+bool pipeline_feed_once(struct pipeline *pipeline, const struct event *event,
+			struct slice key)
+{
+	return feed_keyed(pipeline, event, key);
+}
+
 void pipeline_advance(struct pipeline *pipeline)
 {
 	correlator_advance(pipeline->correlator, clock_now(pipeline->options.clock));
@@ -426,16 +181,25 @@ us_time pipeline_deadline(const struct pipeline *pipeline)
 /* ---- opening -------------------------------------------------------------------------
  */
 
+static struct correlator_windows windows_of(const struct config_correlation *windows)
+{
+	return (struct correlator_windows){
+		.lateness_us = windows->lateness,
+		.provisional_after_us = windows->provisional_after,
+		.final_after_us = windows->final_after,
+		.final_after_weak_us = windows->final_after_weak,
+		.blind_after_us = windows->blind_after,
+	};
+}
+
 static struct correlator_options correlator_options_of(const struct config *config)
 {
 	struct correlator_options options = correlator_options_default();
 
 	options.hash_key = hash_key_random();
-	options.lateness_us = config->correlation.lateness;
-	options.provisional_after_us = config->correlation.provisional_after;
-	options.final_after_us = config->correlation.final_after;
-	options.final_after_weak_us = config->correlation.final_after_weak;
-	options.blind_after_us = config->correlation.blind_after;
+	for (int cloud = 0; cloud < CLOUD_COUNT; cloud++)
+		options.windows[cloud] = windows_of(config_windows(
+			config, slice_text(cloud_word((enum cloud)cloud))));
 	options.skew_us = config->correlation.skew;
 	options.twin_wait_us = config->correlation.twin_wait;
 	return options;
@@ -447,8 +211,8 @@ int pipeline_open(const struct pipeline_options *options, struct pipeline **ret_
 	struct correlator_options correlator_options =
 		correlator_options_of(options->config);
 	struct pipeline *pipeline = memory_new(1, sizeof(*pipeline));
-	const struct correlator_sink sink = { pipeline_take_verdict, take_observation,
-					      pipeline };
+	const struct correlator_sink sink = { pipeline_take_verdict,
+					      pipeline_take_observation, pipeline };
 
 	pipeline->options = *options;
 	pipeline->correlator = correlator_new(&correlator_options, &sink);
@@ -487,6 +251,11 @@ void pipeline_free(struct pipeline *pipeline)
 const struct identity *pipeline_identity(const struct pipeline *pipeline)
 {
 	return &pipeline->identity;
+}
+
+uint64_t pipeline_unreadable(const struct pipeline *pipeline)
+{
+	return pipeline->unreadable;
 }
 
 const struct correlator *pipeline_correlator(const struct pipeline *pipeline)

@@ -22,7 +22,9 @@ struct pipeline_options {
 	const char *host;   /* this host's name */
 	us_time stored_now; /* the clock's `now` of the last commit: until then all was
 			       told; US_TIME_NONE = nothing was */
-	/* What is new or has changed, for those who follow. May be NULL. */
+	/* Each verdict as it is said, also while what is stored is fed again. May be
+	 * NULL, as may what is new or has changed, for those who follow. */
+	void (*judged)(void *ctx, const struct verdict *verdict);
 	void (*login_changed)(void *ctx, const struct store_login *login);
 	void (*finding_changed)(void *ctx, const struct store_finding *finding);
 	void *ctx;
@@ -39,6 +41,11 @@ uint64_t pipeline_keep_text(struct pipeline *pipeline, const struct store_text *
 /* Stores and judges one event. An API call whose id is known already is passed over. */
 void pipeline_feed(struct pipeline *pipeline, const struct event *event);
 
+/* As pipeline_feed(), once for each key, which outlives a restart; false when it was fed
+ * before. */
+bool pipeline_feed_once(struct pipeline *pipeline, const struct event *event,
+			struct slice key);
+
 /* Lets time pass. */
 void pipeline_advance(struct pipeline *pipeline);
 us_time pipeline_deadline(const struct pipeline *pipeline);
@@ -51,6 +58,9 @@ void pipeline_committed(struct pipeline *pipeline);
 
 /* Who this host is, by the last identity that was fed; borrowed, never NULL. */
 const struct identity *pipeline_identity(const struct pipeline *pipeline);
+
+/* Events that were stored and cannot be read, or could not be stored. */
+uint64_t pipeline_unreadable(const struct pipeline *pipeline);
 
 /* For `explain` and `status`; borrowed. */
 const struct correlator *pipeline_correlator(const struct pipeline *pipeline);

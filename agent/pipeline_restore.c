@@ -1,106 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a restart needs: the events that outlive the stored ones, and feeding them all
- * again. In the order they were fed first and at their times, so that the correlator says
- * again what it said.
+ * A restart: the stored events, and before them those that outlive them, are fed again.
+ * In the order they were fed first and at their times, so that the correlator says again
+ * what it said.
  */
 #include <inttypes.h>
-#include <stdlib.h>
+#include <stdio.h>
 
+#include "agent/own_observation.h"
 #include "agent/pipeline_state.h"
-#include "base/memory.h"
 #include "correlator/event_code.h"
 
-/* ---- what outlives the stored events ------------------------------------------------
+/* ---- what cannot be read of them ------------------------------------------------------
  */
 
-#define KEPT_PREFIX "kept:"
-#define KEPT_MAX 4096
+#define UNREADABLE_VALUE "unreadable"
 
-/* The value's name of an event that is kept: an association that is known stays no news
- * for ever (its first run, each change of its content, the calls that made it), and so
- * does who this host is and where its sshd listens. */
-static bool kept_name(const struct event *event, struct buf *name)
+static uint64_t told_unreadable(struct store *store)
 {
-	switch (event->kind) {
-	case EVENT_RUN:
-		return event->run.kind == RUN_ASSOCIATION &&
-		       buf_append_format(name, KEPT_PREFIX "run:%.*s:%016" PRIx64,
-					 SLICE_ARG(slice_first(event->run.id, 128)),
-					 event->run.content_hash);
-	case EVENT_API_CALL:
-		return event->api_call.action == API_CREATE_ASSOCIATION &&
-		       buf_append_format(name, KEPT_PREFIX "call:%.*s",
-					 SLICE_ARG(slice_first(event->api_call.id, 128)));
-	case EVENT_SSHD_LISTENING:
-		return buf_append_format(name, KEPT_PREFIX "port:%u",
-					 event->sshd_listening.port);
-	case EVENT_IDENTITY:
-		return buf_append_text(name, KEPT_PREFIX "identity");
-	default:
-		return false;
-	}
+	AUTO_BUF struct buf value = BUF_LIMIT(32);
+	uint64_t count;
+
+	return store_get_value(store, UNREADABLE_VALUE, &value) &&
+			       slice_number(buf_slice(&value), UINT64_MAX, &count)
+		       ? count
+		       : 0;
 }
 
-void pipeline_keep_event(struct pipeline *pipeline, const struct event *event,
-			 us_time now)
+static void tell_unreadable(struct pipeline *pipeline)
 {
-	AUTO_BUF struct buf name = BUF_LIMIT(256);
-	AUTO_BUF struct buf value = BUF_LIMIT(EVENT_BYTES_MAX);
+	struct observation observation = {
+		.kind = OBSERVATION_EVIDENCE_GAP,
+		.happened_at = pipeline->unreadable_until,
+		.from = pipeline->unreadable_from,
+		.until = pipeline->unreadable_until,
+	};
+	char detail[160];
 
-	if (!kept_name(event, &name))
-		return;
-	/* The first of each, but of identities the last. */
-	if (event->kind != EVENT_IDENTITY &&
-	    (pipeline->kept >= KEPT_MAX ||
-	     store_get_value(pipeline->options.store, buf_text(&name), &value)))
-		return;
-	buf_append_format(&value, "%" PRId64 " ", now);
-	buf_append(&value, buf_slice(&pipeline->code));
-	store_put_value(pipeline->options.store, buf_text(&name), buf_slice(&value));
-	pipeline->kept++;
+	snprintf(detail, sizeof(detail),
+		 "%" PRIu64 " stored events cannot be read: what they said is not known "
+		 "any more",
+		 pipeline->unreadable);
+	observation.detail = slice_text(detail);
+	observation.id = own_observation_id(&observation);
+	pipeline_tell(pipeline, &observation);
 }
 
-/* ---- restoring -----------------------------------------------------------------------
+/* They are met again at each start, until they are old enough to be forgotten: told when
+ * there are more than were told of. */
+static void note_unreadable(struct pipeline *pipeline)
+{
+	struct store *store = pipeline->options.store;
+	uint64_t told = told_unreadable(store);
+	char count[32];
+
+	if (pipeline->unreadable == told)
+		return;
+	if (pipeline->unreadable > told)
+		tell_unreadable(pipeline);
+	snprintf(count, sizeof(count), "%" PRIu64, pipeline->unreadable);
+	store_put_value(store, UNREADABLE_VALUE,
+			pipeline->unreadable ? slice_text(count)
+					     : (struct slice){ NULL, 0 });
+}
+
+static void count_unreadable(struct pipeline *pipeline, us_time fed_at)
+{
+	if (pipeline->unreadable++ == 0)
+		pipeline->unreadable_from = fed_at;
+	pipeline->unreadable_until = fed_at;
+}
+
+/* ---- feeding
+ * ---------------------------------------------------------------------------
  */
-
-struct kept_event {
-	us_time fed_at;
-	struct slice code;
-};
-
-struct kept_events {
-	struct arena arena;
-	struct kept_event *events; /* owned */
-	size_t count, size;
-};
-
-static bool collect_kept(void *ctx, const char *name, struct slice value)
-{
-	struct kept_events *kept = ctx;
-	struct slice fed_at;
-	uint64_t number;
-
-	(void)name;
-	if (!slice_take_until(&value, ' ', &fed_at) ||
-	    !slice_number(fed_at, (uint64_t)US_TIME_MAX, &number))
-		return true;
-	if (kept->count == kept->size) {
-		kept->size = kept->size ? 2 * kept->size : 64;
-		kept->events =
-			memory_resize(kept->events, kept->size, sizeof(*kept->events));
-	}
-	kept->events[kept->count++] =
-		(struct kept_event){ (us_time)number, arena_copy(&kept->arena, value) };
-	return true;
-}
-
-static int compare_kept(const void *left, const void *right)
-{
-	const struct kept_event *a = left, *b = right;
-
-	return (a->fed_at > b->fed_at) - (a->fed_at < b->fed_at);
-}
 
 static bool feed_stored(void *ctx, us_time fed_at, struct slice code)
 {
@@ -115,7 +88,7 @@ static bool feed_stored(void *ctx, us_time fed_at, struct slice code)
 	if (event_decode(code, &arena, &event, &err) == 0)
 		pipeline_judge(pipeline, &event, pipeline->fed_at);
 	else
-		pipeline->unreadable++;
+		count_unreadable(pipeline, pipeline->fed_at);
 	arena_release(&arena);
 	return true;
 }
@@ -139,42 +112,12 @@ static void compare_login(void *ctx, const struct verdict *verdict)
 	pipeline_take_verdict(pipeline, verdict);
 }
 
-static bool note_oldest(void *ctx, us_time fed_at, struct slice code)
-{
-	(void)code;
-	*(us_time *)ctx = fed_at;
-	return false;
-}
-
-/* What is kept from before the oldest event that is still stored. */
-static int feed_kept(struct pipeline *pipeline, struct err *err)
-{
-	struct kept_events kept = { .count = 0 };
-	us_time oldest = US_TIME_MAX;
-	int rc = store_each_event(pipeline->options.store, note_oldest, &oldest, err);
-
-	arena_init(&kept.arena);
-	if (rc == 0)
-		rc = store_each_value(pipeline->options.store, KEPT_PREFIX, collect_kept,
-				      &kept, err);
-	if (rc == 0 && kept.count)
-		qsort(kept.events, kept.count, sizeof(*kept.events), compare_kept);
-	for (size_t i = 0; rc == 0 && i < kept.count; i++) {
-		if (kept.events[i].fed_at < oldest)
-			feed_stored(pipeline, kept.events[i].fed_at, kept.events[i].code);
-	}
-	pipeline->kept = kept.count;
-	free(kept.events);
-	arena_release(&kept.arena);
-	return rc;
-}
-
 int pipeline_restore(struct pipeline *pipeline, struct err *err)
 {
 	int rc;
 
 	pipeline->is_restoring = true;
-	rc = feed_kept(pipeline, err);
+	rc = pipeline_feed_kept(pipeline, feed_stored, err);
 	if (rc == 0)
 		rc = store_each_event(pipeline->options.store, feed_stored, pipeline,
 				      err);
@@ -182,7 +125,9 @@ int pipeline_restore(struct pipeline *pipeline, struct err *err)
 	if (rc == 0 && pipeline->options.stored_now > pipeline->fed_at)
 		correlator_advance(pipeline->correlator, pipeline->options.stored_now);
 	pipeline->is_restoring = false;
-	if (rc == 0)
-		correlator_each_login(pipeline->correlator, compare_login, pipeline);
-	return rc;
+	if (rc < 0)
+		return rc;
+	correlator_each_login(pipeline->correlator, compare_login, pipeline);
+	note_unreadable(pipeline);
+	return 0;
 }

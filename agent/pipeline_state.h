@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * The inside of the pipeline, for pipeline.c and pipeline_restore.c alone.
+ * The inside of the pipeline, for pipeline.c, pipeline_tell.c and pipeline_restore.c
+ * alone.
  */
 #include "agent/pipeline.h"
 #include "base/arena.h"
@@ -9,6 +10,9 @@
 
 /* One event as bytes: SendCommand's fifty instances and every field at its ceiling. */
 #define EVENT_BYTES_MAX ((size_t)2 * 1024 * 1024)
+
+/* Kinds of events that outlive the others: pipeline_kept.c. */
+#define KEPT_KIND_COUNT 10
 
 /* What was told of a login so far. */
 struct told {
@@ -34,8 +38,11 @@ struct pipeline {
 	us_time proven_until;  /* the newest progress that was fed, of any class */
 	us_time fed_at;	       /* of the last event that was restored */
 	bool is_restoring;
-	uint64_t kept;	     /* events that outlive the others, as values */
-	uint64_t unreadable; /* stored events that could not be decoded */
+	uint64_t kept[KEPT_KIND_COUNT]; /* events that outlive the others, as values */
+	us_time kept_tidied_at;		/* on `now`, 0 = never */
+	uint64_t unreadable; /* stored events that could not be decoded, or fed ones
+				stored */
+	us_time unreadable_from, unreadable_until; /* when those were stored, on `now` */
 };
 
 /* Gives the event to the correlator, and takes note of an identity. */
@@ -48,9 +55,19 @@ struct told *pipeline_told_of(struct pipeline *pipeline, const struct id *id);
 /* A login's verdict is new or has changed. `ctx` is the pipeline. */
 void pipeline_take_verdict(void *ctx, const struct verdict *verdict);
 
-/* Keeps what must be known for ever, of an event that was just encoded into `code`. */
+/* Something is to be told though no login is judged. `ctx` is the pipeline. */
+void pipeline_take_observation(void *ctx, const struct observation *observation);
+
+/* Keeps what must be known for ever. */
 void pipeline_keep_event(struct pipeline *pipeline, const struct event *event,
 			 us_time now);
+
+/* Feeds one stored event again; false ends the reading. `ctx` is the pipeline. */
+typedef bool pipeline_stored_fn(void *ctx, us_time fed_at, struct slice code);
+
+/* Feeds what was kept from before the oldest event that is still stored. */
+int pipeline_feed_kept(struct pipeline *pipeline, pipeline_stored_fn *feed,
+		       struct err *err) __attribute__((warn_unused_result));
 
 /* Feeds the stored events to the new correlator, and puts what it says otherwise now. */
 int pipeline_restore(struct pipeline *pipeline, struct err *err)

@@ -39,6 +39,14 @@ const char *source_condition_word(enum source_condition condition)
 	return words[condition];
 }
 
+bool source_is_shown(const struct source *source)
+{
+	struct source_state state;
+
+	source->ops->state(source, &state);
+	return !state.is_quiet;
+}
+
 void covered_load(struct covered *covered, const struct source *source)
 {
 	AUTO_BUF struct buf value = BUF_LIMIT(64);
@@ -67,6 +75,12 @@ void cursor_load(const struct source *source, struct buf *buf)
 void cursor_put(const struct source *source, struct slice cursor)
 {
 	put_value(source, "cursor", cursor);
+}
+
+void source_forget(const struct source *source)
+{
+	put_value(source, "cursor", (struct slice){ NULL, 0 });
+	put_value(source, "covered", (struct slice){ NULL, 0 });
 }
 
 static int on_readable(sd_event_source *events, int fd, uint32_t what, void *ctx)

@@ -11,6 +11,7 @@
 #include "agent/poison.h"
 #include "base/zone.h"
 #include "config/config.h"
+#include "evidence/evidence.h"
 
 struct source;
 
@@ -23,12 +24,13 @@ enum source_condition {
 const char *source_condition_word(enum source_condition condition);
 
 struct source_state {
-	const char *kind; /* "journal", "syslog", "ssm", "ssm-folders", "api-logs" */
+	const char *kind; /* "journal", "syslog", "ssm", "api-logs" ...: docs/status.md */
 	enum source_condition condition;
 	uint64_t lag_bytes;
 	us_time last_at; /* of what it said last; US_TIME_NONE = nothing yet */
 	uint64_t events, gaps;
 	const char *problem; /* "" = none; borrowed */
+	bool is_quiet;	     /* it need not be there, and is not: no news */
 };
 
 struct source_ops {
@@ -70,15 +72,39 @@ static inline void source_wake(struct source *source)
 	source->world->wake(source->world->ctx, source);
 }
 
-/* A text log; `is_ssm` for amazon-ssm-agent.log. */
-struct source *source_file_new(const struct source_world *world, const char *path,
-			       bool is_ssm);
+struct source_file_options {
+	const char *path;
+	enum host_log_kind kind; /* HOST_LOG_UNKNOWN = syslog, unless its lines have
+				    another form */
+	bool is_optional;	 /* where it is not there nobody misses it */
+	bool is_part;		 /* of another source, which says how far all was read */
+	bool is_new; /* it came while its folder was watched: read from its start */
+};
+/* A text log. */
+struct source *source_file_new(const struct source_world *world,
+			       const struct source_file_options *options);
+/* Since when it was read without a hole; US_TIME_NONE = it cannot be read now. */
+us_time source_file_covered_from(const struct source *source);
+/* Whether it is away, and that was told if it was ever there: nothing more is to be had
+ * of it. */
+bool source_file_is_gone(const struct source *source);
 /* The journal; `path` NULL = this machine's. */
 struct source *source_journal_new(const struct source_world *world, const char *path);
 /* The SSM agent's folders of sessions and commands. */
 struct source *source_folders_new(const struct source_world *world, const char *path);
+/* The logs of Azure's extensions, in the folders of this one; they come and go. */
+struct source *source_azure_new(const struct source_world *world, const char *path,
+				bool is_optional);
+/* The authorized_keys files of this host's users, which Google's agent writes: paths, in
+ * which one part may be "*", borrowed for the source's life. `is_optional`: they are
+ * looked at only where this may be Google's. */
+struct source *source_keys_new(const struct source_world *world, const char *const *paths,
+			       size_t count, bool is_optional);
 /* A folder that API logs are synced to. */
 struct source *source_api_new(const struct source_world *world, const char *path);
+
+/* Whether anybody is to be told of the source. */
+bool source_is_shown(const struct source *source);
 
 /* ---- for the sources themselves -----------------------------------------------------
  */
@@ -110,3 +136,6 @@ void covered_begin(struct covered *covered, const struct source *source, us_time
 /* The stored cursor of the source, appended; nothing at a first start. */
 void cursor_load(const struct source *source, struct buf *buf);
 void cursor_put(const struct source *source, struct slice cursor);
+
+/* Nothing is stored of the source any more, as if it had never been. */
+void source_forget(const struct source *source);

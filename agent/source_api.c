@@ -12,40 +12,28 @@
 #include <sys/stat.h>
 
 #include "agent/api_calls.h"
+#include "agent/api_files.h"
 #include "agent/safe_path.h"
 #include "agent/source.h"
+#include "base/fault.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include "correlator/event_code.h"
-#include "evidence/cloud/coverage.h"
 #include "evidence/cloud/s3_name.h"
 #include "input/input.h"
 
-/* Files last changed before this are of no login that is still to be judged. */
-#define OLDEST_FILE (8 * US_PER_DAY)
 /* A file that breaks off may still be being written for so long. */
 #define WRITING_MAX US_PER_MINUTE
 #define LOOK_AGAIN (30 * US_PER_SECOND)
-
-/* One file that was read, as it was then. */
-struct api_file {
-	char *path; /* owned */
-	uint64_t size;
-	us_time changed_at;
-	bool is_refused; /* others could have written it */
-	struct api_file *next;
-};
+#define FORGET_EVERY US_PER_HOUR
 
 struct api_source {
 	struct source source;
 	struct watch *watch;
 	sd_event_source *timer;
 	struct hash_key hash_key;
-	struct map by_path;	/* of struct api_file */
-	struct api_file *files; /* owned list */
-	struct arena arena;	/* the coverage's */
-	struct coverage coverage;
+	struct api_files files;
 	struct map emitted; /* hashes of what was said of the coverage */
 	struct buf code;
 	char **queue; /* owned: paths to read, in order of names */
@@ -54,124 +42,43 @@ struct api_source {
 	char problem[512];
 	uint64_t events, gaps;
 	us_time last_at;
-	bool is_new; /* the coverage has grown since it was said */
+	bool is_new;	    /* the coverage has grown since it was said */
+	bool has_forgotten; /* the coverage is to be built anew */
+	us_time forgot_at;  /* on the real clock: when old files were looked for */
 };
-
-/* ---- files that were read ------------------------------------------------------------
- */
-
-static bool file_is(const void *entry, const void *key)
-{
-	return strcmp(((const struct api_file *)entry)->path, key) == 0;
-}
-
-static struct api_file *file_of(struct api_source *api, const char *path, bool make)
-{
-	uint64_t hash = hash_bytes(&api->hash_key, slice_text(path));
-	struct api_file *file = map_find(&api->by_path, hash, file_is, path);
-
-	if (file || !make)
-		return file;
-	file = memory_new(1, sizeof(*file));
-	file->path = memory_copy_text(slice_text(path));
-	file->next = api->files;
-	api->files = file;
-	map_add(&api->by_path, hash, file);
-	return file;
-}
-
-static void append_extent(struct buf *buf, const struct api_extent *extent, bool complete)
-{
-	buf_append_format(buf, "\n%s\t%s\t%" PRId64 "\t%" PRId64 "\t%u\t%d\t%u\t%d",
-			  extent->account, extent->region, extent->first, extent->last,
-			  extent->class_bits, extent->other_sources, extent->source_count,
-			  complete);
-}
-
-/* "SIZE CHANGED" and a line an extent: what append_extent() wrote. Ours alone, but read
- * as strictly as anything. */
-static bool take_field(struct slice *line, uint64_t max, uint64_t *ret_number)
-{
-	struct slice field;
-
-	if (!slice_take_until(line, '\t', &field)) {
-		field = *line;
-		*line = slice_skip(*line, line->len);
-	}
-	return slice_number(field, max, ret_number);
-}
-
-static void load_extent(struct api_source *api, struct slice line)
-{
-	struct api_extent extent = { 0 };
-	struct slice account, region;
-	uint64_t first, last, bits, other, sources, complete;
-
-	if (!slice_take_until(&line, '\t', &account) ||
-	    !slice_take_until(&line, '\t', &region) ||
-	    !take_field(&line, (uint64_t)US_TIME_MAX, &first) ||
-	    !take_field(&line, (uint64_t)US_TIME_MAX, &last) ||
-	    !take_field(&line, UINT32_MAX, &bits) || !take_field(&line, 1, &other) ||
-	    !take_field(&line, UINT32_MAX, &sources) || !take_field(&line, 1, &complete))
-		return;
-	extent.account = arena_copy(&api->arena, account).ptr;
-	extent.region = arena_copy(&api->arena, region).ptr;
-	extent.first = (us_time)first;
-	extent.last = (us_time)last;
-	extent.class_bits = (uint32_t)bits;
-	extent.other_sources = other != 0;
-	extent.source_count = (uint32_t)sources;
-	coverage_add(&api->coverage, &extent, complete != 0);
-}
-
-static bool load_file(void *ctx, const char *name, struct slice value)
-{
-	struct api_source *api = ctx;
-	struct api_file *file = file_of(api, name + strlen("api-file:"), true);
-	struct slice line;
-	uint64_t size = 0, changed_at = 0;
-
-	if (!slice_take_until(&value, '\n', &line)) {
-		line = value;
-		value = slice_skip(value, value.len);
-	}
-	if (!take_field(&line, UINT64_MAX, &size) ||
-	    !take_field(&line, (uint64_t)US_TIME_MAX, &changed_at))
-		return true;
-	file->size = size;
-	file->changed_at = (us_time)changed_at;
-	while (value.len) {
-		if (!slice_take_until(&value, '\n', &line)) {
-			line = value;
-			value = slice_skip(value, value.len);
-		}
-		load_extent(api, line);
-	}
-	return true;
-}
 
 /* ---- reading one file ----------------------------------------------------------------
  */
 
-static void add_extents(struct api_source *api, const struct cloud_reader *reader,
-			const struct s3_name *name, struct buf *value)
+/* The time of the records that could be read of it; from is US_TIME_NONE when none could.
+ */
+static struct coverage_span add_extents(struct api_source *api,
+					struct api_file_found *found,
+					const struct cloud_reader *reader,
+					const struct s3_name *name)
 {
+	struct coverage_span span = { US_TIME_NONE, US_TIME_NONE };
 	size_t count;
 	const struct api_extent *extents = cloud_reader_extents(reader, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		bool complete =
-			name && s3_name_is_of(name, slice_text(extents[i].account),
-					      slice_text(extents[i].region));
+		const struct api_extent *extent = &extents[i];
+		bool is_complete =
+			name && s3_name_is_of(name, slice_text(extent->account),
+					      slice_text(extent->region));
 
-		coverage_add(&api->coverage, &extents[i], complete);
-		if (extents[i].first == US_TIME_NONE)
+		api_files_add_extent(&api->files, found, extent, is_complete);
+		if (extent->first == US_TIME_NONE)
 			continue;
-		append_extent(value, &extents[i], complete);
-		if (extents[i].last > api->last_at)
-			api->last_at = extents[i].last;
+		if (span.from == US_TIME_NONE || extent->first < span.from)
+			span.from = extent->first;
+		if (span.until == US_TIME_NONE || extent->last > span.until)
+			span.until = extent->last;
 	}
+	if (span.until > api->last_at)
+		api->last_at = span.until;
 	api->is_new = true;
+	return span;
 }
 
 static int read_bytes(struct api_calls *calls, struct input_file *input, struct err *err)
@@ -186,45 +93,63 @@ static int read_bytes(struct api_calls *calls, struct input_file *input, struct 
 	return 0;
 }
 
-/* What could not be read may hide any call: of any time, but for a file whose name says
- * when it was delivered. */
-static void add_hole(struct api_source *api, const struct s3_name *name, us_time changed)
+static void add_hole(struct api_source *api, struct api_file_found *found, us_time from,
+		     us_time until)
 {
-	us_time until = name ? name->delivered_at + US_PER_MINUTE : changed;
-
-	coverage_add_hole(&api->coverage, until - S3_DELIVERY_SPREAD, until);
+	api_files_add_hole(&api->files, found, from, until);
 	api->gaps++;
 	api->is_new = true;
 }
 
-static void put_file(struct api_source *api, const char *path, const struct stat *status,
-		     struct slice extents)
+/* What could not be read to its end, or not at all, may hide any call made before it was
+ * written; where its name says when it was delivered, not one of long before. */
+static void add_unread(struct api_source *api, struct api_file_found *found,
+		       const struct s3_name *name)
 {
-	AUTO_BUF struct buf name = BUF_LIMIT(LIMIT_FIELD_BYTES);
-	AUTO_BUF struct buf value = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
-	struct api_file *file = file_of(api, path, true);
-
-	file->is_refused = false;
-	file->size = (uint64_t)status->st_size;
-	file->changed_at = (us_time)status->st_mtime * US_PER_SECOND;
-	buf_append_format(&name, "api-file:%s", path);
-	buf_append_format(&value, "%" PRIu64 "\t%" PRId64, file->size, file->changed_at);
-	buf_append(&value, extents);
-	store_put_value(api->source.world->store, buf_text(&name), buf_slice(&value));
+	if (name)
+		add_hole(api, found, name->delivered_at - S3_DELIVERY_SPREAD,
+			 name->delivered_at + US_PER_MINUTE);
+	else
+		add_hole(api, found, US_TIME_MIN, found->changed_at + US_PER_SECOND);
 }
 
 /* Whoever could have written the file would vouch for logins of his own: it says nothing,
  * and may have been put in the place of what would have said something. */
 static void refuse(struct api_source *api, const char *path, const struct stat *status)
 {
-	us_time changed = (us_time)status->st_mtime * US_PER_SECOND;
-	struct api_file *file = file_of(api, path, true);
+	const struct api_file *file = api_files_find(&api->files, path);
+	struct api_file_found found;
 	struct s3_name named;
 
-	if (!file->is_refused || file->changed_at != changed)
-		add_hole(api, s3_name_read(path, &named) ? &named : NULL, changed);
-	file->is_refused = true;
-	file->changed_at = changed;
+	snprintf(api->problem, sizeof(api->problem),
+		 "%.200s: others than root could have written it: it vouches for nothing",
+		 path);
+	api_file_found_begin(&found, path, status);
+	if (!file || !file->is_refused || file->changed_at != found.changed_at)
+		add_unread(api, &found, s3_name_read(path, &named) ? &named : NULL);
+	api_files_refuse(&api->files, &found);
+}
+
+/* What it hides, by the rules that a replay has (cli/load_api.c): a record that could not
+ * be read is of the file's time, or of any when that is unknown; a file that is no API
+ * log hides nothing, but for one that has an API log's name. */
+static void judge_file(struct api_source *api, struct api_file_found *found,
+		       const struct api_calls *calls, const struct err *why)
+{
+	struct s3_name named, *name = s3_name_read(found->path, &named) ? &named : NULL;
+	struct coverage_span span = add_extents(api, found, calls->reader, name);
+
+	if (!why && !calls->has_hole)
+		return;
+	snprintf(api->problem, sizeof(api->problem), "%.200s: %.300s", found->path,
+		 why ? why->text : calls->hole.text);
+	if (why && !name && calls->newest == US_TIME_NONE && !calls->has_hole &&
+	    slice_starts_with(slice_text(why->text), SLICE("no API log:")))
+		return;
+	if (why || span.from == US_TIME_NONE)
+		add_unread(api, found, name);
+	else
+		add_hole(api, found, span.from, span.until);
 }
 
 static void read_file(struct api_source *api, const char *path, const struct stat *status)
@@ -232,30 +157,23 @@ static void read_file(struct api_source *api, const char *path, const struct sta
 	struct api_calls calls = { .pipeline = api->source.world->pipeline,
 				   .store = api->source.world->store,
 				   .source = path };
-	AUTO_BUF struct buf extents = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
 	AUTO_INPUT struct input_file *input = NULL;
-	us_time changed = (us_time)status->st_mtime * US_PER_SECOND;
-	struct s3_name named, *name = s3_name_read(path, &named) ? &named : NULL;
+	struct api_file_found found;
 	struct err err;
 	int rc = input_open(path, &input, &err);
 
+	api_file_found_begin(&found, path, status);
 	api_calls_begin(&calls);
 	if (rc == 0)
 		rc = read_bytes(&calls, input, &err);
-	if (rc < 0 && clock_real() - changed < WRITING_MAX) {
-		/* Perhaps it is still being written: the next look says. */
-		api_calls_end(&calls);
-		return;
-	}
-	add_extents(api, calls.reader, name, &extents);
-	if (rc < 0 || calls.has_hole) {
-		snprintf(api->problem, sizeof(api->problem), "%.200s: %.300s", path,
-			 rc < 0 ? err.text : calls.hole.text);
-		add_hole(api, name, changed);
+	/* What breaks off may still be being written: the next look says. */
+	if (rc == 0 || clock_real() - found.changed_at >= WRITING_MAX) {
+		judge_file(api, &found, &calls, rc < 0 ? &err : NULL);
+		api_files_put(&api->files, &found);
 	}
 	api->events += calls.calls;
 	api_calls_end(&calls);
-	put_file(api, path, status, buf_slice(&extents));
+	FAULT_POINT("source-api-file-read");
 }
 
 /* ---- looking for files ---------------------------------------------------------------
@@ -309,7 +227,7 @@ static void look(struct api_source *api)
 /* Whether the file is to be read now; stat(2) is all that a file known already costs. */
 static bool is_due(struct api_source *api, const char *path, struct stat *ret_status)
 {
-	const struct api_file *file = file_of(api, path, false);
+	const struct api_file *file = api_files_find(&api->files, path);
 	us_time changed;
 
 	if (stat(path, ret_status) < 0 || !S_ISREG(ret_status->st_mode))
@@ -318,7 +236,7 @@ static bool is_due(struct api_source *api, const char *path, struct stat *ret_st
 	if (file && !file->is_refused)
 		return file->size != (uint64_t)ret_status->st_size ||
 		       file->changed_at != changed;
-	return ret_status->st_size > 0 && clock_real() - changed < OLDEST_FILE;
+	return ret_status->st_size > 0 && clock_real() - changed < API_FILE_KEPT;
 }
 
 /* ---- saying what the files prove -----------------------------------------------------
@@ -355,8 +273,38 @@ static void say_coverage(struct api_source *api)
 	if (!api->is_new)
 		return;
 	/* A record of the future proves nothing that is past. */
-	coverage_emit(&api->coverage, clock_real(), &emitter);
+	coverage_emit(&api->files.coverage, clock_real(), &emitter);
 	api->is_new = false;
+}
+
+/* ---- forgetting ----------------------------------------------------------------------
+ */
+
+/* What they covered has been said, and stays said as long as the store keeps it. */
+static void forget_old(struct api_source *api)
+{
+	us_time now = clock_real();
+
+	if (now - api->forgot_at < FORGET_EVERY && now >= api->forgot_at)
+		return;
+	api->forgot_at = now;
+	if (api_files_forget(&api->files, now))
+		api->has_forgotten = true;
+}
+
+/* What is left covers less; what was said of it is said again, once. */
+static void rebuild(struct api_source *api)
+{
+	struct err err;
+
+	if (!api->has_forgotten || store_batch_bytes(api->source.world->store) > 0)
+		return;
+	api->has_forgotten = false;
+	map_release(&api->emitted);
+	map_init(&api->emitted);
+	if (api_files_rebuild(&api->files, &err) < 0)
+		snprintf(api->problem, sizeof(api->problem), "%.511s", err.text);
+	api->is_new = true;
 }
 
 /* ---- the source ----------------------------------------------------------------------
@@ -367,18 +315,16 @@ static bool pump(struct source *source)
 	struct api_source *api = (struct api_source *)source;
 	struct stat status;
 
-	if (api->queue_next == api->queue_count)
+	if (api->queue_next == api->queue_count) {
+		rebuild(api);
 		look(api);
+	}
 	while (api->queue_next < api->queue_count) {
 		const char *path = api->queue[api->queue_next++];
 
 		if (!is_due(api, path, &status))
 			continue;
 		if (!path_is_safe(path)) {
-			snprintf(api->problem, sizeof(api->problem),
-				 "%.200s: others than root could have written it: it "
-				 "vouches for nothing",
-				 path);
 			refuse(api, path, &status);
 			continue;
 		}
@@ -389,6 +335,7 @@ static bool pump(struct source *source)
 	}
 	clear_queue(api);
 	say_coverage(api);
+	forget_old(api);
 	return false;
 }
 
@@ -437,17 +384,8 @@ static void api_free(struct source *source)
 	sd_event_source_disable_unref(api->timer);
 	clear_queue(api);
 	free(api->queue);
-	while (api->files) {
-		struct api_file *file = api->files;
-
-		api->files = file->next;
-		free(file->path);
-		free(file);
-	}
-	map_release(&api->by_path);
+	api_files_close(&api->files);
 	map_release(&api->emitted);
-	coverage_release(&api->coverage);
-	arena_release(&api->arena);
 	buf_release(&api->code);
 	free(source->name);
 	free(api);
@@ -468,17 +406,13 @@ struct source *source_api_new(const struct source_world *world, const char *path
 	api->source = (struct source){ &api_ops, world,
 				       memory_copy_text(slice_text(path)), true };
 	api->hash_key = hash_key_random();
-	map_init(&api->by_path);
 	map_init(&api->emitted);
-	arena_init(&api->arena);
-	coverage_init(&api->coverage, &api->arena);
 	api->code = (struct buf)BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
 	api->last_at = US_TIME_NONE;
-	/* What cannot be read of it is read from the files again. */
-	if (store_each_value(world->store, "api-file:", load_file, api, &err) < 0)
+	if (api_files_open(&api->files, world->store, &err) < 0)
 		snprintf(api->problem, sizeof(api->problem), "%.511s", err.text);
 	/* What had been read may not have been said. */
-	api->is_new = api->files != NULL;
+	api->is_new = api->files.first != NULL;
 	api->watch = watch_new(&api->source, path);
 	if (sd_event_add_time_relative(world->event, &api->timer, CLOCK_BOOTTIME,
 				       every(api), 0, on_timer, api) < 0)

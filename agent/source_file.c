@@ -17,9 +17,20 @@
 /* A rotation is over sooner. What is away for longer was taken away. */
 #define AWAY_MAX US_PER_MINUTE
 
+static const char *const kind_words[HOST_LOG_KIND_COUNT] = {
+	[HOST_LOG_UNKNOWN] = "syslog",
+	[HOST_LOG_SYSLOG] = "syslog",
+	[HOST_LOG_SSM] = "ssm",
+	[HOST_LOG_AZURE_AGENT] = "azure-agent",
+	[HOST_LOG_AZURE_HANDLER] = "azure-handlers",
+	[HOST_LOG_AZURE_EXTENSION] = "azure-handlers",
+	[HOST_LOG_CLOUD_INIT] = "cloud-init",
+};
+
 struct file_source {
 	struct source source;
-	bool is_ssm;
+	enum host_log_kind kind; /* as it was said to be; HOST_LOG_UNKNOWN */
+	bool is_optional, is_part;
 	struct tail *tail;
 	struct watch *watch;
 	struct host_reader *reader; /* of the file that is being read; NULL before it */
@@ -37,12 +48,15 @@ struct file_source {
 
 static void new_reader(struct file_source *file, const struct tail_step *step)
 {
-	enum host_log_kind kind =
-		file->is_ssm ? HOST_LOG_SSM : host_log_recognise(step->bytes);
+	enum host_log_kind kind = file->kind != HOST_LOG_UNKNOWN
+					  ? file->kind
+					  : host_log_recognise(step->bytes);
 	struct host_reader_options options = {
 		.zone = file->source.world->zone,
 		.anchor = step->changed_at,
 		.latest = US_TIME_NONE,
+		/* a rotated one lies in the same folder */
+		.path = slice_text(file->source.name),
 	};
 
 	if (kind == HOST_LOG_UNKNOWN)
@@ -50,7 +64,7 @@ static void new_reader(struct file_source *file, const struct tail_step *step)
 	host_reader_free(file->reader);
 	file->reader = host_reader_new(kind, &options);
 	file->taker.reader = file->reader;
-	file->taker.kind = kind == HOST_LOG_SSM ? HOST_SOURCE_SSM : HOST_SOURCE_SYSLOG;
+	file->taker.kind = host_log_source(kind);
 	file->taker.is_safe = path_is_safe(step->path);
 	file->anchored_at = step->changed_at;
 	file->anchored_boot = clock_boot();
@@ -182,6 +196,13 @@ static void note_following(struct file_source *file)
 	put_cursor(file);
 }
 
+/* Where it was not there at a first start all of it is new, also after a restart. */
+static void keep_absence(struct file_source *file)
+{
+	if (file->condition == SOURCE_ABSENT && file->cursor.len == 0)
+		put_cursor(file);
+}
+
 static bool pump(struct source *source)
 {
 	struct file_source *file = (struct file_source *)source;
@@ -203,6 +224,7 @@ static bool pump(struct source *source)
 		break;
 	case TAIL_ABSENT:
 		note_absent(file, &step);
+		keep_absence(file);
 		return false;
 	}
 	file->has_moved = true;
@@ -217,9 +239,24 @@ static void cover(struct source *source)
 
 	if (file->has_moved)
 		put_cursor(file);
-	if (file->condition == SOURCE_FOLLOWING && file->covered.from != US_TIME_NONE)
+	if (!file->is_part && source_file_covered_from(source) != US_TIME_NONE)
 		taker_cover(&file->taker, file->covered.from, clock_real(),
 			    source->world->host);
+}
+
+us_time source_file_covered_from(const struct source *source)
+{
+	const struct file_source *file = (const struct file_source *)source;
+
+	return file->condition == SOURCE_FOLLOWING ? file->covered.from : US_TIME_NONE;
+}
+
+bool source_file_is_gone(const struct source *source)
+{
+	const struct file_source *file = (const struct file_source *)source;
+
+	return file->condition == SOURCE_ABSENT && file->away_since != US_TIME_NONE &&
+	       (file->was_loss_told || file->covered.from == US_TIME_NONE);
 }
 
 static void refresh(struct source *source)
@@ -235,7 +272,7 @@ static void state(const struct source *source, struct source_state *ret_state)
 	struct tail_state tail = tail_state(file->tail);
 
 	*ret_state = (struct source_state){
-		.kind = file->is_ssm ? "ssm" : "syslog",
+		.kind = kind_words[file->kind],
 		.condition = file->condition,
 		.lag_bytes =
 			tail.size_bytes > tail.offset ? tail.size_bytes - tail.offset : 0,
@@ -243,6 +280,8 @@ static void state(const struct source *source, struct source_state *ret_state)
 		.events = file->taker.events,
 		.gaps = tail.gaps_given,
 		.problem = file->problem,
+		.is_quiet = file->is_optional && file->condition == SOURCE_ABSENT &&
+			    file->covered.from == US_TIME_NONE,
 	};
 }
 
@@ -267,27 +306,30 @@ static const struct source_ops file_ops = {
 	.free = file_free,
 };
 
-struct source *source_file_new(const struct source_world *world, const char *path,
-			       bool is_ssm)
+struct source *source_file_new(const struct source_world *world,
+			       const struct source_file_options *options)
 {
 	struct file_source *file = memory_new(1, sizeof(*file));
-	enum tail_from from = world->config->sources.backfill < 0 && !world->is_anew
-				      ? TAIL_FROM_END
-				      : TAIL_FROM_START;
+	bool is_all =
+		options->is_new || world->is_anew || world->config->sources.backfill >= 0;
 
-	file->source = (struct source){ &file_ops, world,
-					memory_copy_text(slice_text(path)), true };
-	file->is_ssm = is_ssm;
+	file->source =
+		(struct source){ &file_ops, world,
+				 memory_copy_text(slice_text(options->path)), true };
+	file->kind = options->kind;
+	file->is_optional = options->is_optional;
+	file->is_part = options->is_part;
 	file->cursor = (struct buf)BUF_LIMIT(LIMIT_FIELD_BYTES);
 	cursor_load(&file->source, &file->cursor);
 	covered_load(&file->covered, &file->source);
-	file->tail = tail_new(path, buf_slice(&file->cursor), from);
+	file->tail = tail_new(options->path, buf_slice(&file->cursor),
+			      is_all ? TAIL_FROM_START : TAIL_FROM_END);
 	file->condition = SOURCE_ABSENT;
 	file->away_since = US_TIME_NONE;
 	file->taker.pipeline = world->pipeline;
 	file->taker.source = file->source.name;
-	file->taker.kind = is_ssm ? HOST_SOURCE_SSM : HOST_SOURCE_SYSLOG;
+	file->taker.kind = host_log_source(options->kind);
 	taker_init(&file->taker);
-	file->watch = watch_new(&file->source, path);
+	file->watch = watch_new(&file->source, options->path);
 	return &file->source;
 }

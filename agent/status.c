@@ -21,9 +21,9 @@ struct status {
 	struct agent *agent;
 	bool is_privileged;
 	struct json_writer writer;
-	uint64_t by_verdict[VERDICT_COUNT];
-	uint64_t by_severity[SEVERITY_COUNT];
-	us_time since, oldest;
+	us_time since;
+	struct store_summary summary;
+	struct err store_problem; /* why there is no summary; "" = there is */
 	size_t problems;
 };
 
@@ -150,19 +150,20 @@ static void put_store(struct status *status)
 {
 	struct agent *agent = status->agent;
 	struct json_writer *writer = &status->writer;
-	struct store_counts counts = { 0 };
-	struct err err = { 0 };
-	int rc = store_count(agent->store, &counts, &err);
+	const struct store_summary *summary = &status->summary;
+	const char *problem = status->store_problem.text;
 
 	json_open_object(writer, "store");
-	json_put_number(writer, "bytes", (int64_t)counts.database_bytes);
+	json_put_number(writer, "bytes", (int64_t)summary->database_bytes);
 	json_put_number(writer, "max_bytes",
 			(int64_t)agent->config.agent.max_state_bytes);
-	json_put_number(writer, "events", (int64_t)counts.events);
+	json_put_number(writer, "events", (int64_t)summary->events);
+	json_put_number(writer, "unreadable",
+			(int64_t)pipeline_unreadable(agent->pipeline));
 	json_put_number(writer, "waiting_bytes",
 			(int64_t)store_batch_bytes(agent->store));
-	json_put_time(writer, "oldest_at", status->oldest);
-	put_text(status, "problem", rc < 0 ? err.text : agent->store_problem);
+	json_put_time(writer, "oldest_at", summary->oldest_at);
+	put_text(status, "problem", problem[0] ? problem : agent->store_problem);
 	json_close_object(writer);
 }
 
@@ -183,50 +184,6 @@ static void put_sinks(struct status *status)
 	json_close_array(writer);
 }
 
-static bool count_login(void *ctx, const struct store_login *login)
-{
-	struct status *status = ctx;
-
-	status->by_verdict[login->verdict]++;
-	return true;
-}
-
-static bool count_finding(void *ctx, const struct store_finding *finding)
-{
-	struct status *status = ctx;
-
-	if (finding->is_open && finding->severity < SEVERITY_COUNT)
-		status->by_severity[finding->severity]++;
-	return true;
-}
-
-static bool note_oldest(void *ctx, const struct store_login *login)
-{
-	struct status *status = ctx;
-
-	status->oldest = login->happened_at;
-	return false;
-}
-
-static void count(struct status *status)
-{
-	struct store_filter filter = { .since = status->since,
-				       .until = US_TIME_NONE,
-				       .verdict = -1 };
-	struct store *store = status->agent->store;
-	struct err err;
-	int rc = store_each_login(store, &filter, count_login, status, &err);
-
-	if (rc == 0)
-		rc = store_each_finding(store, &filter, count_finding, status, &err);
-	filter.since = US_TIME_NONE;
-	if (rc == 0)
-		rc = store_each_login(store, &filter, note_oldest, status, &err);
-	/* A store that cannot be read says so in its own part. */
-	if (rc < 0)
-		status->oldest = US_TIME_NONE;
-}
-
 static void put_counts(struct status *status)
 {
 	static const char *const verdict_keys[VERDICT_COUNT] = {
@@ -241,13 +198,14 @@ static void put_counts(struct status *status)
 	json_open_object(writer, "logins");
 	json_put_time(writer, "since", status->since);
 	for (int i = 0; i < VERDICT_COUNT; i++)
-		json_put_number(writer, verdict_keys[i], (int64_t)status->by_verdict[i]);
+		json_put_number(writer, verdict_keys[i],
+				(int64_t)status->summary.logins[i]);
 	json_close_object(writer);
 	json_open_object(writer, "findings");
 	json_put_time(writer, "since", status->since);
 	for (int i = 0; i < SEVERITY_COUNT; i++)
 		json_put_number(writer, severity_word((enum severity)i),
-				(int64_t)status->by_severity[i]);
+				(int64_t)status->summary.findings[i]);
 	json_close_object(writer);
 }
 
@@ -279,15 +237,16 @@ static void put_source_problems(struct status *status)
 		has_logins |= state.condition == SOURCE_FOLLOWING &&
 			      (strcmp(state.kind, "journal") == 0 ||
 			       strcmp(state.kind, "syslog") == 0);
-		if (state.condition == SOURCE_FOLLOWING)
+		if (state.condition == SOURCE_FOLLOWING || state.is_quiet)
 			continue;
 		snprintf(what, sizeof(what), "%.200s is %s", source->name,
 			 source_condition_word(state.condition));
 		put_problem(status, what, state.problem,
 			    state.condition == SOURCE_DENIED
 				    ? "let the agent's user read it: group adm or "
-				      "systemd-journal, or CAP_DAC_READ_SEARCH for "
-				      "/var/log/secure"
+				      "systemd-journal, CAP_DAC_READ_SEARCH for what "
+				      "is root's alone, with ProtectHome=read-only "
+				      "for what is in homes"
 				    : "nothing, if this host does not write it; it is "
 				      "followed as soon as it is there");
 	}
@@ -297,45 +256,37 @@ static void put_source_problems(struct status *status)
 			    "the groups systemd-journal and adm, then restart it");
 }
 
-/* What is to be done for each way in which sight is lost. */
-static const struct {
-	const char *reason, *what, *advice;
-} blindness[] = {
-	{ "no-credentials", "there are no credentials to ask CloudTrail with",
-	  "attach a role to this instance that allows cloudtrail:LookupEvents, and let "
-	  "the instance metadata be reached (IMDSv2)" },
-	{ "api-denied", "CloudTrail refuses to answer",
-	  "allow cloudtrail:LookupEvents to this instance's role" },
-	{ "throttled", "CloudTrail throttles",
-	  "nothing at once: it is asked again more slowly; raise poll_interval on a "
-	  "large fleet, or sync the trail's files to [aws] api_log_dir" },
-	{ "api-unreachable", "CloudTrail cannot be reached",
-	  "let this host reach cloudtrail.REGION.amazonaws.com by HTTPS, directly, by "
-	  "[courier] https_proxy, or by a VPC endpoint" },
-	{ "no-api-log", "this machine seems to be of no cloud",
-	  "if it is: set [identity], or let it reach the instance metadata" },
-};
-
 static void put_blindness(struct status *status)
 {
 	struct query_state query;
 
 	for (size_t i = 0; control_plane_state(status->agent->plane, i, &query); i++) {
-		if (strcmp(query.sight, "blind") != 0)
+		if (!query.advice)
 			continue;
-		for (size_t k = 0; k < sizeof(blindness) / sizeof(blindness[0]); k++) {
-			if (strcmp(blindness[k].reason, query.reason) == 0)
-				put_problem(status, blindness[k].what, query.detail,
-					    blindness[k].advice);
-		}
+		put_problem(status, query.what, query.detail, query.advice);
 		return; /* one is enough: they fail together */
 	}
+}
+
+static void put_identity_problem(struct status *status)
+{
+	struct identity_state identity = control_plane_identity(status->agent->plane);
+
+	if (strcmp(identity.state, "none") == 0)
+		put_problem(status, "this machine seems to be of no cloud",
+			    identity.problem,
+			    "if it is: set [identity], or let it reach the instance "
+			    "metadata");
+	else if (strcmp(identity.state, "unknown") == 0 && identity.problem[0])
+		put_problem(status, "which instance this is, is not known",
+			    identity.problem,
+			    "let the instance metadata be reached (IMDSv2), or set "
+			    "[identity]");
 }
 
 static void put_problems(struct status *status)
 {
 	struct agent *agent = status->agent;
-	struct identity_state identity = control_plane_identity(agent->plane);
 	struct outbox_state sink;
 
 	json_open_array(&status->writer, "problems");
@@ -346,14 +297,11 @@ static void put_problems(struct status *status)
 			"nothing is judged until then");
 	put_source_problems(status);
 	put_blindness(status);
-	if (strcmp(identity.state, "none") == 0)
-		put_problem(status, blindness[4].what, identity.problem,
-			    blindness[4].advice);
-	else if (strcmp(identity.state, "unknown") == 0 && identity.problem[0])
-		put_problem(status, "which instance this is, is not known",
-			    identity.problem,
-			    "let the instance metadata be reached (IMDSv2), or set "
-			    "[identity]");
+	put_identity_problem(status);
+	if (pipeline_unreadable(agent->pipeline))
+		put_problem(status, "stored events cannot be read", "",
+			    "look at the finding evidence-gap; a version older than the "
+			    "one that stored them cannot read them");
 	for (size_t i = 0; outbox_state(agent->outbox, i, &sink); i++) {
 		if (sink.last_error[0])
 			put_problem(status, "findings cannot be delivered",
@@ -367,10 +315,13 @@ void agent_append_status(struct agent *agent, bool is_privileged, struct buf *bu
 	struct status status = { .agent = agent,
 				 .is_privileged = is_privileged,
 				 .since = clock_real() - COUNTED_FOR,
-				 .oldest = US_TIME_NONE };
+				 .summary = { .oldest_at = US_TIME_NONE } };
 	struct json_writer *writer = &status.writer;
 
-	count(&status);
+	/* A store that cannot be read says so in its own part. */
+	if (store_summarize(agent->store, status.since, &status.summary,
+			    &status.store_problem) == 0)
+		status.store_problem.text[0] = '\0';
 	json_begin(writer, buf);
 	json_open_object(writer, NULL);
 	json_put_text(writer, "type", SLICE("status"));
@@ -379,7 +330,8 @@ void agent_append_status(struct agent *agent, bool is_privileged, struct buf *bu
 	put_identity(&status);
 	json_open_array(writer, "sources");
 	for (size_t i = 0; i < agent->source_count; i++)
-		put_source(&status, agent->sources[i]);
+		if (source_is_shown(agent->sources[i]))
+			put_source(&status, agent->sources[i]);
 	json_close_array(writer);
 	put_queries(&status);
 	put_courier(&status);

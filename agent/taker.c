@@ -108,7 +108,8 @@ void taker_cover(struct taker *taker, us_time from, us_time until, const char *h
 				   .host = slice_text(host) },
 	};
 
-	if (taker->kind == HOST_SOURCE_SSM)
+	/* The others' lines name no host. */
+	if (taker->kind != HOST_SOURCE_SYSLOG && taker->kind != HOST_SOURCE_JOURNAL)
 		event.host = event.host_coverage.host = (struct slice){ NULL, 0 };
 	pipeline_feed(taker->pipeline, &event);
 }

@@ -253,6 +253,27 @@
 #define LIMIT_CLOUD_STATEMENTS ((size_t)256)
 #define LIMIT_CLOUD_NAMES ((size_t)16384)
 
-/* One value of Google Cloud's metadata: 256 KiB is the documented ceiling of each, 512 KiB
- * that of all of an instance's, or of its project's ("About VM metadata"). */
+/* One value of Google Cloud's metadata: 256 KiB is the documented ceiling of each, 512
+ * KiB that of all of an instance's, or of its project's ("About VM metadata"). */
 #define LIMIT_METADATA_VALUE_BYTES ((size_t)256 * 1024)
+
+/* Folders of Azure's extension handlers that are watched, one a handler, of which a
+ * machine has some twenty at most; their logs that are followed; and names that are
+ * looked at in the folder above them. */
+#define LIMIT_AZURE_FOLDERS ((size_t)64)
+#define LIMIT_AZURE_LOGS 96
+#define LIMIT_AZURE_NAMES 1024
+
+/* An authorized_keys file that is read, and files of these that are looked at: one a user
+ * with a home on this host; homes of users come by the thousand only on network drives.
+ */
+#define LIMIT_KEYS_FILE_BYTES ((size_t)1024 * 1024)
+#define LIMIT_KEYS_FILES ((size_t)256)
+#define LIMIT_KEYS_NAMES 4096
+
+/* Keys of one such file that are remembered, to tell which are gone. */
+#define LIMIT_KEYS_OF_FILE ((size_t)1024)
+
+/* Values that outlive the stored events, of each kind: numbers of extensions, users and
+ * keys that a cloud set. Associations had as many. */
+#define LIMIT_KEPT_EVENTS ((size_t)4096)

@@ -5,6 +5,7 @@ libstore_a_SOURCES = \
 	agent/store/aside.c agent/store/aside.h \
 	agent/store/batch.c agent/store/batch.h \
 	agent/store/commit.c \
+	agent/store/count.c \
 	agent/store/database.c agent/store/database.h \
 	agent/store/private.h \
 	agent/store/read.c \

@@ -2,7 +2,7 @@
 #pragma once
 /*
  * What the store's own files share: store.c opens, closes and puts, commit.c writes,
- * read.c reads, tidy.c forgets.
+ * read.c reads, count.c counts, tidy.c forgets.
  */
 #include "agent/store/batch.h"
 #include "agent/store/database.h"
@@ -35,6 +35,10 @@ int store_need_database(struct store *store, struct err *err)
 
 /* Notes what a failure calls for before the next use. */
 void store_note_failure(struct store *store, int result);
+
+/* Ends a reading; fails when it was not read to its end for a failure. */
+int store_end_reading(struct store *store, struct query *query, struct err *err)
+	__attribute__((warn_unused_result));
 
 /* Begins a transaction, in which the database is marked as in use. */
 int store_begin(struct store *store);

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading: what was committed, as it was put. */
-#include <sys/stat.h>
-
 #include "agent/store/private.h"
 #include "base/digest.h"
 
-/* What a reading ended with. */
-static int end(struct store *store, struct query *query, struct err *err)
+int store_end_reading(struct store *store, struct query *query, struct err *err)
 {
 	int result = query_end(query);
 
@@ -37,7 +34,7 @@ bool store_has_key(struct store *store, struct slice key)
 	query = query_begin(&store->database, SQL_HAS_KEY);
 	query_bind(&query, "@key", slice_of((const char *)digest, ID_BYTES));
 	is_there = query_step(&query);
-	return end(store, &query, &err) == 0 && is_there;
+	return store_end_reading(store, &query, &err) == 0 && is_there;
 }
 
 int store_each_event(struct store *store,
@@ -52,7 +49,7 @@ int store_each_event(struct store *store,
 	while (query_step(&query) &&
 	       take(ctx, query_number(&query, 0), query_bytes(&query, 1)))
 		;
-	return end(store, &query, err);
+	return store_end_reading(store, &query, err);
 }
 
 /* ---- values ---- */
@@ -69,7 +66,7 @@ bool store_get_value(struct store *store, const char *name, struct buf *buf)
 	query = query_begin(&store->database, SQL_GET_VALUE);
 	query_bind_text(&query, "@name", name);
 	is_there = query_step(&query) && buf_append(buf, query_bytes(&query, 0));
-	return end(store, &query, &err) == 0 && is_there;
+	return store_end_reading(store, &query, &err) == 0 && is_there;
 }
 
 int store_each_value(struct store *store, const char *prefix,
@@ -88,7 +85,7 @@ int store_each_value(struct store *store, const char *prefix,
 		if (!take(ctx, name ? name : "", query_bytes(&query, 1)))
 			break;
 	}
-	return end(store, &query, err);
+	return store_end_reading(store, &query, err);
 }
 
 /* ---- logins and findings ---- */
@@ -190,7 +187,7 @@ static int find_border(struct store *store, enum sql sql,
 			border.at = query_number(&query, 0);
 			get_id(&query, 1, &border.id);
 		}
-		if (end(store, &query, err) < 0)
+		if (store_end_reading(store, &query, err) < 0)
 			return -1;
 	}
 	*ret_border = border;
@@ -228,7 +225,7 @@ int store_each_login(struct store *store, const struct store_filter *filter,
 		if (!take(ctx, &login))
 			break;
 	}
-	return end(store, &query, err);
+	return store_end_reading(store, &query, err);
 }
 
 int store_each_finding(struct store *store, const struct store_filter *filter,
@@ -248,7 +245,7 @@ int store_each_finding(struct store *store, const struct store_filter *filter,
 		if (!take(ctx, &finding))
 			break;
 	}
-	return end(store, &query, err);
+	return store_end_reading(store, &query, err);
 }
 
 static int digit_of(char character)
@@ -310,7 +307,7 @@ int store_find_login(struct store *store, struct slice prefix,
 		if (!take(ctx, &login))
 			break;
 	}
-	return end(store, &query, err);
+	return store_end_reading(store, &query, err);
 }
 
 int store_find_finding(struct store *store, struct slice prefix,
@@ -331,7 +328,7 @@ int store_find_finding(struct store *store, struct slice prefix,
 		if (!take(ctx, &finding))
 			break;
 	}
-	return end(store, &query, err);
+	return store_end_reading(store, &query, err);
 }
 
 int store_findings_of(struct store *store, const struct id *login_id,
@@ -356,7 +353,7 @@ int store_findings_of(struct store *store, const struct id *login_id,
 		    !take(ctx, &finding))
 			break;
 	}
-	return end(store, &query, err);
+	return store_end_reading(store, &query, err);
 }
 
 /* ---- texts ---- */
@@ -398,7 +395,7 @@ bool store_find_text(struct store *store, uint64_t reference, struct store_text 
 		ret_text->at = query_number(&query, 0);
 		keep_found(store, &query, ret_text);
 	}
-	return end(store, &query, &err) == 0 && is_there;
+	return store_end_reading(store, &query, &err) == 0 && is_there;
 }
 
 /* ---- the outbox ---- */
@@ -422,35 +419,5 @@ int store_each_delivery(struct store *store, const char *sink, uint64_t limit,
 		if (!take(ctx, number, query_bytes(&query, 1)) || ++count == limit)
 			break;
 	}
-	return end(store, &query, err);
-}
-
-static uint64_t file_bytes(const char *path, const char *suffix)
-{
-	AUTO_BUF struct buf name = BUF_LIMIT(4096);
-	struct stat status;
-
-	buf_append_format(&name, "%s%s", path, suffix);
-	return stat(buf_text(&name), &status) == 0 ? (uint64_t)status.st_size : 0;
-}
-
-int store_count(struct store *store, struct store_counts *ret_counts, struct err *err)
-{
-	struct store_counts counts = { 0 };
-	uint64_t *const numbers[] = { &counts.events, &counts.texts, &counts.logins,
-				      &counts.findings, &counts.deliveries };
-	struct query query;
-
-	if (store_need_database(store, err) < 0)
-		return -1;
-	query = query_begin(&store->database, SQL_COUNT);
-	if (query_step(&query))
-		for (int i = 0; i < 5; i++)
-			*numbers[i] = (uint64_t)query_number(&query, i);
-	if (end(store, &query, err) < 0)
-		return -1;
-	counts.database_bytes =
-		file_bytes(store->path, "") + file_bytes(store->path, "-wal");
-	*ret_counts = counts;
-	return 0;
+	return store_end_reading(store, &query, err);
 }

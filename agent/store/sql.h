@@ -99,6 +99,15 @@
 	X(COUNT, "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM texts),"   \
 		 " (SELECT count(*) FROM logins), (SELECT count(*) FROM findings),"      \
 		 " (SELECT count(*) FROM deliveries)")                                   \
+	/* counting since a time, without a row's text */                                \
+	X(COUNT_LOGINS, "SELECT verdict, count(*) FROM logins"                           \
+			" WHERE happened_at >= @since GROUP BY verdict")                 \
+	X(COUNT_FINDINGS, "SELECT severity, count(*) FROM findings"                      \
+			  " WHERE happened_at >= @since AND is_open GROUP BY severity")  \
+	X(OLDEST_LOGIN, "SELECT min(happened_at) FROM logins")                           \
+	/* they come and go in order */                                                  \
+	X(COUNT_EVENTS, "SELECT coalesce(max(sequence) - min(sequence) + 1, 0)"          \
+			" FROM events")                                                  \
 	/* forgetting: at most @limit each, the oldest first */                          \
 	X(TIDY_EVENTS, "DELETE FROM events WHERE sequence IN (SELECT sequence FROM"      \
 		       " events WHERE fed_at < @until ORDER BY fed_at LIMIT @limit)")    \

@@ -14,6 +14,9 @@
 #include "base/time.h"
 #include "correlator/verdict.h"
 
+/* Severities are numbers below this. */
+#define STORE_SEVERITIES 8
+
 struct store;
 
 struct store_options {
@@ -166,6 +169,17 @@ struct store_counts {
 };
 int store_count(struct store *store, struct store_counts *ret_counts, struct err *err)
 	__attribute__((warn_unused_result));
+
+/* What `status` shows, for little: anybody may ask for it. Logins and open findings that
+ * happened since then. */
+struct store_summary {
+	uint64_t logins[VERDICT_COUNT];
+	uint64_t findings[STORE_SEVERITIES]; /* by enum severity */
+	us_time oldest_at;		     /* login kept; US_TIME_NONE = none */
+	uint64_t events, database_bytes;
+};
+int store_summarize(struct store *store, us_time since, struct store_summary *ret_summary,
+		    struct err *err) __attribute__((warn_unused_result));
 
 /* Retention by age and size: a bounded piece of work; true while there is more to do. To
  * be called now and then. Never drops undelivered records, values, pending logins, or

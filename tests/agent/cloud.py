@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Starts tests/standin/aws.py and talks to it."""
+"""Starts a stand-in of tests/standin and talks to it: a cloud's metadata and its API."""
 
 import json
 import os
@@ -9,14 +9,19 @@ import urllib.request
 
 from lab import Failure, INSTANCE
 
-STANDIN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "standin", "aws.py")
+STANDINS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "standin")
 
 
 class Cloud:
+    """Amazon's; others are below."""
+
+    program = "aws.py"
+    own_options = ("--instance", INSTANCE)
+
     def __init__(self, *options):
         self.process = subprocess.Popen(
-            [sys.executable, STANDIN, "--lifetime", "300", "--instance", INSTANCE, *options],
-            stdout=subprocess.PIPE, text=True)
+            [sys.executable, os.path.join(STANDINS, self.program), "--lifetime", "300",
+             *self.own_options, *options], stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline().split()
         if not line or line[0] != "ready":
             raise Failure("the stand-in does not start")
@@ -51,3 +56,32 @@ class Cloud:
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait()
+
+
+class Azure(Cloud):
+    program = "azure.py"
+    subscription = "0a1b2c3d-1111-4222-8333-444455556666"
+    group = "shop-rg"
+    own_options = ("--subscription", subscription.upper(), "--group", group)
+    machine = (f"/subscriptions/{subscription.upper()}/resourceGroups/{group}/providers/"
+               "Microsoft.Compute/virtualMachines/web-1")
+
+    def settings(self):
+        return (f"[azure]\nmetadata_endpoint = http://127.0.0.1:{self.ports['imds']}\n"
+                f"management_endpoint = http://127.0.0.1:{self.ports['api']}\n")
+
+
+class Google(Cloud):
+    program = "gcp.py"
+    instance, project = "4520031799277581759", "example-shop"
+    own_options = ("--instance", instance, "--project", project, "--rate", "0")
+
+    def complaints(self):
+        """Of what no honest agent asks."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['control']}/complaints",
+                                    timeout=30) as answer:
+            return json.load(answer)
+
+    def settings(self):
+        return (f"[gcp]\nmetadata_endpoint = http://127.0.0.1:{self.ports['metadata']}\n"
+                f"logging_endpoint = http://127.0.0.1:{self.ports['api']}\n")

@@ -29,6 +29,9 @@ journal = {journal}
 files = {root}/auth.log
 ssm_log = {root}/ssm.log
 ssm_data_dir = {root}/ssm
+azure_logs = {azure_logs}
+cloud_init_log = {cloud_init_log}
+authorized_keys = {authorized_keys}
 {sources}
 [correlation]
 provisional_after = {provisional}
@@ -108,7 +111,8 @@ class Agent:
             open(path, "a").close()
             os.chmod(path, 0o600)
         self.settings = {
-            "root": self.root, "journal": "no", "sources": "", "provisional": "2s",
+            "root": self.root, "journal": "no", "sources": "",
+            "azure_logs": "no", "cloud_init_log": "no", "authorized_keys": "no", "provisional": "2s",
             "final": "4s", "blind": "1h", "courier": "off",
             "aws": f"api_log_dir = {self.api}", "identity": IDENTITY, "more": "",
         }

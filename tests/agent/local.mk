@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # The living agent against files and folders; clock.test, crash.test and poison.test want
 # --enable-fault-points, syscall.test strace, rotate.test logrotate.
-AGENT_LIVE_TESTS = tests/agent/attack.test tests/agent/clock.test tests/agent/cloud.test \
-	tests/agent/crash.test \
-	tests/agent/full.test tests/agent/live.test tests/agent/journal_gone.test \
-	tests/agent/outage.test \
+AGENT_LIVE_TESTS = tests/agent/attack.test tests/agent/azure.test tests/agent/clock.test \
+	tests/agent/cloud.test tests/agent/crash.test tests/agent/gcp.test \
+	tests/agent/full.test tests/agent/hosts.test tests/agent/live.test \
+	tests/agent/journal_gone.test tests/agent/outage.test \
 	tests/agent/poison.test tests/agent/rotate.test tests/agent/syscall.test
 dist_check_SCRIPTS += $(AGENT_LIVE_TESTS)
 TESTS += $(AGENT_LIVE_TESTS)

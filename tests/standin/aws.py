@@ -33,7 +33,7 @@ Control: POST /control with a JSON object (or a list of them), GET /control for 
              OpenTunnel (private_ip, port), SendSerialConsoleSSHPublicKey, ResumeSession,
              TerminateSession; or {"add": {"record": {a whole CloudTrail record}}}
     {"fault": {"name": "reset-in-body", "count": 3, "on": "LookupEvents", "bytes": 100}}
-             count -1 = until cleared; "on": an operation ("LookupEvents", "AssumeRole",
+             count -1 = until cleared; "every": 2 = every second request; "on": an operation ("LookupEvents", "AssumeRole",
              "DescribeSessions", "ListCommands"), or a part of a metadata path, "" = any API request
     {"clear": "faults"}                  {"deny": ["ssm:DescribeSessions"]}   {"deny": []}
     {"set": {"late": 1, "rate": 0, "clock_offset": -7200, "role": "", "credentials_life": 30,

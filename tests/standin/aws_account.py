@@ -205,6 +205,9 @@ class Standin:
                     continue
                 if not connection and not self.is_meant(fault["on"], on):
                     continue
+                fault["met"] = fault.get("met", 0) + 1
+                if fault["met"] % fault.get("every", 1):
+                    continue
                 fault["count"] -= fault["count"] > 0
                 return fault
         return None

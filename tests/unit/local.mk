@@ -4,6 +4,7 @@ if HAVE_CUNIT
 include tests/unit/base/local.mk
 include tests/unit/correlator/local.mk
 include tests/unit/evidence/host/local.mk
+include tests/unit/evidence/host/azure.mk
 include tests/unit/evidence/ssm/local.mk
 include tests/unit/evidence/cloud/local.mk
 include tests/unit/input/local.mk
@@ -12,6 +13,8 @@ include tests/unit/agent/follow/journal.mk
 include tests/unit/agent/follow/tail.mk
 include tests/unit/agent/sink/local.mk
 include tests/unit/agent/store/local.mk
+include tests/unit/agent/plane/local.mk
+include tests/unit/agent/sources.mk
 include tests/unit/alert/local.mk
 include tests/unit/config/local.mk
 include tests/unit/courier/local.mk

@@ -462,6 +462,44 @@ static void test_counts(void)
 	CHECK(counts.database_bytes > 4096);
 }
 
+/* What status shows: since a time, of findings the open ones. */
+static void test_summary(void)
+{
+	AUTO_SCRATCH struct scratch scratch;
+	AUTO_STORE struct store *store = NULL;
+	struct store_finding closed = { .id = id_of(0x1f04),
+					.happened_at = at(25),
+					.severity = 3,
+					.json = SLICE("f-closed") };
+	struct store_opening opening;
+	struct store_summary summary;
+	struct err err;
+
+	scratch_init(&scratch);
+	store = store_in(scratch.folder, &opening);
+	CHECK_OK(store_summarize(store, at(0), &summary, &err), &err);
+	CHECK_INT(summary.oldest_at, US_TIME_NONE);
+	CHECK_UINT(summary.events, 0);
+	fill_logins(store);
+	store_put_finding(store, &closed);
+	for (int i = 0; i < 3; i++)
+		store_put_event(store, at(i), SLICE("e"), SLICE(""));
+	commit(store);
+	CHECK_OK(store_summarize(store, at(20), &summary, &err), &err);
+	CHECK_INT(summary.oldest_at, at(10));
+	CHECK_UINT(summary.events, 3);
+	CHECK_UINT(summary.logins[VERDICT_PENDING], 1);
+	CHECK_UINT(summary.logins[VERDICT_NOT_JUDGED], 1);
+	CHECK_UINT(summary.logins[VERDICT_UNAUTHORIZED], 0);
+	CHECK_UINT(summary.findings[2], 2);
+	CHECK_UINT(summary.findings[3], 0);
+	CHECK(summary.database_bytes > 4096);
+	CHECK_OK(store_summarize(store, at(0), &summary, &err), &err);
+	CHECK_UINT(summary.logins[VERDICT_UNAUTHORIZED], 1);
+	CHECK_UINT(summary.logins[VERDICT_AUTHORIZED], 1);
+	CHECK_UINT(summary.findings[2], 3);
+}
+
 struct nested {
 	struct store *store;
 	struct buf *list;
@@ -532,6 +570,7 @@ int main(void)
 		{ "outbox", test_outbox },
 		{ "numbers", test_numbers },
 		{ "counts", test_counts },
+		{ "summary", test_summary },
 		{ "nested", test_nested },
 		{ "large", test_large },
 		{ NULL, NULL },
