@@ -353,9 +353,13 @@ static void help(FILE *out)
 	      "no API call vouches for.\n"
 	      "\n"
 	      "Host logs: auth.log or secure, .journal files, journal export,\n"
-	      "amazon-ssm-agent.log. API logs: CloudTrail files of every shape. Plain or "
-	      ".gz,\n"
-	      "single files or folders; the kind is seen from the content.\n"
+	      "amazon-ssm-agent.log, waagent.log and the extensions' logs, "
+	      "authorized_keys,\n"
+	      "cloud-init.log. API logs of every shape: CloudTrail, Azure's activity log "
+	      "and\n"
+	      "BastionAuditLogs, Google's audit logs. Plain or .gz, single files or "
+	      "folders;\n"
+	      "the kind is seen from the content.\n"
 	      "\n",
 	      out);
 	replay_options_help(out);

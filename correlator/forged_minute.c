@@ -20,6 +20,12 @@ static const struct {
 	[EVENT_ACCOUNT_CREATED] = { AT(account_created.user), 0 },
 	[EVENT_SUDO] = { AT(sudo.user), AT(sudo.tty) },
 	[EVENT_RUN] = { AT(run.id), 0 },
+	[EVENT_EXTENSION] = { AT(extension.handler), AT(extension.name) },
+	[EVENT_SCRIPT] = { AT(script.name), 0 },
+	[EVENT_CLOUD_USER] = { AT(cloud_user.user), AT(cloud_user.principal) },
+	[EVENT_CLOUD_KEY] = { AT(cloud_key.user), AT(cloud_key.fingerprint) },
+	[EVENT_CREDENTIAL_SET] = { AT(credential_set.user), 0 },
+	[EVENT_ACCOUNT_CHANGED] = { AT(account_changed.user), AT(account_changed.group) },
 #undef AT
 };
 

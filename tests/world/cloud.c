@@ -14,8 +14,8 @@ static void add_outage(struct world_cloud *cloud)
 
 	outage->kind = random_chance(random, 30) ? OUTAGE_HELD_BACK : OUTAGE_POLLS_FAIL;
 	outage->class_bits = random_chance(random, 50)
-				     ? (1U << LOG_CLASS_COUNT) - 1
-				     : 1U << random_below(random, LOG_CLASS_COUNT);
+				     ? (1U << WORLD_CLASS_COUNT) - 1
+				     : 1U << random_below(random, WORLD_CLASS_COUNT);
 	outage->from = world->started_at +
 		       random_span(random, 0, world->ends_at - world->started_at);
 	outage->until = outage->from + length;
@@ -42,7 +42,7 @@ void cloud_init(struct world_cloud *cloud, struct world *world)
 	outages = random_below(&cloud->random, CLOUD_OUTAGES_MAX);
 	for (uint32_t i = 0; i < outages; i++)
 		add_outage(cloud);
-	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++) {
+	for (unsigned i = 0; i < WORLD_CLASS_COUNT; i++) {
 		cloud->classes[i].newest = US_TIME_NONE;
 		cloud->classes[i].announced = US_TIME_NONE;
 		cloud->classes[i].next_poll_at =
@@ -57,7 +57,7 @@ us_time cloud_next(const struct world_cloud *cloud, enum log_class *ret_class)
 {
 	enum log_class next = 0;
 
-	for (enum log_class log_class = 1; log_class < LOG_CLASS_COUNT; log_class++)
+	for (enum log_class log_class = 1; log_class < WORLD_CLASS_COUNT; log_class++)
 		if (cloud->classes[log_class].next_poll_at <
 		    cloud->classes[next].next_poll_at)
 			next = log_class;

@@ -44,7 +44,7 @@ struct world_cloud {
 	bool names_scope; /* progress says which account and region it is about */
 	struct outage outages[CLOUD_OUTAGES_MAX];
 	uint32_t outage_count;
-	struct cloud_class classes[LOG_CLASS_COUNT];
+	struct cloud_class classes[WORLD_CLASS_COUNT];
 	us_time fed_at[WORLD_CALLS_MAX]; /* true time, WORLD_NEVER = not yet */
 	us_time fed_again[WORLD_CALLS_MAX];
 	uint32_t polls_failed, polls_empty, repeated, holes;

@@ -290,7 +290,7 @@ struct judgement judge(const struct world *world, const struct seen *seen, uint3
 	if (!(judgement.outcomes & BIT(OUTCOME_WAITING)))
 		return judgement;
 	judgement.outcomes &= ~BIT(OUTCOME_WAITING);
-	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++) {
+	for (unsigned i = 0; i < WORLD_CLASS_COUNT; i++) {
 		const struct seen_class *sight = &seen->classes[i];
 
 		if (!(judgement.class_bits & BIT(i)) ||
@@ -321,7 +321,7 @@ void judge_waiting(const struct world *world, struct seen *seen, const uint32_t 
 	const uint32_t may_wait = BIT(OUTCOME_WAITING) | BIT(OUTCOME_UNVERIFIABLE) |
 				  BIT(OUTCOME_PROVISIONAL);
 
-	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++) {
+	for (unsigned i = 0; i < WORLD_CLASS_COUNT; i++) {
 		seen->classes[i].waiting_since = US_TIME_NONE;
 		seen->classes[i].perhaps_waiting_since = US_TIME_NONE;
 	}
@@ -329,7 +329,7 @@ void judge_waiting(const struct world *world, struct seen *seen, const uint32_t 
 		struct judgement judgement = judge_but_sight(world, seen, logins[k]);
 		us_time since = seen->logins[logins[k]];
 
-		for (unsigned i = 0; i < LOG_CLASS_COUNT; i++) {
+		for (unsigned i = 0; i < WORLD_CLASS_COUNT; i++) {
 			struct seen_class *sight = &seen->classes[i];
 
 			/* of one whose lines are torn apart nothing is known */
@@ -347,7 +347,7 @@ void judge_waiting(const struct world *world, struct seen *seen, const uint32_t 
 				note_earliest(&sight->waiting_since, since);
 		}
 	}
-	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++)
+	for (unsigned i = 0; i < WORLD_CLASS_COUNT; i++)
 		seen->classes[i].may_be_blind =
 			seen_may_be_blind(world, &seen->classes[i], seen->now);
 }

@@ -189,7 +189,7 @@ static void choose_hole(struct replay *replay)
 		.progress = { .account = world->account,
 			      .region = world->region,
 			      .every_class = random_chance(random, 30),
-			      .log_class = random_below(random, LOG_CLASS_COUNT),
+			      .log_class = random_below(random, WORLD_CLASS_COUNT),
 			      .from = from,
 			      .until = from + random_span(random, US_PER_MINUTE,
 							  20 * US_PER_MINUTE) },
@@ -201,7 +201,7 @@ static void set_seen(struct replay *replay)
 	struct world *world = replay->world;
 
 	seen_init(&replay->seen);
-	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++) {
+	for (unsigned i = 0; i < WORLD_CLASS_COUNT; i++) {
 		struct seen_class *sight = &replay->seen.classes[i];
 		const struct progress *hole = &replay->hole.progress;
 

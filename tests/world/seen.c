@@ -6,7 +6,7 @@
 void seen_init(struct seen *seen)
 {
 	memset(seen, 0, sizeof(*seen));
-	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++)
+	for (unsigned i = 0; i < WORLD_CLASS_COUNT; i++)
 		seen->classes[i] = (struct seen_class){
 			.proven_until = US_TIME_NONE,
 			.advanced_at = US_TIME_NONE,
@@ -73,7 +73,7 @@ enum certainty seen_is_past(const struct seen *seen, const struct door *door,
 {
 	enum certainty certainty = CERTAINLY;
 
-	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++)
+	for (unsigned i = 0; i < WORLD_CLASS_COUNT; i++)
 		if (door->class_bits & BIT(i))
 			certainty = seen_worst(
 				certainty, is_class_past(&seen->classes[i], door, after));
@@ -108,7 +108,7 @@ enum certainty seen_is_window_read(const struct world *world, const struct seen 
 		certainty = world->covered_from > door->from - door->before + skew
 				    ? CERTAINLY_NOT
 				    : PERHAPS;
-	for (unsigned i = 0; i < LOG_CLASS_COUNT; i++)
+	for (unsigned i = 0; i < WORLD_CLASS_COUNT; i++)
 		if (door->class_bits & BIT(i))
 			certainty = seen_worst(certainty, past_holes(&seen->classes[i],
 								     door, surely_from,

@@ -27,7 +27,7 @@ struct seen_class {
 
 struct seen {
 	us_time now;
-	struct seen_class classes[LOG_CLASS_COUNT];
+	struct seen_class classes[WORLD_CLASS_COUNT];
 	bool calls[WORLD_CALLS_MAX];
 	us_time logins[WORLD_LOGINS_MAX]; /* on `now`, when each was fed first */
 	bool ports[WORLD_LOGINS_MAX];	  /* known to be a port session */

@@ -14,6 +14,9 @@
 #include "tests/world/memory.h"
 #include "tests/world/random.h"
 
+/* Of the log classes those that the doors of this world are in: the first ones. */
+#define WORLD_CLASS_COUNT (LOG_CLASS_ECS + 1)
+
 #define WORLD_LOGINS_MAX 512
 #define WORLD_CALLS_MAX 4096
 #define WORLD_LINES_MAX 8192
