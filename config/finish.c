@@ -2,7 +2,7 @@
 /*
  * What can only be said of a configuration when all of it has been read.
  */
-#include <inttypes.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -92,26 +92,30 @@ static void override_all(struct config *config)
 			override_one(config, i);
 }
 
-static struct config_correlation *const *all_windows(struct config *config,
-						     struct config_correlation *all[5])
+/* Where the windows of each cloud are; the first are those of none. */
+static const struct {
+	const char *cloud;
+	size_t offset;
+} windows[] = {
+	{ "", offsetof(struct config, correlation) },
+	{ "aws", offsetof(struct config, aws_correlation) },
+	{ "azure", offsetof(struct config, azure_correlation) },
+	{ "gcp", offsetof(struct config, gcp_correlation) },
+};
+#define WINDOWS_COUNT (sizeof(windows) / sizeof(windows[0]))
+
+static const struct config_correlation *windows_at(const struct config *config,
+						   size_t index)
 {
-	all[0] = &config->correlation;
-	all[1] = &config->aws_correlation;
-	all[2] = &config->azure_correlation;
-	all[3] = &config->gcp_correlation;
-	all[4] = NULL;
-	return all;
+	return (const void *)((const char *)config + windows[index].offset);
 }
 
 const struct config_correlation *config_windows(const struct config *config,
 						struct slice cloud)
 {
-	if (slice_equal(cloud, SLICE("aws")))
-		return &config->aws_correlation;
-	if (slice_equal(cloud, SLICE("azure")))
-		return &config->azure_correlation;
-	if (slice_equal(cloud, SLICE("gcp")))
-		return &config->gcp_correlation;
+	for (size_t i = 0; i < WINDOWS_COUNT; i++)
+		if (slice_equal(cloud, slice_text(windows[i].cloud)))
+			return windows_at(config, i);
 	return &config->correlation;
 }
 
@@ -123,13 +127,14 @@ static void set_text(char **field, const char *text)
 
 static void fill_in(struct config *config)
 {
-	struct config_correlation *windows[5];
-
 	config->sources.files_auto = config->sources.files.count == 0;
-	all_windows(config, windows);
-	for (size_t i = 0; windows[i]; i++)
-		if (windows[i]->final_after_weak < 0)
-			windows[i]->final_after_weak = 2 * windows[i]->final_after;
+	for (size_t i = 0; i < WINDOWS_COUNT; i++) {
+		struct config_correlation *own =
+			(struct config_correlation *)(uintptr_t)windows_at(config, i);
+
+		if (own->final_after_weak < 0)
+			own->final_after_weak = 2 * own->final_after;
+	}
 	for (size_t i = 0; i < config->sink_count; i++) {
 		struct config_sink *sink = &config->sinks[i];
 
