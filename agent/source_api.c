@@ -45,6 +45,8 @@ struct api_source {
 	bool is_new;	    /* the coverage has grown since it was said */
 	bool has_forgotten; /* the coverage is to be built anew */
 	us_time forgot_at;  /* on the real clock: when old files were looked for */
+	us_time newest_at;  /* when the newest file was changed; US_TIME_NONE = none was
+			       seen */
 };
 
 /* ---- reading one file ----------------------------------------------------------------
@@ -209,6 +211,32 @@ static void clear_queue(struct api_source *api)
 	api->queue_count = api->queue_next = 0;
 }
 
+/* What files are old by: this host's clock may be years ahead of those who write them,
+ * and one file of the future makes no other old. */
+static us_time folder_time(const struct api_source *api)
+{
+	us_time latest = clock_real() + US_PER_DAY;
+
+	return api->newest_at != US_TIME_NONE && api->newest_at < latest ? api->newest_at
+									 : latest;
+}
+
+static void note_newest(struct api_source *api)
+{
+	struct stat status;
+
+	api->newest_at = US_TIME_NONE;
+	for (size_t i = 0; i < api->queue_count; i++) {
+		us_time changed;
+
+		if (stat(api->queue[i], &status) < 0 || !S_ISREG(status.st_mode))
+			continue;
+		changed = (us_time)status.st_mtime * US_PER_SECOND;
+		if (changed > api->newest_at && changed <= clock_real() + US_PER_DAY)
+			api->newest_at = changed;
+	}
+}
+
 static void look(struct api_source *api)
 {
 	const struct input_visitor visitor = { visit, tell_failed, api };
@@ -218,6 +246,7 @@ static void look(struct api_source *api)
 	api->problem[0] = '\0';
 	if (input_walk(api->source.name, &visitor, &err) == 0) {
 		api->condition = SOURCE_FOLLOWING;
+		note_newest(api);
 		return;
 	}
 	api->condition = err.code == ERR_MISSING ? SOURCE_ABSENT : SOURCE_DENIED;
@@ -236,7 +265,7 @@ static bool is_due(struct api_source *api, const char *path, struct stat *ret_st
 	if (file && !file->is_refused)
 		return file->size != (uint64_t)ret_status->st_size ||
 		       file->changed_at != changed;
-	return ret_status->st_size > 0 && clock_real() - changed < API_FILE_KEPT;
+	return ret_status->st_size > 0 && folder_time(api) - changed < API_FILE_KEPT;
 }
 
 /* ---- saying what the files prove -----------------------------------------------------
@@ -288,7 +317,7 @@ static void forget_old(struct api_source *api)
 	if (now - api->forgot_at < FORGET_EVERY && now >= api->forgot_at)
 		return;
 	api->forgot_at = now;
-	if (api_files_forget(&api->files, now))
+	if (api_files_forget(&api->files, folder_time(api)))
 		api->has_forgotten = true;
 }
 

@@ -315,6 +315,31 @@ static void note_earliest(us_time *earliest, us_time at)
 		*earliest = at;
 }
 
+/* One that is judged anew, for a call has shown its door, waits from then on. Gives since
+ * when it surely has. */
+static us_time note_wait(struct seen *seen, uint32_t login, bool is_waiting)
+{
+	us_time *since = &seen->waits[login];
+
+	if (!is_waiting)
+		*since = US_TIME_NONE;
+	else if (*since == US_TIME_NONE)
+		*since = seen->now;
+	return *since;
+}
+
+/* Those that are settled wait no more. */
+static void forget_waits(struct seen *seen, const uint32_t *logins, uint32_t count)
+{
+	bool is_open[WORLD_LOGINS_MAX] = { false };
+
+	for (uint32_t k = 0; k < count; k++)
+		is_open[logins[k]] = true;
+	for (uint32_t i = 0; i < WORLD_LOGINS_MAX; i++)
+		if (!is_open[i])
+			seen->waits[i] = US_TIME_NONE;
+}
+
 void judge_waiting(const struct world *world, struct seen *seen, const uint32_t *logins,
 		   uint32_t count)
 {
@@ -325,9 +350,12 @@ void judge_waiting(const struct world *world, struct seen *seen, const uint32_t 
 		seen->classes[i].waiting_since = US_TIME_NONE;
 		seen->classes[i].perhaps_waiting_since = US_TIME_NONE;
 	}
+	forget_waits(seen, logins, count);
 	for (uint32_t k = 0; k < count; k++) {
 		struct judgement judgement = judge_but_sight(world, seen, logins[k]);
 		us_time since = seen->logins[logins[k]];
+		us_time surely = note_wait(seen, logins[k],
+					   judgement.outcomes == BIT(OUTCOME_WAITING));
 
 		for (unsigned i = 0; i < WORLD_CLASS_COUNT; i++) {
 			struct seen_class *sight = &seen->classes[i];
@@ -344,7 +372,7 @@ void judge_waiting(const struct world *world, struct seen *seen, const uint32_t 
 			if (judgement.outcomes == BIT(OUTCOME_WAITING) &&
 			    world->logins[logins[k]].door_count == 1 &&
 			    judgement.class_bits == BIT(i))
-				note_earliest(&sight->waiting_since, since);
+				note_earliest(&sight->waiting_since, surely);
 		}
 	}
 	for (unsigned i = 0; i < WORLD_CLASS_COUNT; i++)

@@ -15,7 +15,7 @@ void seen_init(struct seen *seen)
 			.perhaps_waiting_since = US_TIME_NONE,
 		};
 	for (unsigned i = 0; i < WORLD_LOGINS_MAX; i++)
-		seen->logins[i] = US_TIME_NONE;
+		seen->logins[i] = seen->waits[i] = US_TIME_NONE;
 }
 
 /* ---- sight ---- */

@@ -30,6 +30,7 @@ struct seen {
 	struct seen_class classes[WORLD_CLASS_COUNT];
 	bool calls[WORLD_CALLS_MAX];
 	us_time logins[WORLD_LOGINS_MAX]; /* on `now`, when each was fed first */
+	us_time waits[WORLD_LOGINS_MAX];  /* since when each has surely been waiting */
 	bool ports[WORLD_LOGINS_MAX];	  /* known to be a port session */
 };
 
