@@ -277,3 +277,12 @@
 /* Values that outlive the stored events, of each kind: numbers of extensions, users and
  * keys that a cloud set. Associations had as many. */
 #define LIMIT_KEPT_EVENTS ((size_t)4096)
+
+/* A file of the system's own settings that `countersign posture` reads; names that it
+ * looks at in one folder of units; and what it tells of one door: pieces of evidence,
+ * commands that close it, and names of users or extensions, the rest being counted. */
+#define LIMIT_POSTURE_FILE_BYTES ((size_t)4 * 1024 * 1024)
+#define LIMIT_POSTURE_NAMES ((size_t)4096)
+#define LIMIT_POSTURE_EVIDENCE ((size_t)64)
+#define LIMIT_POSTURE_COMMANDS ((size_t)64)
+#define LIMIT_POSTURE_TOLD ((size_t)24)

@@ -107,6 +107,7 @@ static int take_socket(struct ask_options *options, const char *value, struct er
 	if (!*value)
 		return err_set(err, ERR_USAGE, "--socket: a path is needed");
 	options->socket = value;
+	options->socket_is_given = true;
 	return 0;
 }
 
@@ -115,6 +116,14 @@ static int take_config(struct ask_options *options, const char *value, struct er
 	if (!*value)
 		return err_set(err, ERR_USAGE, "--config: a file is needed");
 	options->config_file = value;
+	return 0;
+}
+
+static int take_root(struct ask_options *options, const char *value, struct err *err)
+{
+	if (!*value)
+		return err_set(err, ERR_USAGE, "--root: a folder is needed");
+	options->root = value;
 	return 0;
 }
 
@@ -157,6 +166,7 @@ static const struct row {
 } rows[] = {
 	{ "since", 'S', "T", "show what happened from then on", ASK_LOGINS | ASK_ALERTS,
 	  take_since },
+	{ "since", 'S', "T", "what counts as lately [-30d]", ASK_POSTURE, take_since },
 	{ "until", 'U', "T", "show what happened until then", ASK_LOGINS | ASK_ALERTS,
 	  take_until },
 	{ "path", 0, "P", "show the logins through this door alone", ASK_LOGINS,
@@ -169,6 +179,8 @@ static const struct row {
 	  ASK_LOGINS | ASK_ALERTS, take_follow },
 	{ "count-by", 0, "KEYS", "count by principal, source_ip, path, verdict, os_user",
 	  ASK_LOGINS, take_count_by },
+	{ "root", 0, "DIR", "look at this tree instead of \"/\"", ASK_POSTURE,
+	  take_root },
 	{ "config", 0, "FILE", "the agent's configuration", ASK_DOCTOR, take_config },
 	{ "socket", 0, "PATH", "the agent's socket [" ASK_SOCKET "]", ASK_EVERY,
 	  take_socket },

@@ -17,7 +17,8 @@ enum ask_command {
 	ASK_ALERTS = 1 << 2,
 	ASK_EXPLAIN = 1 << 3,
 	ASK_DOCTOR = 1 << 4,
-	ASK_EVERY = (1 << 5) - 1,
+	ASK_POSTURE = 1 << 5,
+	ASK_EVERY = (1 << 6) - 1,
 };
 
 /* What logins can be counted by. */
@@ -31,8 +32,10 @@ enum count_key {
 };
 
 struct ask_options {
-	const char *socket;	 /* borrowed from argv, all of these */
+	const char *socket; /* borrowed from argv, all of these */
+	bool socket_is_given;
 	const char *config_file; /* NULL = the usual one */
+	const char *root;	 /* NULL = this system's "/" */
 	const char *since_text, *until_text;
 	const char *id;
 	int path;    /* an enum path, -1 = any */

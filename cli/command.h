@@ -28,5 +28,6 @@ extern const struct command command_check_config;
 extern const struct command command_doctor;
 extern const struct command command_explain;
 extern const struct command command_logins;
+extern const struct command command_posture;
 extern const struct command command_replay;
 extern const struct command command_status;

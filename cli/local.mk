@@ -11,6 +11,7 @@ libcli_a_SOURCES = \
 	cli/cmd_doctor.c \
 	cli/cmd_explain.c \
 	cli/cmd_logins.c \
+	cli/cmd_posture.c \
 	cli/cmd_replay.c cli/command.h \
 	cli/cmd_status.c \
 	cli/doctor.c cli/doctor.h \
@@ -33,6 +34,17 @@ libcli_a_SOURCES = \
 	cli/login_row.c cli/login_row.h \
 	cli/meter.c cli/meter.h \
 	cli/moment.c cli/moment.h \
+	cli/posture.c cli/posture.h \
+	cli/posture_aws.c \
+	cli/posture_azure.c \
+	cli/posture_console.c \
+	cli/posture_gcp.c \
+	cli/posture_ssh.c \
+	cli/posture_text.c cli/posture_text.h \
+	cli/posture_tree.c cli/posture_tree.h \
+	cli/posture_units.c \
+	cli/posture_use.c cli/posture_use.h \
+	cli/posture_view.c cli/posture_view.h \
 	cli/problems.c cli/problems.h \
 	cli/reader.c cli/reader.h \
 	cli/replay_options.c cli/replay_options.h \

@@ -13,6 +13,7 @@ CLI_CHECKS = \
 	tests/cli/inputs.test \
 	tests/cli/journal.test \
 	tests/cli/json.test \
+	tests/cli/posture.test \
 	tests/cli/spec.test \
 	tests/cli/table.test \
 	tests/cli/time.test \
@@ -21,6 +22,7 @@ CLI_CHECKS = \
 dist_check_SCRIPTS += $(CLI_CHECKS)
 TESTS += $(CLI_CHECKS)
 EXTRA_DIST += tests/cli/lib.sh \
+	tests/golden/posture/aws.jsonl tests/golden/posture/aws.txt \
 	tests/cli/agent.sh tests/cli/fake_agent.py \
 	tests/fixtures/control/status.json \
 	tests/fixtures/control/status-impaired.json \

@@ -63,6 +63,7 @@ include tests/fuzz/google.mk
 include tests/fuzz/azure.mk
 include tests/fuzz/input.mk
 include tests/fuzz/plane.mk
+include tests/fuzz/posture.mk
 include tests/fuzz/ssm.mk
 include tests/fuzz/tail.mk
 

@@ -6,6 +6,7 @@ CLI_TESTS = \
 	tests/unit/cli/t_id_set \
 	tests/unit/cli/t_identity_file \
 	tests/unit/cli/t_moment \
+	tests/unit/cli/t_posture_text \
 	tests/unit/cli/t_problems \
 	tests/unit/cli/t_replay_options \
 	tests/unit/cli/t_screen \
@@ -25,6 +26,8 @@ tests_unit_cli_t_identity_file_SOURCES = tests/unit/cli/t_identity_file.c
 tests_unit_cli_t_identity_file_LDADD = $(CLI_LIBS) $(SUPPORT_LIBS)
 tests_unit_cli_t_moment_SOURCES = tests/unit/cli/t_moment.c
 tests_unit_cli_t_moment_LDADD = $(CLI_LIBS) $(SUPPORT_LIBS)
+tests_unit_cli_t_posture_text_SOURCES = tests/unit/cli/t_posture_text.c
+tests_unit_cli_t_posture_text_LDADD = $(CLI_LIBS) $(SUPPORT_LIBS)
 tests_unit_cli_t_problems_SOURCES = tests/unit/cli/t_problems.c
 tests_unit_cli_t_problems_LDADD = $(CLI_LIBS) $(SUPPORT_LIBS)
 tests_unit_cli_t_replay_options_SOURCES = tests/unit/cli/t_replay_options.c
