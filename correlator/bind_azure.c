@@ -291,7 +291,8 @@ void bind_extension(struct correlator *correlator, struct tracked_login *login)
 	char lane[LANE_KEY_BYTES], text[LANE_KEY_BYTES];
 	struct slice key;
 
-	if (extension_standing(login) != EXTENSION_EXECUTION) {
+	if (extension_standing(login) != EXTENSION_EXECUTION ||
+	    !extension_counts(facts)) {
 		unbind_extension(correlator, login);
 		return;
 	}

@@ -259,10 +259,21 @@ struct call *latest_key_call(const struct correlator *correlator,
 
 /* ---- all ---- */
 
+/* Whoever opens an application behind the proxy is authorised by the same method, and so
+ * is a connection to an address: a record that names no instance is of this one where it
+ * leads to its address. */
+static bool leads_to_us(const struct correlator *correlator, const struct call *call)
+{
+	const struct api_call *api = &call->event.api_call;
+
+	if (api->instance_count || correlator->identity.instance.len == 0)
+		return google_call_is_for_us(correlator, call) != 0;
+	return api->private_ip.len && is_own_address(correlator, api->private_ip);
+}
+
 static void take_tunnel(struct correlator *correlator, struct call *call)
 {
-	if (call->event.api_call.outcome == API_ADMITTED &&
-	    google_call_is_for_us(correlator, call) != 0)
+	if (call->event.api_call.outcome == API_ADMITTED && leads_to_us(correlator, call))
 		iap_take_record(correlator, call);
 }
 

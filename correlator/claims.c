@@ -12,7 +12,8 @@
 static bool is_mixed(const struct correlator *correlator, const struct key_node *group)
 {
 	return (group->kind == KEY_TUNNEL && correlator->identity.endpoint_ip_count) ||
-	       group->kind == KEY_LANE || group->kind == KEY_BASTION;
+	       group->kind == KEY_LANE || group->kind == KEY_BASTION ||
+	       group->kind == KEY_IAP;
 }
 
 /* Whether logins and calls of the group are alike, for the most part, and their windows
@@ -323,6 +324,11 @@ static bool could_be(const struct correlator *correlator, const struct key_node 
 {
 	if (group->kind == KEY_LANE)
 		return extension_fits(login, call);
+	/* nothing comes through a tunnel that was closed before */
+	if (group->kind == KEY_IAP)
+		return call->closed_at == US_TIME_NONE ||
+		       call->closed_at + CALL_TIME_CUT_US + correlator->options.skew_us >=
+			       login->view.happened_at;
 	if (group->kind == KEY_BASTION)
 		return call->event.api_call.os_user.len == 0 ||
 		       slice_equal(call->event.api_call.os_user, login->view.os_user);
@@ -595,7 +601,7 @@ static size_t first_to_ask(const struct sweep *sweep, const struct call *call,
 	if (!is_lane(group) || at == 0 || at == group->calls.count)
 		return first;
 	before = group->calls.items[at - 1];
-	if (before->is_spent ||
+	if (before->is_spent || before->closed_at != US_TIME_NONE ||
 	    (group->kind == KEY_LANE && !extension_calls_are_alike(before, call)))
 		return first;
 	asked = first_not_before(sweep, before);

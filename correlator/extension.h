@@ -94,6 +94,10 @@ bool extensions_are_alike(const struct tracked_login *one,
 			  const struct tracked_login *other);
 bool extension_calls_are_alike(const struct call *one, const struct call *other);
 
+/* Whether its number was told by a line that not anybody could have written: then those
+ * that are no greater are no news. */
+bool extension_counts(const struct extension_facts *facts);
+
 /* Before the forgotten are taken out of a series: their numbers stay known. */
 void extension_note_forgotten(struct correlator *correlator, struct key_node *series);
 
@@ -107,8 +111,10 @@ void extension_take_goal_state(struct correlator *correlator, const struct event
 void extension_take_removal(struct correlator *correlator, const struct event *event);
 void extension_take_state(struct correlator *correlator, const struct event *event);
 
-/* The goal state that what is said at `time` belongs to; NULL = none is in sight. */
-const struct goal_state *goal_state_at(const struct correlator *correlator, us_time time);
+/* The goal state that what is said at `time` belongs to; NULL = none is in sight. What is
+ * well attested (`is_good`) belongs to one that is, too. */
+const struct goal_state *goal_state_at(const struct correlator *correlator, us_time time,
+				       bool is_good);
 
 /* Whether the handler ran before what is said of it at `time`. */
 bool extension_was_enabled(struct correlator *correlator,

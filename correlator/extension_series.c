@@ -64,27 +64,40 @@ static size_t goal_states_until(const struct goal_states *states, us_time time)
 	return low;
 }
 
-/* The one that what is said at `time` belongs to; NULL = none is in sight. */
-const struct goal_state *goal_state_at(const struct correlator *correlator, us_time time)
-{
-	size_t after = goal_states_until(&correlator->goal_states, time);
+/* So many that anybody could have written are passed over. */
+#define GOAL_STATES_PASSED 256
 
-	return after ? &correlator->goal_states.items[after - 1] : NULL;
+const struct goal_state *goal_state_at(const struct correlator *correlator, us_time time,
+				       bool is_good)
+{
+	const struct goal_states *states = &correlator->goal_states;
+	size_t after = goal_states_until(states, time);
+
+	for (size_t i = after; i-- > 0 && after - i <= GOAL_STATES_PASSED;)
+		if (!is_good || states->items[i].is_good)
+			return &states->items[i];
+	return NULL;
 }
 
 void extension_take_goal_state(struct correlator *correlator, const struct event *event)
 {
 	struct goal_states *states = &correlator->goal_states;
 	struct goal_state state = { .at = event->happened_at,
-				    .created_at = event->extension.created_at };
+				    .created_at = event->extension.created_at,
+				    .is_good = event->trust > TRUST_UNVERIFIED };
 	struct slice id = event->extension.correlation_id;
 	size_t at = goal_states_until(states, state.at);
 
-	if (at && states->items[at - 1].at == state.at)
+	if (at && states->items[at - 1].at == state.at &&
+	    (states->items[at - 1].is_good || !state.is_good))
 		return; /* its twin */
 	if (id.len && id.len <= sizeof(state.correlation_id)) {
 		memcpy(state.correlation_id, id.ptr, id.len);
 		state.correlation_id_len = (uint8_t)id.len;
+	}
+	if (at && states->items[at - 1].at == state.at) {
+		states->items[at - 1] = state;
+		return;
 	}
 	if (states->count == states->size) {
 		states->size = states->size ? states->size * 2 : 16;
@@ -281,7 +294,7 @@ void extension_note_forgotten(struct correlator *correlator, struct key_node *no
 	for (size_t i = 0; i < node->logins.count; i++) {
 		const struct tracked_login *login = node->logins.items[i];
 
-		if (login->forgotten)
+		if (login->forgotten && extension_counts(login->extension))
 			extension_know(series, login->extension->sequence,
 				       login->extension->generation,
 				       login->view.happened_at);

@@ -110,7 +110,8 @@ static bool match_correlation(const struct correlator *correlator,
 	struct call *call = login->extension->bound_call;
 
 	/* what is not known to have run takes no call from what is */
-	if (!call && extension_standing(login) == EXTENSION_PRE_EXISTING)
+	if (!call && (extension_standing(login) == EXTENSION_PRE_EXISTING ||
+		      !extension_counts(login->extension)))
 		call = call_of_goal(correlator, login);
 	if (!call)
 		call = broad_of_goal(correlator, login, match);
@@ -177,6 +178,8 @@ static void match_absence(const struct correlator *correlator,
 			  const struct tracked_login *login, struct match *match,
 			  const struct tracer *tracer)
 {
+	/* a line that anybody's output may be is no more than a hint */
+	match->at_most_unverifiable = !extension_counts(login->extension);
 	match->near = login->contested;
 	if (match->near) {
 		/* its own call may only be late, so coverage is needed */
@@ -185,9 +188,6 @@ static void match_absence(const struct correlator *correlator,
 		      "the call that fits vouched for an earlier execution");
 		return;
 	}
-	/* a line that anybody's output may be is no more than a hint */
-	match->at_most_unverifiable = login->extension->executed_at == US_TIME_NONE &&
-				      !login->extension->is_well_sighted;
 	match->near = refused_call(correlator, login, match);
 	if (match->near)
 		match->reason = REASON_API_CALL_DENIED;

@@ -31,6 +31,11 @@ enum extension_standing extension_standing(const struct tracked_login *login)
 	return EXTENSION_PRE_EXISTING;
 }
 
+bool extension_counts(const struct extension_facts *facts)
+{
+	return facts->executed_at != US_TIME_NONE || facts->is_well_sighted;
+}
+
 us_time extension_measured_at(const struct tracked_login *login)
 {
 	us_time time = login->view.happened_at, created = login->extension->created_at;
@@ -58,8 +63,9 @@ static bool set_greatest_before(struct key_node *node, size_t position)
 		const struct extension_facts *last =
 			node->logins.items[position - 1]->extension;
 
-		if (last->generation == facts->generation) {
-			uint64_t greatest = last->sequence;
+		if (last->generation == facts->generation &&
+		    (last->has_before || extension_counts(last))) {
+			uint64_t greatest = extension_counts(last) ? last->sequence : 0;
 
 			if (last->has_before && last->greatest_before > greatest)
 				greatest = last->greatest_before;
@@ -251,6 +257,9 @@ static void learn(struct correlator *correlator, struct tracked_login *login,
 	login->view.happened_at = time;
 	if (!stays)
 		list(correlator, login);
+	else
+		renumber(correlator, facts->series,
+			 login_list_position(&facts->series->logins, login), true);
 	if (time - extension_measured_at(login) > correlator->extension_lag_us)
 		correlator->extension_lag_us = time - extension_measured_at(login);
 	bind_extension(correlator, login);
@@ -279,7 +288,8 @@ static void take_sighting(struct correlator *correlator, struct tracked_login *l
 
 	if (!is_better_sighting(&learnt, event))
 		return;
-	state = goal_state_at(correlator, event->happened_at);
+	state = goal_state_at(correlator, event->happened_at,
+			      event->trust > TRUST_UNVERIFIED);
 	if (state)
 		id = slice_of(state->correlation_id, state->correlation_id_len);
 	learnt.sighted_at = event->happened_at;
@@ -312,6 +322,18 @@ static void take_execution(struct correlator *correlator, struct tracked_login *
 	learn(correlator, login, &learnt);
 }
 
+/* Whether the line tells nothing new: an execution is one however great its number, for
+ * the handler has compared it; the lines of one lie within a day. */
+static bool is_old_news(const struct key_series *series, const struct event *event,
+			us_time generation)
+{
+	const struct extension *said = &event->extension;
+
+	return extension_is_known(series, said->sequence, generation) &&
+	       (said->stage != EXTENSION_EXECUTED ||
+		event->happened_at <= series->known_at + EXTENSION_BOUND_US);
+}
+
 /* A line names a number of a series. */
 static void take_number(struct correlator *correlator, const struct event *event)
 {
@@ -323,7 +345,7 @@ static void take_number(struct correlator *correlator, const struct event *event
 	struct tracked_login *login = login_find(correlator, &id);
 
 	if (!login) {
-		if (extension_is_known(node->series, said->sequence, generation))
+		if (is_old_news(node->series, event, generation))
 			return;
 		login = make_extension(correlator, event, &id, node, generation);
 	}
@@ -351,6 +373,29 @@ static void take_end(struct correlator *correlator, const struct event *event)
 		login->view.ended_at = event->happened_at;
 }
 
+/* An upgrade names the settings before it says, within its goal state, that it is one. */
+static void take_state(struct correlator *correlator, const struct event *event)
+{
+	const struct extension *said = &event->extension;
+	const struct login_list *logins =
+		&extension_series(correlator, said->handler, said->name)->logins;
+	size_t after = login_list_from(logins, event->happened_at + 1);
+	struct tracked_login *login = after ? logins->items[after - 1] : NULL;
+	const struct goal_state *state =
+		goal_state_at(correlator, event->happened_at, true);
+	struct extension_facts learnt;
+
+	extension_take_state(correlator, event);
+	if (!login || !said->was_enabled || event->trust <= TRUST_UNVERIFIED ||
+	    login->extension->was_enabled ||
+	    login->extension->sighted_at == US_TIME_NONE || !state ||
+	    goal_state_at(correlator, login->extension->sighted_at, true) != state)
+		return;
+	learnt = *login->extension;
+	learnt.was_enabled = true;
+	learn(correlator, login, &learnt);
+}
+
 /* The agent remembers it: it was there before. */
 static void take_known(struct correlator *correlator, const struct event *event)
 {
@@ -368,7 +413,7 @@ void session_take_extension(struct correlator *correlator, const struct event *e
 		void (*take)(struct correlator *correlator, const struct event *event);
 		bool has_sequence;
 	} takers[] = {
-		[EXTENSION_STATE] = { extension_take_state, false },
+		[EXTENSION_STATE] = { take_state, false },
 		[EXTENSION_SETTINGS] = { take_number, true },
 		[EXTENSION_EXECUTED] = { take_number, true },
 		[EXTENSION_ENDED] = { take_end, true },

@@ -78,7 +78,7 @@ struct call {
 	struct tracked_login *bound_to; /* by its correlation id; NULL = none */
 	struct key_node *bound, *group; /* it is listed under; NULL = none */
 
-	us_time closed_at; /* of a connection to a console; US_TIME_NONE = not said */
+	us_time closed_at; /* of a console's connection or tunnel; NONE = not said */
 };
 
 /* A key that Instance Connect gave to sshd. */
@@ -313,6 +313,7 @@ struct goal_state {
 	us_time created_at; /* US_TIME_NONE = not said */
 	char correlation_id[CORRELATION_ID_BYTES];
 	uint8_t correlation_id_len;
+	bool is_good; /* not anybody could have written it */
 };
 
 struct goal_states {

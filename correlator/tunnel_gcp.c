@@ -258,6 +258,13 @@ static struct call *first_of(const struct key_node *node)
 	return node->calls.count ? node->calls.items[0] : NULL;
 }
 
+static us_time last_time_of(const struct key_node *node)
+{
+	return node->calls.count
+		       ? node->calls.items[node->calls.count - 1]->event.happened_at
+		       : US_TIME_NONE;
+}
+
 static struct key_node *iap_group(struct correlator *correlator)
 {
 	return index_get(&correlator->index, KEY_IAP, IAP_GROUP);
@@ -289,6 +296,7 @@ void iap_take_record(struct correlator *correlator, struct call *call)
 	const struct api_call *api = &call->event.api_call;
 	struct key_node *begun = NULL, *ended = NULL;
 	struct call *was, *is;
+	us_time closed_at;
 
 	if (api->port && !is_sshd_port(correlator, api->port))
 		return;
@@ -303,10 +311,12 @@ void iap_take_record(struct correlator *correlator, struct call *call)
 	was = first_of(begun) ? first_of(begun) : first_of(ended);
 	call_list_add(api->has_ended ? &ended->calls : &begun->calls, call);
 	is = first_of(begun) ? first_of(begun) : first_of(ended);
-	if (was == is)
+	closed_at = is->event.api_call.has_ended ? US_TIME_NONE : last_time_of(ended);
+	if (was == is && is->closed_at == closed_at)
 		return;
 	if (was)
 		unlist_head(correlator, was);
+	is->closed_at = closed_at;
 	list_head(correlator, is);
 }
 

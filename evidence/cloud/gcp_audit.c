@@ -5,6 +5,7 @@
  */
 #include "evidence/cloud/gcp_method.h"
 #include "evidence/cloud/kind.h"
+#include "evidence/cloud/source.h"
 #include "evidence/cloud/text.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -59,15 +60,28 @@ static struct slice project_of(struct slice name)
 	return project;
 }
 
+/* Data access is switched on for reading settings and for using what they are of, each by
+ * itself: that the proxy's settings were read does not tell that its tunnels are logged.
+ */
+static struct slice source_of(struct slice service, struct slice method,
+			      enum api_action action)
+{
+	return action == API_OTHER && source_of_service(service) == LOG_CLASS_GCP_IAP
+		       ? method
+		       : service;
+}
+
 static struct record_head head_of(struct slice log_name, struct slice service,
 				  struct slice method)
 {
+	enum api_action action = gcp_method_find(service, method);
+
 	return (struct record_head){
 		.log = log_of_name(log_name),
 		.name = slice_trim(method),
-		.source = slice_trim(service),
+		.source = slice_trim(source_of(service, method, action)),
 		.account = project_of(log_name),
-		.action = gcp_method_find(service, method),
+		.action = action,
 	};
 }
 

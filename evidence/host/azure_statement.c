@@ -88,6 +88,21 @@ static bool read_state(struct slice rest, const struct azure_line *line, char *s
 	return true;
 }
 
+/* Update extension [bin/custom-script-shim update]
+ *
+ * Of the new version, when an old one is there: the handler ran before, though the state
+ * of this version is "notinstalled". */
+static bool read_update(struct slice rest, const struct azure_line *line, char *space,
+			struct event *event)
+{
+	(void)space;
+	if (line->handler.len == 0 || !slice_take_suffix(&rest, SLICE("]")))
+		return false;
+	set_handler(line, EXTENSION_STATE, event);
+	event->extension.was_enabled = true;
+	return true;
+}
+
 /* [Uninstall] current handler state is: enabled
  *
  * Logged for what is taken away for good. "Uninstall extension [...]" is also logged for
@@ -179,6 +194,7 @@ static const struct statement {
 	  read_goal_state },
 	{ SLICE("ProcessGoalState started ["), EVENT_EXTENSION, read_goal_state },
 	{ SLICE("[Enable] current handler state is: "), EVENT_EXTENSION, read_state },
+	{ SLICE("Update extension ["), EVENT_EXTENSION, read_update },
 	{ SLICE("[Uninstall] current handler state is: "), EVENT_EXTENSION,
 	  read_removal },
 	{ SLICE("Update settings file: "), EVENT_EXTENSION, read_settings },
@@ -246,7 +262,7 @@ void azure_statement_append(const struct azure_line *line, const struct event *e
 			buf_append_byte(buf, '.');
 		}
 		buf_append_format(buf, "%" PRIu64 ".settings", extension->sequence);
-	} else {
+	} else if (statement->read != read_update) {
 		/* one word, of letters alone */
 		buf_append(buf, slice_skip(line->text, statement->begin.len));
 	}
