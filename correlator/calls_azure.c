@@ -379,6 +379,12 @@ static void know_handler(struct call *call)
 	const struct api_call *api = &call->event.api_call;
 
 	call->handler_family = HANDLER_UNLISTED;
+	/* patching runs its own extension, which is the platform's, and no other */
+	if (api->action == API_AZURE_PATCH) {
+		call->handler_family = (int16_t)handler_family(
+			SLICE("Microsoft.CPlat.Core.LinuxPatchExtension"));
+		call->names_handler = true;
+	}
 	if (api->action != API_AZURE_WRITE_EXTENSION)
 		return;
 	call->handler_family =

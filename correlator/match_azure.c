@@ -174,6 +174,19 @@ static void match_sighting(const struct correlator *correlator,
 	      "its number was not seen to be new: the extension was there before");
 }
 
+/* Whether the platform may have made this machine of a model that was set whenever, and
+ * run what is in it at its first boot: a machine of a scale set is repaired, replaced and
+ * restored without a call. */
+static bool may_be_of_model(const struct correlator *correlator,
+			    const struct tracked_login *login)
+{
+	const struct extension_facts *facts = login->extension;
+
+	return !facts->has_before && facts->generation == US_TIME_NONE &&
+	       slice_find_ignoring_case(correlator->identity.instance,
+					SLICE("/virtualMachineScaleSets/")) >= 0;
+}
+
 static void match_absence(const struct correlator *correlator,
 			  const struct tracked_login *login, struct match *match,
 			  const struct tracer *tracer)
@@ -189,11 +202,17 @@ static void match_absence(const struct correlator *correlator,
 		return;
 	}
 	match->near = refused_call(correlator, login, match);
-	if (match->near)
+	if (match->near) {
 		match->reason = REASON_API_CALL_DENIED;
+	} else if (may_be_of_model(correlator, login)) {
+		match->at_most_unverifiable = true;
+		match->reason = REASON_CALL_MAY_BE_OLDER;
+	}
 	trace(tracer, match->near ? "denied" : "absence", match->near, true,
 	      match->near ? "a call that would have run it was refused"
-			  : "no call in sight ran it");
+	      : match->reason == REASON_CALL_MAY_BE_OLDER
+		      ? "no call in sight ran it, but the scale set's model may have"
+		      : "no call in sight ran it");
 }
 
 struct match match_extension(const struct correlator *correlator,

@@ -26,6 +26,7 @@ EXTRA_DIST += \
 	tests/scenarios/azure-entra.scn \
 	tests/scenarios/azure-extension.scn \
 	tests/scenarios/azure-run-command.scn \
+	tests/scenarios/azure-scale-set.scn \
 	tests/scenarios/azure-serial-console.scn \
 	tests/scenarios/azure-serial-reboot.scn \
 	tests/scenarios/azure-serial-taken-over.scn \
