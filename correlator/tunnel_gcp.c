@@ -296,7 +296,7 @@ void iap_take_record(struct correlator *correlator, struct call *call)
 	const struct api_call *api = &call->event.api_call;
 	struct key_node *begun = NULL, *ended = NULL;
 	struct call *was, *is;
-	us_time closed_at;
+	us_time closed_at = US_TIME_NONE;
 
 	if (api->port && !is_sshd_port(correlator, api->port))
 		return;
@@ -310,8 +310,9 @@ void iap_take_record(struct correlator *correlator, struct call *call)
 	}
 	was = first_of(begun) ? first_of(begun) : first_of(ended);
 	call_list_add(api->has_ended ? &ended->calls : &begun->calls, call);
-	is = first_of(begun) ? first_of(begun) : first_of(ended);
-	closed_at = is->event.api_call.has_ended ? US_TIME_NONE : last_time_of(ended);
+	is = begun->calls.count ? begun->calls.items[0] : ended->calls.items[0];
+	if (begun->calls.count)
+		closed_at = last_time_of(ended);
 	if (was == is && is->closed_at == closed_at)
 		return;
 	if (was)
