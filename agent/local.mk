@@ -43,8 +43,8 @@ libagent_a_SOURCES = \
 	$(PLANE_SOURCES)
 libagent_a_CPPFLAGS = $(AM_CPPFLAGS) -DLIBEXECDIR='"$(libexecdir)"'
 AGENT_LIBS = libagent.a $(CONTROL_LIBS) $(SINK_LIBS) $(STORE_LIBS) $(FOLLOW_LIBS) libmessage.a \
-	libconfig.a libalert.a libevidence.a libcorrelator.a libinput.a $(INPUT_LIBS) \
-	$(SYSTEMD_LIBS) $(BASE_LIBS)
+	libpolicy.a libconfig.a libalert.a libevidence.a libcorrelator.a libinput.a $(INPUT_LIBS) \
+	$(SYSTEMD_LIBS) $(PCRE2_LIBS) $(BASE_LIBS)
 
 sbin_PROGRAMS += countersignd
 countersignd_SOURCES = agent/main.c

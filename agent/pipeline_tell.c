@@ -167,7 +167,7 @@ static void tell_login(struct pipeline *pipeline, const struct verdict *verdict,
 {
 	struct alert_record record = { .verdict = verdict };
 
-	if (!alert_activity_of(verdict, &told->last, &record.activity))
+	if (!alert_activity_of_login(verdict, &told->last, &record.activity))
 		return;
 	tell(pipeline, &record, severity);
 	told->count++;

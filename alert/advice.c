@@ -69,6 +69,36 @@ static const struct {
 	  "ask who set it." },
 	{ REASON_TTY_UNKNOWN,
 	  "The line does not say which console it was: ask who was at it." },
+	{ REASON_PRINCIPAL_NOT_ALLOWED,
+	  "Ask who made the call and why; contain the login unless it is expected, and "
+	  "add the principal to the rule if it is." },
+	{ REASON_SOURCE_IP_NOT_TRUSTED,
+	  "Ask the principal where it called from; if it did not, its credentials are "
+	  "stolen: revoke them and contain the login." },
+	{ REASON_OUTSIDE_HOURS,
+	  "Ask the principal whether the login was theirs; contain it if not." },
+	{ REASON_OS_USER_NOT_ALLOWED,
+	  "Ask the principal why it came in as this user; contain the login if that is "
+	  "not expected." },
+	{ REASON_NO_MFA,
+	  "Ask the principal whether the call was theirs; have a second factor asked for "
+	  "by the role's trust policy or by conditional access." },
+	{ REASON_CLOUD_ROOT,
+	  "The account's root should come in nowhere: find out who holds it, and contain "
+	  "the login." },
+	{ REASON_ROOT_LOGIN, "Ask the principal what root was needed for; contain the "
+			     "login if that is not expected." },
+	{ REASON_DOOR_NOT_ALLOWED,
+	  "Ask the principal why it came through this door; close the door if nobody "
+	  "needs it (countersign posture says how)." },
+	{ REASON_DIRECT_SSH_NOT_ALLOWED,
+	  "Find out how the network let it through, and whose key it was." },
+	{ REASON_TAGS_UNKNOWN,
+	  "Let the instance's tags be read from its metadata, or write them into "
+	  "[identity] tags." },
+	{ REASON_POLICY_UNDECIDED,
+	  "A pattern of the policy takes too long on this text: make it simpler, or write "
+	  "it as a glob." },
 	{ REASON_BEFORE_THIS_INSTANCE, "The line is from another machine that this one's "
 				       "image was made of: it is judged "
 				       "with that machine's identity." },
@@ -146,6 +176,43 @@ static const char *const by_observation[OBSERVATION_COUNT] = {
 	[OBSERVATION_IDENTITY_CHANGED] =
 		"Where this is a copy of another machine, remove the agent's state; "
 		"otherwise find out who answers for the metadata service.",
+	[OBSERVATION_SERIAL_CONSOLE_ENABLED] =
+		"Ask the caller what the console is needed for; switch it off again when "
+		"it is done.",
+	[OBSERVATION_ENDPOINT_CREATED] =
+		"Ask the caller what the endpoint is for; it lets in whoever may open "
+		"tunnels, around every firewall.",
+	[OBSERVATION_KEY_PLANTED] =
+		"Ask the caller whose key it is; take it out of the metadata unless it is "
+		"expected.",
+	[OBSERVATION_CREDENTIAL_RESET] =
+		"Ask the caller why the credential was reset, and look at the logins of "
+		"that user since.",
+	[OBSERVATION_EXTENSION_WRITTEN] =
+		"Extensions run as root: ask the caller what this one does, and look at "
+		"what it ran.",
+	[OBSERVATION_STARTUP_SCRIPT_CHANGED] =
+		"It runs as root at the next start: read it, and ask the caller who set "
+		"it.",
+	[OBSERVATION_TRAIL_STOPPED] =
+		"Switch the log on again and find out who made the call: what happened "
+		"meanwhile is seen only by the hosts.",
+	[OBSERVATION_NEW_PRINCIPAL] =
+		"Ask whether this principal is meant to come in here; the next login of "
+		"it is no news.",
+	[OBSERVATION_NEW_SOURCE_NETWORK] =
+		"Ask the principal whether it came from there; the next login from this "
+		"network is no news.",
+	[OBSERVATION_NEW_PATH] =
+		"Ask the principal why this door was used; close it if nobody needs it "
+		"(countersign posture says how).",
+	[OBSERVATION_UNUSUAL_HOUR] = "Ask the principal whether the login was theirs.",
+	[OBSERVATION_TOO_MANY_LOGINS] =
+		"Look at what the logins did: a script that runs amok, or somebody who "
+		"searches.",
+	[OBSERVATION_ALERTS_DROPPED] =
+		"The sink was away for longer than its share of the disk could hold: look "
+		"at the findings on the host (countersign alerts), and mend the sink.",
 };
 
 static const char *advice_for_door(const struct verdict *verdict, enum reason reason)

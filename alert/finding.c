@@ -24,6 +24,10 @@ static const struct rule call_mismatch = {
 	"api-call-mismatch",
 	"a login that its API call does not fit",
 };
+static const struct rule policy_violation = {
+	"login-policy-violation",
+	"a login that the policy does not allow",
+};
 
 /* The rule follows the reason; reasons that are not here explain other verdicts. */
 static const struct {
@@ -36,6 +40,15 @@ static const struct {
 	{ REASON_API_CALL_EXPIRED, &call_mismatch },
 	{ REASON_WRONG_OS_USER, &call_mismatch },
 	{ REASON_WRONG_INSTANCE, &call_mismatch },
+	{ REASON_PRINCIPAL_NOT_ALLOWED, &policy_violation },
+	{ REASON_SOURCE_IP_NOT_TRUSTED, &policy_violation },
+	{ REASON_OUTSIDE_HOURS, &policy_violation },
+	{ REASON_OS_USER_NOT_ALLOWED, &policy_violation },
+	{ REASON_NO_MFA, &policy_violation },
+	{ REASON_CLOUD_ROOT, &policy_violation },
+	{ REASON_ROOT_LOGIN, &policy_violation },
+	{ REASON_DOOR_NOT_ALLOWED, &policy_violation },
+	{ REASON_DIRECT_SSH_NOT_ALLOWED, &policy_violation },
 };
 
 static const enum severity severities_of_observations[OBSERVATION_COUNT] = {
@@ -50,6 +63,19 @@ static const enum severity severities_of_observations[OBSERVATION_COUNT] = {
 	[OBSERVATION_IDENTITY_CHANGED] = SEVERITY_MEDIUM,
 	[OBSERVATION_REBOOT_DURING_CONSOLE] = SEVERITY_MEDIUM,
 	[OBSERVATION_LOGIN_WITH_CLOUD_SET_CREDENTIAL] = SEVERITY_MEDIUM,
+	[OBSERVATION_SERIAL_CONSOLE_ENABLED] = SEVERITY_LOW,
+	[OBSERVATION_ENDPOINT_CREATED] = SEVERITY_LOW,
+	[OBSERVATION_KEY_PLANTED] = SEVERITY_LOW,
+	[OBSERVATION_CREDENTIAL_RESET] = SEVERITY_LOW,
+	[OBSERVATION_EXTENSION_WRITTEN] = SEVERITY_LOW,
+	[OBSERVATION_STARTUP_SCRIPT_CHANGED] = SEVERITY_LOW,
+	[OBSERVATION_TRAIL_STOPPED] = SEVERITY_LOW,
+	[OBSERVATION_NEW_PRINCIPAL] = SEVERITY_LOW,
+	[OBSERVATION_NEW_SOURCE_NETWORK] = SEVERITY_LOW,
+	[OBSERVATION_NEW_PATH] = SEVERITY_LOW,
+	[OBSERVATION_UNUSUAL_HOUR] = SEVERITY_LOW,
+	[OBSERVATION_TOO_MANY_LOGINS] = SEVERITY_LOW,
+	[OBSERVATION_ALERTS_DROPPED] = SEVERITY_MEDIUM,
 };
 
 /* The door a call opens, for observations without a login. */

@@ -18,6 +18,14 @@ enum severity {
 /* "low", "medium", "high", "critical". */
 const char *severity_word(enum severity severity);
 
+/* The policy says that the finding is no news; it is kept, counted and shown, and told to
+ * nobody. Borrowed from the policy. */
+struct suppression {
+	const char *name;   /* of its section */
+	const char *reason; /* its author's words */
+	us_time until;	    /* it counts for what happened before; US_TIME_NONE = for ever */
+};
+
 /* All pointers are borrowed from the verdict or observation, or are constants. */
 struct finding {
 	struct id id;
@@ -32,6 +40,7 @@ struct finding {
 	const struct verdict *verdict; /* NULL = made of an observation */
 	const struct observation *observation; /* NULL = made of a verdict */
 	const struct event *api_call;	       /* NULL = none */
+	const struct suppression *suppression; /* NULL = none; set by whoever has a policy */
 };
 
 /* The finding a verdict calls for. False when it calls for none: authorized, pending,

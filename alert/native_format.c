@@ -11,19 +11,6 @@
 #include "alert/view.h"
 #include "base/json.h"
 
-static const char *activity_word(enum alert_activity activity)
-{
-	switch (activity) {
-	case ALERT_CREATE:
-		return "create";
-	case ALERT_UPDATE:
-		return "update";
-	case ALERT_CLOSE:
-		return "close";
-	}
-	return "";
-}
-
 static void put_record(struct json_writer *writer, const struct alert_view *view)
 {
 	AUTO_BUF struct buf message = BUF_LIMIT(4096);
@@ -33,7 +20,7 @@ static void put_record(struct json_writer *writer, const struct alert_view *view
 	json_open_object(writer, "record");
 	json_put_text(writer, "uid", slice_text(id_to_text(&view->uid, uid)));
 	json_put_text(writer, "activity",
-		      slice_text(activity_word(view->record->activity)));
+		      slice_text(alert_activity_word(view->record->activity)));
 	json_put_number(writer, "number", (int64_t)view->record->number);
 	json_put_time(writer, "told_at", view->record->told_at);
 	json_put_bool(writer, "is_over", view->is_over);
@@ -77,4 +64,6 @@ static void append(struct buf *buf, const struct alert_record *record)
 const struct alert_format alert_format_native = {
 	.name = "native",
 	.append = append,
+	.streams = 1u << ALERT_FINDINGS | 1u << ALERT_LOGINS,
+	.content_type = "application/json",
 };

@@ -248,4 +248,6 @@ static void append(struct buf *buf, const struct alert_record *record)
 const struct alert_format alert_format_ocsf = {
 	.name = "ocsf",
 	.append = append,
+	.streams = 1u << ALERT_FINDINGS | 1u << ALERT_LOGINS,
+	.content_type = "application/json",
 };

@@ -55,9 +55,9 @@ libcli_a_SOURCES = \
 	cli/screen.c cli/screen.h \
 	cli/status_text.c cli/status_text.h \
 	cli/wrap.c cli/wrap.h
-CLI_LIBS = libcli.a libcontrolrequest.a libconfig.a libalert.a libevidence.a \
+CLI_LIBS = libcli.a libcontrolrequest.a libpolicy.a libconfig.a libalert.a libevidence.a \
 	libcorrelator.a libinput.a $(INPUT_LIBS) \
-	$(SMARTCOLS_LIBS) $(BASE_LIBS)
+	$(SMARTCOLS_LIBS) $(PCRE2_LIBS) $(BASE_LIBS)
 
 bin_PROGRAMS += countersign
 countersign_SOURCES = cli/main.c

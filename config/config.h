@@ -41,11 +41,21 @@ enum courier_mode {
 #define CONFIG_SINKS_MAX 16
 struct config_sink {
 	char *name; /* owned, as all texts; of [sink NAME] */
-	char *type; /* "file", "journal" */
-	char *format;
-	char *path; /* file: where, NULL = log_dir/alerts.jsonl */
-	char *url;
+	char *type; /* "file", "journal", "syslog" ... */
+	char *format;  /* "" = the type's own */
+	char *records; /* "findings", "logins", "both"; "" = the type's own */
 	char *min_severity;
+	char *rules; /* patterns; "" = all */
+	char *path;  /* file: where, NULL = log_dir/alerts.jsonl */
+	char *url;
+	/* Where secrets are, never what: an absolute path, or "credential:NAME". */
+	char *url_file, *token_file, *hmac_key_file, *client_key_file;
+	char *ca_file, *client_certificate_file;
+	char *index;
+	bool acknowledge;
+	uint64_t batch; /* records */
+	us_span timeout, retry_first, retry_most;
+	uint64_t max_bytes;
 };
 
 /* Texts are owned and never NULL unless said; "" = not set. Spans are in microseconds;
@@ -58,6 +68,7 @@ struct config {
 		char *group;	   /* may see logins: "countersign" */
 		us_span keep;	   /* how long logins and findings are kept: 400d */
 		uint64_t max_state_bytes; /* 512MiB; the oldest go first */
+		us_span heartbeat;	  /* -1 = no */
 	} agent;
 	struct {
 		struct config_source journal;
@@ -91,6 +102,10 @@ struct config {
 		char *file;
 	} policy;
 	struct {
+		char *file; /* "" = none */
+		us_span interval;
+	} metrics;
+	struct {
 		char *metadata_endpoint;   /* "" = http://169.254.169.254, then IPv6 */
 		char *cloudtrail_endpoint; /* "" = by region and partition */
 		char *ssm_endpoint, *sts_endpoint;
@@ -117,7 +132,8 @@ struct config {
 				   no cloud */
 		char *instance_id, *region, *account;
 		struct config_list private_ips;
-		us_time launched_at; /* US_TIME_NONE = not set */
+		struct config_list tags; /* "key=value" */
+		us_time launched_at;	 /* US_TIME_NONE = not set */
 	} identity;
 	struct config_sink sinks[CONFIG_SINKS_MAX];
 	size_t sink_count;		/* 0 = alerts.jsonl and the journal */

@@ -14,15 +14,19 @@ enum setting_type {
 	TYPE_PATH,	 /* absolute, without ".." */
 	TYPE_URL,	 /* http:// or https://, without user or password */
 	TYPE_PROXY,	 /* as TYPE_URL, or a word */
+	TYPE_SINK_URL,	 /* as TYPE_URL, or tcp://, tls://, unix:/path */
+	TYPE_SECRET,	 /* as TYPE_PATH, or credential:NAME */
 	TYPE_SPAN,	 /* 20min */
 	TYPE_SPAN_OR_NO, /* 20min or no */
 	TYPE_BYTES,	 /* 64MiB */
+	TYPE_COUNT,	 /* 32 */
 	TYPE_YES_NO,	 /* yes or no */
 	TYPE_WORD,	 /* one of the words, kept as text */
 	TYPE_MODE,	 /* one of the words, kept as its number */
 	TYPE_SOURCE,	 /* one of the words or a path: struct config_source */
 	TYPE_FILES,	 /* a word or paths: struct config_list, empty = the first word */
 	TYPE_ADDRESSES,	 /* IP addresses: struct config_list */
+	TYPE_TAGS,	 /* key=value: struct config_list */
 	TYPE_TIME,	 /* RFC 3339 */
 	SETTING_TYPE_COUNT
 };

@@ -243,6 +243,23 @@ static int read_addresses(const struct setting *setting, struct slice text, void
 	return read_list(text, check_address, field, err);
 }
 
+/* A tag without a value is "key=". */
+static int check_tag(struct slice text, struct err *err)
+{
+	const char *equals = memchr(text.ptr, '=', text.len);
+
+	if (equals && equals != text.ptr)
+		return 0;
+	return err_set(err, ERR_FORMAT, "a tag is key=value");
+}
+
+static int read_tags(const struct setting *setting, struct slice text, void *field,
+		     struct err *err)
+{
+	(void)setting;
+	return read_list(text, check_tag, field, err);
+}
+
 const struct value_type value_type_yes_no = {
 	.takes = "",
 	.read = read_yes_no,
@@ -269,6 +286,13 @@ const struct value_type value_type_files = {
 const struct value_type value_type_addresses = {
 	.takes = "IP addresses",
 	.read = read_addresses,
+	.write = write_list,
+	.release = release_list,
+	.unset = release_list,
+};
+const struct value_type value_type_tags = {
+	.takes = "tags, key=value",
+	.read = read_tags,
 	.write = write_list,
 	.release = release_list,
 	.unset = release_list,

@@ -56,6 +56,8 @@ void value_write_number(const struct setting *setting, int64_t number, struct bu
 {
 	if (setting->type == TYPE_BYTES)
 		append_bytes((uint64_t)number, buf);
+	else if (setting->type == TYPE_COUNT)
+		buf_append_format(buf, "%" PRId64, number);
 	else
 		append_span(number, buf);
 }
@@ -154,6 +156,25 @@ static void write_bytes(const struct setting *setting, const void *field, struct
 	append_bytes(*(const uint64_t *)field, buf);
 }
 
+static int read_count(const struct setting *setting, struct slice text, void *field,
+		      struct err *err)
+{
+	uint64_t number;
+
+	if (!slice_number(text, INT64_MAX, &number))
+		return err_set(err, ERR_FORMAT, "not a number");
+	if (check_range(setting, (int64_t)number, err) < 0)
+		return -1;
+	*(uint64_t *)field = number;
+	return 0;
+}
+
+static void write_count(const struct setting *setting, const void *field, struct buf *buf)
+{
+	(void)setting;
+	buf_append_format(buf, "%" PRIu64, *(const uint64_t *)field);
+}
+
 static int read_time(const struct setting *setting, struct slice text, void *field,
 		     struct err *err)
 {
@@ -194,6 +215,11 @@ const struct value_type value_type_bytes = {
 	.takes = "size",
 	.read = read_bytes,
 	.write = write_bytes,
+};
+const struct value_type value_type_count = {
+	.takes = "number",
+	.read = read_count,
+	.write = write_count,
 };
 const struct value_type value_type_time = {
 	.takes = "time (RFC 3339)",

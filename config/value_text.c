@@ -163,6 +163,57 @@ static int read_proxy(const struct setting *setting, struct slice text, void *fi
 	return read_url(setting, text, field, err);
 }
 
+/* "PORT" of 1 to 65535 at the end of "HOST:PORT". */
+static bool has_port(struct slice host)
+{
+	const char *colon = memrchr(host.ptr, ':', host.len);
+	struct slice port;
+	uint64_t number;
+
+	if (!colon || colon == host.ptr)
+		return false;
+	port = slice_skip(host, (size_t)(colon - host.ptr) + 1);
+	return slice_number(port, 65535, &number) && number > 0;
+}
+
+static int read_sink_url(const struct setting *setting, struct slice text, void *field,
+			 struct err *err)
+{
+	struct slice rest = text;
+
+	if (slice_take_prefix(&rest, SLICE("unix:"))) {
+		if (rest.len == 0 || value_check_path(rest, err) < 0)
+			return err_set(err, ERR_FORMAT,
+				       "a unix socket is unix:/PATH, absolute and "
+				       "without '..'");
+		return read_text(setting, text, field, err);
+	}
+	if (!slice_take_prefix(&rest, SLICE("tcp://")) &&
+	    !slice_take_prefix(&rest, SLICE("tls://")))
+		return read_url(setting, text, field, err);
+	if (!is_printable_ascii(rest) || !host_is_sound(rest) || !has_port(rest))
+		return err_set(err, ERR_FORMAT,
+			       "a syslog receiver is tcp://HOST:PORT or tls://HOST:PORT");
+	return read_text(setting, text, field, err);
+}
+
+/* Where a secret lies. A credential's name is a file's in systemd's folder of them. */
+static int read_secret(const struct setting *setting, struct slice text, void *field,
+		       struct err *err)
+{
+	struct slice name = text;
+
+	if (slice_take_prefix(&name, SLICE("credential:"))) {
+		if (name.len == 0 || name.len > 255 || memchr(name.ptr, '/', name.len) ||
+		    name.ptr[0] == '.' || !is_printable_ascii(name))
+			return err_set(err, ERR_FORMAT,
+				       "a credential is credential:NAME, as LoadCredential= "
+				       "names it");
+		return read_text(setting, text, field, err);
+	}
+	return read_path(setting, text, field, err);
+}
+
 static int read_word(const struct setting *setting, struct slice text, void *field,
 		     struct err *err)
 {
@@ -185,4 +236,7 @@ const struct value_type value_type_id = TEXT_TYPE("id", read_id);
 const struct value_type value_type_path = TEXT_TYPE("absolute path", read_path);
 const struct value_type value_type_url = TEXT_TYPE("URL", read_url);
 const struct value_type value_type_proxy = TEXT_TYPE("URL", read_proxy);
+const struct value_type value_type_sink_url = TEXT_TYPE("URL", read_sink_url);
+const struct value_type value_type_secret =
+	TEXT_TYPE("absolute path or credential:NAME", read_secret);
 const struct value_type value_type_word = TEXT_TYPE("", read_word);

@@ -19,14 +19,15 @@ struct value_type {
 
 /* char * */
 extern const struct value_type value_type_text, value_type_name, value_type_id,
-	value_type_path, value_type_url, value_type_proxy, value_type_word;
-/* us_span, us_span, uint64_t, us_time */
+	value_type_path, value_type_url, value_type_proxy, value_type_sink_url,
+	value_type_secret, value_type_word;
+/* us_span, us_span, uint64_t, uint64_t, us_time */
 extern const struct value_type value_type_span, value_type_span_or_no, value_type_bytes,
-	value_type_time;
+	value_type_count, value_type_time;
 /* bool, enum courier_mode, struct config_source */
 extern const struct value_type value_type_yes_no, value_type_mode, value_type_source;
 /* struct config_list */
-extern const struct value_type value_type_files, value_type_addresses;
+extern const struct value_type value_type_files, value_type_addresses, value_type_tags;
 
 /* A path must be absolute and have no "..". The text is not empty. */
 int value_check_path(struct slice text, struct err *err)

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "correlator/event.h"
+#include "correlator/policy.h"
 #include "correlator/verdict.h"
 
 struct correlator;
@@ -41,6 +42,10 @@ struct correlator_options {
 	us_span twin_wait_us;
 	us_span keep_us; /* how long settled logins and calls are kept, on `now` */
 	bool tell_calls_without_login;
+	bool tell_opened_doors; /* calls that open a door to this instance */
+
+	/* Whether what a call vouches for is allowed; all zero: everything is. */
+	struct correlator_policy policy;
 };
 
 /* The defaults; hash_key is zero. */

@@ -428,6 +428,9 @@ struct identity {
 	us_time watched_since; /* associations first seen before are pre-existing;
 				* US_TIME_NONE: nothing is known of what was there before
 				* (replay) */
+	const struct slice *tags; /* of the instance, "key=value" */
+	uint32_t tag_count;
+	bool has_tags; /* they are known, be there any or not */
 };
 
 struct event {

@@ -40,6 +40,7 @@ libcorrelator_a_SOURCES = \
 	correlator/match_ssm.c \
 	correlator/observe.c correlator/observe.h \
 	correlator/observe_console.c \
+	correlator/policy.h \
 	correlator/queue.c correlator/queue.h \
 	correlator/script_run.h \
 	correlator/session.c correlator/session.h \

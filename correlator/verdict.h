@@ -69,6 +69,7 @@ struct login {
 	uint32_t evidence_count;
 	bool evidence_cut;	     /* there were more than LIMIT_LOGIN_EVIDENCE */
 	struct slice correlation_id; /* extensions: of their goal state; may be empty */
+	us_time sudo_at; /* its user first became root by sudo; US_TIME_NONE = not seen */
 };
 
 #define VERDICT_REASONS_MAX 6
@@ -87,6 +88,7 @@ struct verdict {
 	const struct event *reason_call; /* the call that the reason rests on, where it is
 					  * one that does not fit; NULL = none */
 	bool repeats; /* another login has already told this finding: raise none */
+	const char *policy_rule; /* of the policy, which decided; NULL = none did */
 };
 
 struct observation {

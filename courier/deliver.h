@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Delivery: finished bytes to a place over the network, a file for each protocol, found
- * by the type of the configuration's [sink NAME]. There is none yet, so courier.c answers
- * every MESSAGE_DELIVER with OUTCOME_BAD_REQUEST; this is what one has to be.
+ * Delivery: finished records to a place over the network, a file for each protocol, found
+ * by the type of the configuration's [sink NAME]. A delivery keeps no queue and repeats
+ * nothing: it sends what it is given once and says what became of each record; the daemon
+ * keeps them, and asks again. It goes where its section says and nowhere else: never to
+ * metadata or link-local addresses, no redirects, no plain HTTP but to an address that
+ * the section itself names so. Secrets come from files or credentials (courier/secret.h),
+ * and are in no text that leaves this folder.
  */
 #include "config/config.h"
 #include "courier/http.h"
@@ -11,18 +15,19 @@
 
 struct delivery;
 
-/* Takes the answer to one delivery: OK only when the receiver said that it has it. The
- * texts are borrowed for the call. */
-typedef void deliver_done_fn(void *ctx, enum message_outcome outcome, const char *detail);
+/* Takes what became of one batch: `outcome`, `detail` and `delivered` of the answer are
+ * set. All is borrowed for the call. */
+typedef void deliver_done_fn(void *ctx, const struct message *answer);
 
 struct deliver_ops {
 	const char *type; /* of [sink NAME] */
-	/* `http` and `sink` outlive it. */
-	struct delivery *(*open)(sd_event *event, struct http *http,
-				 const struct config_sink *sink);
-	/* Sends the bytes as they are; `done` is called once, from the loop. The same
-	 * number is the same bytes: a receiver that can tell doubles apart is told it. */
-	void (*send)(struct delivery *delivery, uint64_t number, struct slice bytes,
+	/* `sink` outlives it. Fails on what no sending would mend: a file that is missing
+	 * or that others may read. */
+	int (*open)(sd_event *event, const struct config *config,
+		    const struct config_sink *sink, struct delivery **ret_delivery,
+		    struct err *err);
+	/* Sends the records; `done` is called once, from the loop. One batch at a time. */
+	void (*send)(struct delivery *delivery, const struct deliver *batch,
 		     deliver_done_fn *done, void *ctx);
 	void (*close)(struct delivery *delivery); /* cancels; `done` is not called */
 };

@@ -86,10 +86,38 @@ static const struct field ask_page_fields[] = {
 	END,
 };
 
+#define ITEM_NUMBER(structure, member, most)                                   \
+	{                                                                      \
+		.type = FIELD_NUMBER, .offset = offsetof(structure, member),   \
+		.max = (most)                                                  \
+	}
+#define ITEM_BYTES(structure, member)                                       \
+	{                                                                   \
+		.type = FIELD_BYTES, .offset = offsetof(structure, member) \
+	}
+
+static const struct field record_item[] = {
+	ITEM_NUMBER(struct deliver_record, number, UINT64_MAX),
+	ITEM_NUMBER(struct deliver_record, severity, 7),
+	{ .type = FIELD_TIME, .offset = offsetof(struct deliver_record, told_at) },
+	ITEM_BYTES(struct deliver_record, stream),
+	ITEM_BYTES(struct deliver_record, key),
+	ITEM_BYTES(struct deliver_record, bytes),
+	END,
+};
+
+static const struct field result_item[] = {
+	ITEM_NUMBER(struct delivery_result, number, UINT64_MAX),
+	ITEM_NUMBER(struct delivery_result, fate, DELIVERY_FATE_COUNT - 1),
+	ITEM_BYTES(struct delivery_result, detail),
+	END,
+};
+
 static const struct field deliver_fields[] = {
 	BYTES(deliver.sink),
-	NUMBER(deliver.number, UINT64_MAX),
-	BYTES(deliver.bytes),
+	BYTES(deliver.host),
+	BYTES(deliver.content_type),
+	LIST(deliver.count, deliver.records, record_item),
 	END,
 };
 
@@ -104,6 +132,8 @@ static const struct field identity_fields[] = {
 	NUMBER(identity.has_credentials, 1),
 	TIME(identity.credentials_until),
 	BYTES(identity.role),
+	NUMBER(identity.has_tags, 1),
+	LIST(identity.tag_count, identity.tags, text_item),
 	END,
 };
 
@@ -122,7 +152,13 @@ static const struct field check_fields[] = {
 	END,
 };
 
-static const struct field delivered_fields[] = { ANSWER, END };
+static const struct field delivered_fields[] = {
+	ANSWER,
+	SPAN(delivered.retry_after_us),
+	BYTES(delivered.answer),
+	LIST(delivered.count, delivered.results, result_item),
+	END,
+};
 
 static const struct {
 	enum message_kind kind;

@@ -16,7 +16,7 @@
 #include "base/err.h"
 #include "base/time.h"
 
-#define MESSAGE_VERSION 1
+#define MESSAGE_VERSION 2
 #define MESSAGE_BYTES_MAX ((size_t)8 * 1024 * 1024)
 #define MESSAGE_LIST_MAX 64
 
@@ -25,7 +25,7 @@ enum message_kind {
 	MESSAGE_ASK_IDENTITY = 1, /* who is this host, and has it credentials? */
 	MESSAGE_ASK_PAGE,	  /* one page of one query to the control plane */
 	MESSAGE_ASK_CHECK,	  /* doctor: try everything, say what is missing */
-	MESSAGE_DELIVER,	  /* bytes for a sink */
+	MESSAGE_DELIVER,	  /* records for a sink */
 	/* the courier answers */
 	MESSAGE_IDENTITY = 65,
 	MESSAGE_PAGE,
@@ -75,11 +75,48 @@ struct ask_page {
 	struct slice token;  /* of the page before; "" = the first page */
 };
 
-/* MESSAGE_DELIVER */
+/* One record for a sink. */
+struct deliver_record {
+	uint64_t number;   /* of all records of this host, ascending */
+	uint64_t severity; /* of syslog, RFC 5424: 0 emergency to 7 debug */
+	us_time told_at;
+	struct slice stream; /* "finding", "login", "heartbeat" */
+	struct slice key;    /* the same record has the same, and no other host's has: for
+				receivers that can tell doubles apart */
+	struct slice bytes;  /* of the format; no newline */
+};
+
+/* MESSAGE_DELIVER. In order; at most as many as the sink's `batch`. */
 struct deliver {
 	struct slice sink; /* its name in the configuration */
+	struct slice host; /* this host's name */
+	struct slice content_type;
+	uint64_t count;
+	struct deliver_record records[MESSAGE_LIST_MAX];
+};
+
+/* What became of one record. */
+enum delivery_fate {
+	DELIVERY_SAFE,	  /* the receiver said that it has it */
+	DELIVERY_AGAIN,	  /* it may have it or not: to be sent again */
+	DELIVERY_REFUSED, /* it will never take it: no use sending it again */
+	DELIVERY_FATE_COUNT
+};
+
+struct delivery_result {
 	uint64_t number;
-	struct slice bytes;
+	uint64_t fate;	     /* enum delivery_fate */
+	struct slice detail; /* why, in words; empty for SAFE */
+};
+
+/* MESSAGE_DELIVERED: one result a record, in the order they were given. With another
+ * outcome than OK there may be none: then all are to be sent again, but for BAD_REQUEST
+ * (no such sink, or one that cannot be as it is configured), which no sending mends. */
+struct delivered {
+	us_span retry_after_us; /* how long to leave it alone; 0 = not said */
+	struct slice answer;    /* what the receiver said, for people: "200 OK" */
+	uint64_t count;
+	struct delivery_result results[MESSAGE_LIST_MAX];
 };
 
 /* MESSAGE_IDENTITY */
@@ -93,6 +130,9 @@ struct identity_answer {
 	uint64_t has_credentials;
 	us_time credentials_until; /* US_TIME_NONE = not said */
 	struct slice role;	   /* its name or ARN; "" = none */
+	uint64_t has_tags;	   /* they could be read, be there any or not */
+	uint64_t tag_count;
+	struct slice tags[MESSAGE_LIST_MAX]; /* "key=value" */
 };
 
 /* MESSAGE_PAGE */
@@ -126,6 +166,7 @@ struct message {
 		struct identity_answer identity;
 		struct page page;
 		struct check check;
+		struct delivered delivered;
 	};
 };
 

@@ -78,7 +78,10 @@ struct store_login {
 	enum stage stage;
 	bool is_door;	   /* it came through a cloud's own door */
 	struct slice json; /* native_append_login()'s */
-	uint64_t told;	   /* how many records of it were put in the outbox */
+	uint64_t told;	   /* how many records of it were put in the logins' stream */
+	bool was_found;	   /* a finding of it was told, */
+	bool is_found;	   /* and is open */
+	bool is_learned;   /* the baselines know it */
 };
 void store_put_login(struct store *store, const struct store_login *login);
 
@@ -95,11 +98,45 @@ struct store_finding {
 void store_put_finding(struct store *store, const struct store_finding *finding);
 
 /* A record for a sink: stays until store_drop_delivery(). `number` counts all records of
- * this host, ascending, from store_next_number(). */
+ * this host, ascending, from store_next_number(); store_next_sequence() counts those of
+ * one stream (below STORE_STREAMS), ascending, without a hole. */
+#define STORE_STREAMS 4
+struct store_delivery {
+	uint64_t number;
+	us_time told_at;  /* on the real clock */
+	uint8_t stream;	  /* enum alert_stream */
+	uint8_t severity; /* enum severity + 1; 0 = informational */
+	struct slice key;
+	struct slice bytes;
+};
 uint64_t store_next_number(struct store *store);
-void store_put_delivery(struct store *store, const char *sink, uint64_t number,
-			struct slice bytes);
+uint64_t store_next_sequence(struct store *store, unsigned stream);
+void store_put_delivery(struct store *store, const char *sink,
+			const struct store_delivery *delivery);
 void store_drop_delivery(struct store *store, const char *sink, uint64_t number);
+
+/* A record that the sink will never take: moved from its deliveries to the list of dead
+ * letters, of which each sink keeps the newest STORE_DEAD_LETTERS. */
+#define STORE_DEAD_LETTERS 1000
+struct store_dead_letter {
+	uint64_t number;
+	us_time refused_at; /* on the real clock */
+	struct slice why;
+	struct slice bytes;
+};
+void store_put_dead_letter(struct store *store, const char *sink,
+			   const struct store_dead_letter *letter);
+
+/* What was learned of this host: that something of this kind and name was seen. */
+struct store_baseline {
+	struct slice kind; /* "principal", "source-network" ... */
+	struct slice key;
+	us_time first_at, last_at; /* of its logins */
+	uint64_t count;
+};
+void store_put_baseline(struct store *store, const struct store_baseline *row);
+/* Forgets one row; all of the kind where `key` is empty; everything where both are. */
+void store_drop_baseline(struct store *store, struct slice kind, struct slice key);
 
 /* Bytes put since the last commit: a reason to commit when they grow large. */
 size_t store_batch_bytes(const struct store *store);
@@ -160,7 +197,28 @@ bool store_find_text(struct store *store, uint64_t reference,
 /* The oldest undelivered records of a sink, by number; limit 0 = all. Those that
  * store_drop_delivery() was said of are left out, committed or not. */
 int store_each_delivery(struct store *store, const char *sink, uint64_t limit,
-			bool (*take)(void *ctx, uint64_t number, struct slice bytes),
+			bool (*take)(void *ctx, const struct store_delivery *delivery),
+			void *ctx, struct err *err) __attribute__((warn_unused_result));
+
+/* What a sink has waiting, committed or in the batch. */
+struct store_waiting {
+	uint64_t records, bytes;
+	us_time oldest_at; /* told_at; US_TIME_NONE = nothing waits */
+};
+int store_waiting_of(struct store *store, const char *sink,
+		     struct store_waiting *ret_waiting, struct err *err)
+	__attribute__((warn_unused_result));
+
+/* The dead letters of a sink, newest first; limit 0 = all. `sink` NULL = all sinks'. */
+int store_each_dead_letter(struct store *store, const char *sink, uint64_t limit,
+			   bool (*take)(void *ctx, const char *of,
+					const struct store_dead_letter *letter),
+			   void *ctx, struct err *err)
+	__attribute__((warn_unused_result));
+
+/* What was learned, by kind and key. */
+int store_each_baseline(struct store *store,
+			bool (*take)(void *ctx, const struct store_baseline *row),
 			void *ctx, struct err *err) __attribute__((warn_unused_result));
 
 struct store_counts {
