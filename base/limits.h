@@ -286,3 +286,74 @@
 #define LIMIT_POSTURE_EVIDENCE ((size_t)64)
 #define LIMIT_POSTURE_COMMANDS ((size_t)64)
 #define LIMIT_POSTURE_TOLD ((size_t)24)
+
+/* Logins, and findings, that one HTML page shows: some 40 MB of it. */
+#define LIMIT_PAGE_ROWS ((size_t)20000)
+#define LIMIT_PAGE_BYTES ((size_t)512 * 1024 * 1024)
+
+/* Lanes of one host's drawing: more than there are doors. */
+#define LIMIT_PAGE_LANES 32
+
+/* A sink's secret: a token, a webhook's URL, a key for signing. A client's key (PEM, RSA
+ * of 4096 bits) is 3.3 KiB. */
+#define LIMIT_SECRET_BYTES ((size_t)16 * 1024)
+
+/* What a sink's receiver answers: Elasticsearch says some hundred bytes of each of 64
+ * records, and one that was refused has its reason in it. */
+#define LIMIT_SINK_ANSWER_BYTES ((size_t)1024 * 1024)
+
+/* One request to a sink: a batch of records as they came in one message, with what goes
+ * around each. */
+#define LIMIT_SINK_REQUEST_BYTES ((size_t)16 * 1024 * 1024)
+
+/* Sections of rules in the policy, and items of all their lists together: every login is
+ * held against all of them. Time zones that its hours go by: reading one takes a while.
+ */
+#define LIMIT_POLICY_RULES ((size_t)1024)
+#define LIMIT_POLICY_PATTERNS ((size_t)4096)
+#define LIMIT_POLICY_ZONES ((size_t)16)
+
+/* One item of a list of the policy, and a value that is held against it: what is kept of
+ * a log is no longer. */
+#define LIMIT_POLICY_PATTERN_BYTES ((size_t)512)
+#define LIMIT_POLICY_VALUE_BYTES LIMIT_FIELD_BYTES
+
+/* Regular expressions in the policy: how many, how deep their parentheses, and what one
+ * may take on one value before it is given up: some milliseconds at the worst. */
+#define LIMIT_POLICY_REGEXES ((size_t)256)
+#define LIMIT_POLICY_REGEX_NESTING 32
+#define LIMIT_POLICY_REGEX_STEPS 20000
+#define LIMIT_POLICY_REGEX_DEPTH 1000
+#define LIMIT_POLICY_REGEX_HEAP_KIB 1024
+
+/* What a baseline remembers: principals, source networks, hours of users (24 each), and
+ * whose logins are counted. Session names are their callers' to choose: past this, what
+ * was seen least lately goes. A host has some dozen of each. */
+#define LIMIT_BASELINE_PRINCIPALS ((size_t)4096)
+#define LIMIT_BASELINE_NETWORKS ((size_t)4096)
+#define LIMIT_BASELINE_PATHS ((size_t)64)
+#define LIMIT_BASELINE_HOURS ((size_t)12288)
+#define LIMIT_BASELINE_SUBJECTS ((size_t)4096)
+
+/* The name of one of these; a longer one is cut and gets a digest. ARNs of roles with
+ * e-mail addresses as session names are below 200. */
+#define LIMIT_BASELINE_KEY_BYTES ((size_t)512)
+
+/* The largest number of logins in a time that a policy may allow; the times of one
+ * subject that are remembered to count them, also late ones; and of all. */
+#define LIMIT_BASELINE_MOST ((uint64_t)1000)
+#define LIMIT_BASELINE_TIMES_OF_SUBJECT ((size_t)4096)
+#define LIMIT_BASELINE_TIMES ((size_t)65536)
+
+/* Findings of one kind that are made of what is new in an hour; further ones are counted
+ * in the last. */
+#define LIMIT_BASELINE_TOLD ((uint64_t)16)
+
+/* Uses of sudo that are remembered for logins that become known after them, and logins
+ * that one use is held against, the latest before it. */
+#define LIMIT_SUDO_USES ((size_t)64)
+#define LIMIT_SUDO_LOGINS ((size_t)64)
+
+/* A tag of an instance, "key=value": the clouds allow 128 + 256 characters (EC2), 512 +
+ * 256 (Azure), a Unicode one being 4 bytes at most. */
+#define LIMIT_TAG_BYTES ((size_t)4096)

@@ -127,6 +127,22 @@ static int take_root(struct ask_options *options, const char *value, struct err 
 	return 0;
 }
 
+static int take_from(struct ask_options *options, const char *value, struct err *err)
+{
+	if (!*value)
+		return err_set(err, ERR_USAGE, "--from: a file is needed");
+	options->from = value;
+	return 0;
+}
+
+static int take_html(struct ask_options *options, const char *value, struct err *err)
+{
+	(void)value;
+	(void)err;
+	options->html = true;
+	return 0;
+}
+
 static int take_json(struct ask_options *options, const char *value, struct err *err)
 {
 	(void)value;
@@ -164,11 +180,11 @@ static const struct row {
 	unsigned commands; /* enum ask_command, those that take it */
 	take_fn *take;
 } rows[] = {
-	{ "since", 'S', "T", "show what happened from then on", ASK_LOGINS | ASK_ALERTS,
-	  take_since },
+	{ "since", 'S', "T", "show what happened from then on",
+	  ASK_LOGINS | ASK_ALERTS | ASK_REPORT, take_since },
 	{ "since", 'S', "T", "what counts as lately [-30d]", ASK_POSTURE, take_since },
-	{ "until", 'U', "T", "show what happened until then", ASK_LOGINS | ASK_ALERTS,
-	  take_until },
+	{ "until", 'U', "T", "show what happened until then",
+	  ASK_LOGINS | ASK_ALERTS | ASK_REPORT, take_until },
 	{ "path", 0, "P", "show the logins through this door alone", ASK_LOGINS,
 	  take_path },
 	{ "verdict", 0, "V", "show the logins with this verdict alone", ASK_LOGINS,
@@ -182,6 +198,9 @@ static const struct row {
 	{ "root", 0, "DIR", "look at this tree instead of \"/\"", ASK_POSTURE,
 	  take_root },
 	{ "config", 0, "FILE", "the agent's configuration", ASK_DOCTOR, take_config },
+	{ "html", 0, NULL, "make one HTML page of it", ASK_REPORT, take_html },
+	{ "from", 0, "FILE", "the rows of 'replay --json' instead of the agent's",
+	  ASK_REPORT, take_from },
 	{ "socket", 0, "PATH", "the agent's socket [" ASK_SOCKET "]", ASK_EVERY,
 	  take_socket },
 	{ "json", 0, NULL, "print JSON Lines, one object a line", ASK_EVERY, take_json },
@@ -225,8 +244,12 @@ void ask_options_help(FILE *out, enum ask_command command)
 }
 
 /* What depends on other options, and on the clock. */
-static int finish(struct ask_options *options, us_time clock, struct err *err)
+static int finish(struct ask_options *options, enum ask_command command, us_time clock,
+		  struct err *err)
 {
+	if (command == ASK_REPORT && options->html == options->json)
+		return err_set(err, ERR_USAGE,
+			       "say what to make of it: --html or --json");
 	if (zone_new("local", &options->zone, err) < 0)
 		return -1;
 	if (options->since_text && moment_read(slice_text(options->since_text), clock,
@@ -336,5 +359,5 @@ int ask_options_read(struct ask_options *options, enum ask_command command,
 		return 0;
 	if (take_words(options, command, line, err) < 0)
 		return -1;
-	return finish(options, line->clock, err);
+	return finish(options, command, line->clock, err);
 }

@@ -18,7 +18,8 @@ enum ask_command {
 	ASK_EXPLAIN = 1 << 3,
 	ASK_DOCTOR = 1 << 4,
 	ASK_POSTURE = 1 << 5,
-	ASK_EVERY = (1 << 6) - 1,
+	ASK_REPORT = 1 << 8,
+	ASK_EVERY = (1 << 12) - 1,
 };
 
 /* What logins can be counted by. */
@@ -36,11 +37,12 @@ struct ask_options {
 	bool socket_is_given;
 	const char *config_file; /* NULL = the usual one */
 	const char *root;	 /* NULL = this system's "/" */
+	const char *from; /* a file of rows, "-" = standard input; NULL = the agent */
 	const char *since_text, *until_text;
 	const char *id;
 	int path;    /* an enum path, -1 = any */
 	int verdict; /* an enum verdict_kind, -1 = any */
-	bool all, follow, json, help;
+	bool all, follow, html, json, help;
 	enum color_mode color;
 	enum count_key count_by[COUNT_KEY_COUNT]; /* in the order given */
 	size_t count_by_count;

@@ -30,4 +30,5 @@ extern const struct command command_explain;
 extern const struct command command_logins;
 extern const struct command command_posture;
 extern const struct command command_replay;
+extern const struct command command_report;
 extern const struct command command_status;

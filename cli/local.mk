@@ -13,6 +13,7 @@ libcli_a_SOURCES = \
 	cli/cmd_logins.c \
 	cli/cmd_posture.c \
 	cli/cmd_replay.c cli/command.h \
+	cli/cmd_report.c \
 	cli/cmd_status.c \
 	cli/doctor.c cli/doctor.h \
 	cli/event_list.c cli/event_list.h \
@@ -22,6 +23,7 @@ libcli_a_SOURCES = \
 	cli/file_list.c cli/file_list.h \
 	cli/head_line.c cli/head_line.h \
 	cli/host_names.c cli/host_names.h \
+	cli/html.c cli/html.h \
 	cli/id_set.c cli/id_set.h \
 	cli/identity_document.c cli/identity_document.h \
 	cli/identity_file.c cli/identity_file.h \
@@ -34,6 +36,9 @@ libcli_a_SOURCES = \
 	cli/login_row.c cli/login_row.h \
 	cli/meter.c cli/meter.h \
 	cli/moment.c cli/moment.h \
+	cli/page.c cli/page.h \
+	cli/page_html.c \
+	cli/page_timeline.c \
 	cli/posture.c cli/posture.h \
 	cli/posture_aws.c \
 	cli/posture_azure.c \

@@ -18,6 +18,7 @@
 static const struct command *const commands[] = {
 	&command_status, &command_logins,	&command_alerts,  &command_explain,
 	&command_replay, &command_check_config, &command_posture, &command_doctor,
+	&command_report,
 };
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

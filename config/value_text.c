@@ -166,14 +166,13 @@ static int read_proxy(const struct setting *setting, struct slice text, void *fi
 /* "PORT" of 1 to 65535 at the end of "HOST:PORT". */
 static bool has_port(struct slice host)
 {
-	const char *colon = memrchr(host.ptr, ':', host.len);
-	struct slice port;
+	size_t colon = host.len;
 	uint64_t number;
 
-	if (!colon || colon == host.ptr)
-		return false;
-	port = slice_skip(host, (size_t)(colon - host.ptr) + 1);
-	return slice_number(port, 65535, &number) && number > 0;
+	while (colon > 0 && host.ptr[colon - 1] != ':')
+		colon--;
+	return colon > 1 && slice_number(slice_skip(host, colon), 65535, &number) &&
+	       number > 0;
 }
 
 static int read_sink_url(const struct setting *setting, struct slice text, void *field,

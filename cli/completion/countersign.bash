@@ -8,7 +8,7 @@ _countersign_paths='aws-ec2-instance-connect aws-ssm-session aws-ssm-command aws
     azure-serial-console azure-run-command azure-vm-extension azure-entra-ssh azure-bastion
     gcp-os-login gcp-metadata-key gcp-iap-tunnel gcp-serial-console gcp-startup-script gcp-os-config
     direct-ssh local'
-_countersign_commands='status logins alerts explain replay check-config posture doctor'
+_countersign_commands='status logins alerts explain replay check-config posture doctor report'
 
 _countersign_words() { # CURRENT WORDS
     mapfile -t COMPREPLY < <(compgen -W "$2" -- "$1")
@@ -29,6 +29,7 @@ _countersign_options() { # COMMAND
         echo "--since --until --path --verdict --all --follow --count-by --socket $every"
         ;;
     alerts) echo "--since --until --follow --socket $every" ;;
+    report) echo "--html --since --until --from --socket $every" ;;
     posture) echo "--since --root --socket $every" ;;
     doctor) echo "--config --socket $every" ;;
     check-config) echo "--config --print $every" ;;
@@ -44,7 +45,7 @@ _countersign_command() { # COMMAND CURRENT PREVIOUS
     local command=$1 current=$2 previous=$3
 
     case $previous in
-    --host-log | --api-log | --identity | --socket | --config)
+    --host-log | --api-log | --identity | --socket | --config | --from)
         _countersign_files "$current"
         ;;
     --root)

@@ -14,6 +14,7 @@ CLI_CHECKS = \
 	tests/cli/journal.test \
 	tests/cli/json.test \
 	tests/cli/posture.test \
+	tests/cli/report.test \
 	tests/cli/spec.test \
 	tests/cli/table.test \
 	tests/cli/time.test \
@@ -23,7 +24,7 @@ dist_check_SCRIPTS += $(CLI_CHECKS)
 TESTS += $(CLI_CHECKS)
 EXTRA_DIST += tests/cli/lib.sh \
 	tests/golden/posture/aws.jsonl tests/golden/posture/aws.txt \
-	tests/cli/agent.sh tests/cli/fake_agent.py \
+	tests/cli/agent.sh tests/cli/fake_agent.py tests/cli/page.py \
 	tests/fixtures/control/status.json \
 	tests/fixtures/control/status-impaired.json \
 	tests/fixtures/control/status-unprivileged.json \
