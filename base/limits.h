@@ -195,8 +195,9 @@
 #define LIMIT_JOURNAL_JUMPS 64
 
 /* Requests of one daemon that the courier has under way: the daemon asks no more at a
- * time either. */
-#define LIMIT_COURIER_REQUESTS 8
+ * time either. A batch for each of 16 sinks, a test for each, and the control plane's
+ * questions: none waits for another. */
+#define LIMIT_COURIER_REQUESTS 48
 
 /* Unsent bytes past which the courier takes up no further request; and connections to it:
  * one daemon, its predecessor that is about to end, and some to spare. */
@@ -237,6 +238,17 @@
  * line that did; and the bytes of one of them. */
 #define LIMIT_FORGED_CLAIMS 8
 #define LIMIT_FORGED_CLAIM_BYTES ((size_t)96)
+
+/* Calls of one principal that open one kind of door in one minute, told one by one;
+ * further ones are told as one. */
+#define LIMIT_DOORS_TOLD 5
+
+/* Whose calls of which minute are told apart at a time: a stolen role can name its
+ * sessions as it likes. */
+#define LIMIT_DOOR_CROWDS ((size_t)64)
+
+/* Calls that write an extension of no known type, waiting for a record that names it. */
+#define LIMIT_DOORS_WAITING ((size_t)64)
 
 /* How many starts of the host are remembered. Anybody may write such a line where there
  * is no journal, and nine days have few. */
@@ -357,3 +369,11 @@
 /* A tag of an instance, "key=value": the clouds allow 128 + 256 characters (EC2), 512 +
  * 256 (Azure), a Unicode one being 4 bytes at most. */
 #define LIMIT_TAG_BYTES ((size_t)4096)
+
+/* The text of all metrics: each source, query and sink is some dozen lines. */
+#define LIMIT_METRICS_BYTES ((size_t)1024 * 1024)
+
+/* One record for a sink that is reached over the network, which has to fit into one
+ * message to the courier with its frame; and what one batch of several holds together. */
+#define LIMIT_DELIVERY_BYTES ((size_t)6 * 1024 * 1024)
+#define LIMIT_DELIVERY_BATCH_BYTES ((size_t)1024 * 1024)

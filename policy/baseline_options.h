@@ -21,8 +21,8 @@ struct baseline_options {
 			     but counts */
 	bool new_principal, new_source_network, new_path; /* on */
 	bool unusual_hour;				  /* off until set */
-	uint64_t unusual_hour_after; /* logins of a user before its hours count */
-	const struct zone *zone;     /* of the hours; borrowed; NULL = UTC */
+	uint64_t unusual_hour_after;	   /* logins of a user before its hours count */
+	const struct zone *zone;	   /* of the hours; borrowed; NULL = UTC */
 	unsigned ipv4_prefix, ipv6_prefix; /* what a source network is: 24, 48 */
 	/* Off until set. */
 	struct baseline_rate per_principal, per_source, per_os_user;

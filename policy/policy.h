@@ -17,7 +17,7 @@ struct policy;
 
 /* What is read, and who hears of each mistake. */
 struct policy_request {
-	const char *path; /* the file, read as one of the configuration is */
+	const char *path;    /* the file, read as one of the configuration is */
 	bool may_be_missing; /* then all is allowed */
 	void (*tell)(void *ctx, const struct err *problem); /* may be NULL */
 	void *ctx;
@@ -32,6 +32,9 @@ int policy_read(const struct policy_request *request, struct policy **ret_policy
 int policy_read_text(struct slice text, const char *name, struct policy **ret_policy,
 		     struct err *err) __attribute__((warn_unused_result));
 void policy_free(struct policy *policy);
+
+/* Whether there was a file; else nothing is said, and all is allowed. */
+bool policy_is_there(const struct policy *policy);
 
 /* Whom the correlator asks; borrows from the policy. NULL: all is allowed. */
 struct correlator_policy policy_for_correlator(const struct policy *policy);
