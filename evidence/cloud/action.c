@@ -11,6 +11,7 @@ enum service {
 	SERVICE_SSM,
 	SERVICE_ECS,
 	SERVICE_EC2,
+	SERVICE_CLOUDTRAIL,
 	SERVICE_COUNT
 };
 
@@ -19,6 +20,7 @@ static const struct slice services[SERVICE_COUNT] = {
 	[SERVICE_SSM] = TEXT("ssm.amazonaws.com"),
 	[SERVICE_ECS] = TEXT("ecs.amazonaws.com"),
 	[SERVICE_EC2] = TEXT("ec2.amazonaws.com"),
+	[SERVICE_CLOUDTRAIL] = TEXT("cloudtrail.amazonaws.com"),
 };
 
 /* To follow another call: a row here, and what it was for in request.c. */
@@ -48,6 +50,14 @@ static const struct {
 	{ SERVICE_EC2, TEXT("StartInstances"), API_RUN_INSTANCES },
 	{ SERVICE_EC2, TEXT("RebootInstances"), API_REBOOT_INSTANCES },
 	{ SERVICE_EC2, TEXT("StopInstances"), API_REBOOT_INSTANCES },
+	{ SERVICE_EC2, TEXT("CreateInstanceConnectEndpoint"),
+	  API_CREATE_INSTANCE_CONNECT_ENDPOINT },
+	{ SERVICE_CLOUDTRAIL, TEXT("StopLogging"), API_STOP_TRAIL },
+	{ SERVICE_CLOUDTRAIL, TEXT("DeleteTrail"), API_STOP_TRAIL },
+	{ SERVICE_CLOUDTRAIL, TEXT("UpdateTrail"), API_STOP_TRAIL },
+	{ SERVICE_CLOUDTRAIL, TEXT("PutEventSelectors"), API_STOP_TRAIL },
+	{ SERVICE_CLOUDTRAIL, TEXT("DeleteEventDataStore"), API_STOP_TRAIL },
+	{ SERVICE_CLOUDTRAIL, TEXT("StopEventDataStoreIngestion"), API_STOP_TRAIL },
 	/* Names by which two of them are told elsewhere. */
 	{ SERVICE_INSTANCE_CONNECT, TEXT("InstanceConnect"), API_SEND_SSH_PUBLIC_KEY },
 	{ SERVICE_SSM, TEXT("StartSSHSession"), API_START_SESSION },

@@ -3,8 +3,9 @@
  * Azure's activity log, as REST answers it and as it is exported ("Azure activity log
  * event schema", Microsoft Learn), and Bastion's audit log, which is exported like it.
  * One record becomes one event; what one call's records say together is not decided here.
- * Of requests and answers nothing is read but the kind of an extension and an error's
- * code: they may hold settings and secrets.
+ * Of requests and answers nothing is read but the kind of an extension, whether a serial
+ * console is switched off or user data are given, and an error's code: they may hold
+ * settings and secrets.
  */
 #include "evidence/cloud/azure_claims.h"
 #include "evidence/cloud/azure_operation.h"
@@ -274,11 +275,20 @@ static void read_caller(const json_t *record, struct api_call *call)
 /* Whether a call concerns a machine, else what holds machines. */
 static bool is_of_machine(enum api_action action)
 {
-	return action != API_AZURE_DEPLOY && action != API_AZURE_WRITE_APPLICATION;
+	return action != API_AZURE_DEPLOY && action != API_AZURE_WRITE_APPLICATION &&
+	       action != API_AZURE_WRITE_BASTION;
 }
 
-/* What the call was for: a machine or scale set, else the group, else the subscription. A
- * package of an application is taken up by machines anywhere in it. */
+/* Whether it may concern machines anywhere in the subscription: those that use the
+ * package of an application, those that a Bastion's networks reach. */
+static bool is_of_subscription(enum api_action action)
+{
+	return action == API_AZURE_WRITE_APPLICATION ||
+	       action == API_AZURE_WRITE_BASTION || action == API_AZURE_STOP_LOG;
+}
+
+/* What the call was for: a machine or scale set, else the group, else the subscription.
+ */
 static void read_resource(const json_t *record, struct record_room *room,
 			  struct api_call *call)
 {
@@ -294,7 +304,7 @@ static void read_resource(const json_t *record, struct record_room *room,
 	azure_resource_read(scope, &authorized);
 	if (is_of_machine(call->action))
 		named = text_either(resource.machine_id, authorized.machine_id);
-	if (!named.len && call->action != API_AZURE_WRITE_APPLICATION)
+	if (!named.len && !is_of_subscription(call->action))
 		named = resource.group_id;
 	if (!named.len)
 		named = resource.subscription_id;
@@ -306,6 +316,14 @@ static void read_resource(const json_t *record, struct record_room *room,
 	call->resource = resource.leaf;
 	call->serial_port =
 		resource.serial_port >= 0 ? resource.serial_port : authorized.serial_port;
+}
+
+/* What was asked for, where the record says so at all; the caller drops it. */
+static json_t *body_of(const json_t *record)
+{
+	const json_t *properties = json_object_get(record, "properties");
+
+	return text_object(either_at(properties, "requestbody", "requestBody"));
 }
 
 /* A publisher's or type's name: nothing else of a request leaves it. */
@@ -327,9 +345,7 @@ static bool is_name(struct slice text)
 static void read_handler(const json_t *record, struct record_room *room,
 			 struct api_call *call)
 {
-	const json_t *properties = json_object_get(record, "properties");
-	const json_t *text = either_at(properties, "requestbody", "requestBody");
-	AUTO_JSON json_t *body = text_object(text);
+	AUTO_JSON json_t *body = body_of(record);
 	struct slice publisher = json_text_at(body, "properties.publisher");
 	struct slice type = json_text_at(body, "properties.type");
 	size_t len = publisher.len + 1 + type.len;
@@ -342,14 +358,66 @@ static void read_handler(const json_t *record, struct record_room *room,
 	call->handler = slice_of(room->handler, len);
 }
 
+/* {"properties":{"state":"disabled"}}, {"properties":{"disabled":true}}: it is written to
+ * be switched off. */
+static void read_console(const json_t *record, struct record_room *room,
+			 struct api_call *call)
+{
+	AUTO_JSON json_t *body = body_of(record);
+
+	(void)room;
+	if (json_is_true(json_at(body, "properties.disabled")) ||
+	    slice_equal_ignoring_case(json_text_at(body, "properties.state"),
+				      SLICE("disabled")))
+		call->action = API_OTHER;
+}
+
+/* {"properties":{"userData":"..."}}: that it is there, never what it is. */
+static void read_machine(const json_t *record, struct record_room *room,
+			 struct api_call *call)
+{
+	AUTO_JSON json_t *body = body_of(record);
+
+	(void)room;
+	if (json_text_at(body, "properties.userData").len)
+		call->metadata_keys |= METADATA_STARTUP_SCRIPT;
+}
+
+/* Settings of the subscription's own log, of a machine's or of a Bastion's; any other
+ * resource's say nothing of doors. */
+static void read_settings(const json_t *record, struct record_room *room,
+			  struct api_call *call)
+{
+	struct slice id = text_either(text_at(record, "resourceId"),
+				      text_at(record, "resourceUri"));
+	struct azure_resource resource;
+
+	(void)room;
+	azure_resource_read(id, &resource);
+	if (resource.group_id.len && !resource.machine_id.len &&
+	    slice_find_ignoring_case(id, SLICE("/bastionHosts/")) < 0)
+		call->action = API_OTHER;
+}
+
+typedef void read_fn(const json_t *record, struct record_room *room,
+		     struct api_call *call);
+
+/* What more is read of a call than its resource. */
+static read_fn *const readers[API_ACTION_COUNT] = {
+	[API_AZURE_WRITE_EXTENSION] = read_handler,
+	[API_AZURE_ENABLE_SERIAL_CONSOLE] = read_console,
+	[API_AZURE_WRITE_MACHINE] = read_machine,
+	[API_AZURE_STOP_LOG] = read_settings,
+};
+
 static void fill_activity(const json_t *record, struct record_room *room,
 			  struct api_call *call)
 {
 	read_outcome(record, room, call);
 	read_caller(record, call);
 	read_resource(record, room, call);
-	if (call->action == API_AZURE_WRITE_EXTENSION)
-		read_handler(record, room, call);
+	if (readers[call->action])
+		readers[call->action](record, room, call);
 	call->correlation_id =
 		text_lower(text_at(record, "correlationId"), room->correlation_id,
 			   sizeof(room->correlation_id));

@@ -30,8 +30,6 @@ static const struct {
 	{ TEXT("SerialConsole/consoleServices/write"), API_AZURE_ENABLE_SERIAL_CONSOLE },
 	{ TEXT("SerialConsole/consoleServices/enableConsole/action"),
 	  API_AZURE_ENABLE_SERIAL_CONSOLE },
-	{ TEXT("SerialConsole/consoleServices/disableConsole/action"),
-	  API_AZURE_ENABLE_SERIAL_CONSOLE },
 
 	{ MACHINE("retrieveBootDiagnosticsData/action"), API_AZURE_BOOT_DIAGNOSTICS },
 	{ SCALE_SET_MACHINE("retrieveBootDiagnosticsData/action"),
@@ -98,6 +96,12 @@ static const struct {
 	{ TEXT("Network/BastionHost/connect"), API_AZURE_BASTION_CONNECT },
 	{ TEXT("Network/bastionHosts/connect"), API_AZURE_BASTION_CONNECT },
 	{ TEXT("Network/bastionHosts/connect/action"), API_AZURE_BASTION_CONNECT },
+	{ TEXT("Network/bastionHosts/write"), API_AZURE_WRITE_BASTION },
+	{ TEXT("Network/bastionHosts/createShareableLinks/action"),
+	  API_AZURE_WRITE_BASTION },
+
+	{ TEXT("Insights/diagnosticSettings/delete"), API_AZURE_STOP_LOG },
+	{ TEXT("Insights/logProfiles/delete"), API_AZURE_STOP_LOG },
 };
 
 enum api_action azure_operation_find(struct slice operation)

@@ -3,6 +3,7 @@
  * Google Cloud's audit logs: LogEntry with an AuditLog as its protoPayload ("Understand
  * audit logs", Cloud Logging documentation). One entry becomes one event.
  */
+#include "evidence/cloud/gcp_log.h"
 #include "evidence/cloud/gcp_method.h"
 #include "evidence/cloud/kind.h"
 #include "evidence/cloud/source.h"
@@ -396,13 +397,20 @@ static void read_project_metadata(const json_t *record, struct record_room *room
 		json_at(payload_of(record), "metadata.projectMetadataDelta"));
 }
 
-/* A key of a person's profile is no one instance's. */
-static void read_nothing(const json_t *record, struct record_room *room,
+/* A key of a person's profile is no one instance's: "users/alice@example.com". */
+static void read_profile(const json_t *record, struct record_room *room,
 			 struct api_call *call)
 {
-	(void)record;
 	(void)room;
-	(void)call;
+	call->resource = text_at(payload_of(record), "resourceName");
+}
+
+/* Of the whole project, whatever its sinks export. */
+static void read_log(const json_t *record, struct record_room *room,
+		     struct api_call *call)
+{
+	read_project(record, room, call);
+	gcp_log_read(payload_of(record), call);
 }
 
 typedef void read_fn(const json_t *record, struct record_room *room,
@@ -413,13 +421,14 @@ static read_fn *const readers[API_ACTION_COUNT] = {
 	[API_GCP_SERIAL_DISCONNECT] = read_serial_port,
 	[API_GCP_CHECK_POLICY] = read_policy,
 	[API_GCP_CONTINUE_SESSION] = read_instance,
-	[API_GCP_IMPORT_KEY] = read_nothing,
+	[API_GCP_IMPORT_KEY] = read_profile,
 	[API_GCP_AUTHORIZE_TUNNEL] = read_tunnel,
 	[API_GCP_SET_METADATA] = read_metadata,
 	[API_GCP_SET_PROJECT_METADATA] = read_project_metadata,
 	[API_GCP_START_INSTANCE] = read_instance,
 	[API_GCP_RESET_INSTANCE] = read_instance,
 	[API_GCP_OS_CONFIG] = read_project, /* for whatever instances it finds */
+	[API_GCP_STOP_LOG] = read_log,
 };
 
 static int fill(const json_t *record, struct record_room *room, struct event *event,

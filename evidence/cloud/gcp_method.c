@@ -58,6 +58,19 @@ static const struct {
 	{ LOG_CLASS_GCP_OS_CONFIG, TEXT("UpdateGuestPolicy"), API_GCP_OS_CONFIG },
 };
 
+/* The same of what is no door: it darkens the log that would show one. */
+static const struct {
+	struct slice service, name;
+} log_methods[] = {
+	{ TEXT("logging.googleapis.com"), TEXT("ConfigServiceV2.DeleteSink") },
+	{ TEXT("logging.googleapis.com"), TEXT("ConfigServiceV2.UpdateSink") },
+	{ TEXT("logging.googleapis.com"), TEXT("ConfigServiceV2.CreateExclusion") },
+	{ TEXT("logging.googleapis.com"), TEXT("ConfigServiceV2.UpdateExclusion") },
+	{ TEXT("logging.googleapis.com"), TEXT("ConfigServiceV2.DeleteBucket") },
+	{ TEXT("logging.googleapis.com"), TEXT("LoggingServiceV2.DeleteLog") },
+	{ TEXT("cloudresourcemanager.googleapis.com"), TEXT("SetIamPolicy") },
+};
+
 /* "v1.compute.instances.setMetadata", "google.ssh-serialport.v1.connect": whether it ends
  * in whole parts as the name does. */
 static bool ends_in(struct slice method, struct slice name)
@@ -69,6 +82,16 @@ static bool ends_in(struct slice method, struct slice name)
 	       (front == 0 || method.ptr[front - 1] == '.');
 }
 
+static bool is_of_log(struct slice service, struct slice method)
+{
+	for (size_t i = 0; i < COUNT_OF(log_methods); i++) {
+		if (slice_equal_ignoring_case(service, log_methods[i].service) &&
+		    ends_in(method, log_methods[i].name))
+			return true;
+	}
+	return false;
+}
+
 enum api_action gcp_method_find(struct slice service, struct slice method)
 {
 	enum log_class log_class = source_of_service(service);
@@ -78,7 +101,7 @@ enum api_action gcp_method_find(struct slice service, struct slice method)
 		if (methods[i].service == log_class && ends_in(method, methods[i].name))
 			return methods[i].action;
 	}
-	return API_OTHER;
+	return is_of_log(slice_trim(service), method) ? API_GCP_STOP_LOG : API_OTHER;
 }
 
 enum api_outcome gcp_outcome(int64_t code)

@@ -12,6 +12,7 @@ EVIDENCE_CLOUD_SOURCES = \
 	evidence/cloud/extent.c evidence/cloud/extent.h \
 	evidence/cloud/fields.c evidence/cloud/fields.h \
 	evidence/cloud/gcp_audit.c \
+	evidence/cloud/gcp_log.c evidence/cloud/gcp_log.h \
 	evidence/cloud/gcp_method.c evidence/cloud/gcp_method.h \
 	evidence/cloud/hole.c evidence/cloud/hole.h \
 	evidence/cloud/kind.c evidence/cloud/kind.h \
@@ -24,4 +25,5 @@ EVIDENCE_CLOUD_SOURCES = \
 	evidence/cloud/source.c evidence/cloud/source.h \
 	evidence/cloud/ssh_key.c \
 	evidence/cloud/text.c evidence/cloud/text.h \
+	evidence/cloud/trail.c evidence/cloud/trail.h \
 	evidence/cloud/unescape.c evidence/cloud/unescape.h

@@ -2,6 +2,7 @@
 #include "evidence/cloud/request.h"
 
 #include "evidence/cloud/text.h"
+#include "evidence/cloud/trail.h"
 
 #define SERIAL_PORT_MAX 31
 
@@ -403,6 +404,41 @@ static int read_instances(const json_t *record, struct record_room *room,
 				 call, err);
 }
 
+/* {"CreateInstanceConnectEndpointRequest":{"SubnetId":"subnet-..."}}, answered by
+ * {"CreateInstanceConnectEndpointResponse":{"instanceConnectEndpoint":
+ * {"instanceConnectEndpointId":"eice-...","vpcId":"vpc-..."}}}; other names of the same
+ * are taken, too. The network, else the subnet, is what it was made for. */
+static int read_endpoint(const json_t *record, struct record_room *room,
+			 struct api_call *call, struct err *err)
+{
+	static const char *const paths[] = {
+		"CreateInstanceConnectEndpointResponse.instanceConnectEndpoint.vpcId",
+		"instanceConnectEndpoint.vpcId",
+	};
+	const json_t *request = json_at(record, "requestParameters");
+	const json_t *response = json_at(record, "responseElements");
+
+	(void)room;
+	(void)err;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		call->resource = text_either(call->resource, text_at(response, paths[i]));
+	call->resource = text_either(
+		call->resource,
+		text_either(
+			text_at(request, "CreateInstanceConnectEndpointRequest.SubnetId"),
+			text_at(request, "subnetId")));
+	return 0;
+}
+
+static int read_trail(const json_t *record, struct record_room *room,
+		      struct api_call *call, struct err *err)
+{
+	(void)room;
+	(void)err;
+	trail_read(record, call);
+	return 0;
+}
+
 typedef int read_fn(const json_t *record, struct record_room *room, struct api_call *call,
 		    struct err *err);
 
@@ -420,6 +456,8 @@ static read_fn *const readers[API_ACTION_COUNT] = {
 	[API_MODIFY_INSTANCE_ATTRIBUTE] = read_attribute,
 	[API_RUN_INSTANCES] = read_instances,
 	[API_REBOOT_INSTANCES] = read_instances,
+	[API_CREATE_INSTANCE_CONNECT_ENDPOINT] = read_endpoint,
+	[API_STOP_TRAIL] = read_trail,
 };
 
 /* User: arn:aws:sts::111122223333:assumed-role/Ops/i-0123456789abcdef0 is not authorized

@@ -5,6 +5,7 @@ CLOUD_TESTS = \
 	tests/unit/evidence/cloud/t_azure_resource \
 	tests/unit/evidence/cloud/t_coverage \
 	tests/unit/evidence/cloud/t_extent \
+	tests/unit/evidence/cloud/t_gcp_log \
 	tests/unit/evidence/cloud/t_gcp_method \
 	tests/unit/evidence/cloud/t_reader \
 	tests/unit/evidence/cloud/t_s3_name \
@@ -12,6 +13,7 @@ CLOUD_TESTS = \
 	tests/unit/evidence/cloud/t_source \
 	tests/unit/evidence/cloud/t_ssh_key \
 	tests/unit/evidence/cloud/t_text \
+	tests/unit/evidence/cloud/t_trail \
 	tests/unit/evidence/cloud/t_unescape
 check_PROGRAMS += $(CLOUD_TESTS)
 TESTS += $(CLOUD_TESTS)
@@ -42,3 +44,7 @@ tests_unit_evidence_cloud_t_text_SOURCES = tests/unit/evidence/cloud/t_text.c
 tests_unit_evidence_cloud_t_text_LDADD = libevidence.a $(SUPPORT_LIBS)
 tests_unit_evidence_cloud_t_unescape_SOURCES = tests/unit/evidence/cloud/t_unescape.c
 tests_unit_evidence_cloud_t_unescape_LDADD = libevidence.a $(SUPPORT_LIBS)
+tests_unit_evidence_cloud_t_gcp_log_SOURCES = tests/unit/evidence/cloud/t_gcp_log.c
+tests_unit_evidence_cloud_t_gcp_log_LDADD = libevidence.a $(SUPPORT_LIBS)
+tests_unit_evidence_cloud_t_trail_SOURCES = tests/unit/evidence/cloud/t_trail.c
+tests_unit_evidence_cloud_t_trail_LDADD = libevidence.a $(SUPPORT_LIBS)

@@ -32,6 +32,15 @@ static const struct {
 	  API_START_SESSION },
 	{ "serial access", "ec2.amazonaws.com", "EnableSerialConsoleAccess",
 	  API_ENABLE_SERIAL_CONSOLE_ACCESS },
+	{ "endpoint", "ec2.amazonaws.com", "CreateInstanceConnectEndpoint",
+	  API_CREATE_INSTANCE_CONNECT_ENDPOINT },
+	{ "endpoint deleted", "ec2.amazonaws.com", "DeleteInstanceConnectEndpoint",
+	  API_OTHER },
+	{ "trail stopped", "cloudtrail.amazonaws.com", "StopLogging", API_STOP_TRAIL },
+	{ "trail begun", "cloudtrail.amazonaws.com", "StartLogging", API_OTHER },
+	{ "trail changed", "CloudTrail.amazonaws.com", "putEventSelectors",
+	  API_STOP_TRAIL },
+	{ "the agent's own", "cloudtrail.amazonaws.com", "LookupEvents", API_OTHER },
 };
 
 static void test_find(void)

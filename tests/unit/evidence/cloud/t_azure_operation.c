@@ -40,6 +40,10 @@ static void test_operations(void)
 		  "Microsoft.SerialConsole/consoleServices/enableConsole/"
 		  "action",
 		  API_AZURE_ENABLE_SERIAL_CONSOLE },
+		{ "console switched off",
+		  "Microsoft.SerialConsole/consoleServices/disableConsole/"
+		  "action",
+		  API_OTHER },
 		{ "console read", "Microsoft.SerialConsole/consoleServices/read",
 		  API_OTHER },
 		{ "extension", "microsoft.compute/virtualmachines/extensions/write",
@@ -47,6 +51,12 @@ static void test_operations(void)
 		{ "extension of a scale set",
 		  "Microsoft.Compute/virtualMachineScaleSets/extensions/write",
 		  API_AZURE_WRITE_EXTENSION },
+		{ "bastion", "Microsoft.Network/bastionHosts/write",
+		  API_AZURE_WRITE_BASTION },
+		{ "settings deleted", "microsoft.insights/diagnosticSettings/delete",
+		  API_AZURE_STOP_LOG },
+		{ "settings written", "microsoft.insights/diagnosticSettings/write",
+		  API_OTHER },
 		{ "machine", "Microsoft.Compute/virtualMachines/write",
 		  API_AZURE_WRITE_MACHINE },
 		{ "scale out", "Microsoft.Compute/virtualMachineScaleSets/write",

@@ -42,6 +42,13 @@ static void test_methods(void)
 		{ "osconfig.googleapis.com",
 		  "google.cloud.osconfig.v1.OsConfigService.ExecutePatchJob",
 		  API_GCP_OS_CONFIG },
+		{ "logging.googleapis.com",
+		  "google.logging.v2.ConfigServiceV2.DeleteSink", API_GCP_STOP_LOG },
+		{ "logging.googleapis.com",
+		  "google.logging.v2.ConfigServiceV2.CreateSink", API_OTHER },
+		{ "cloudresourcemanager.googleapis.com", "SetIamPolicy",
+		  API_GCP_STOP_LOG },
+		{ "iam.googleapis.com", "google.iam.admin.v1.SetIamPolicy", API_OTHER },
 		/* Of another service, or only like it. */
 		{ "storage.googleapis.com", "AuthorizeUser", API_OTHER },
 		{ "xiap.googleapis.com", "AuthorizeUser", API_OTHER },
