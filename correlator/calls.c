@@ -9,6 +9,7 @@
 #include "correlator/classify.h"
 #include "correlator/console.h"
 #include "correlator/credential.h"
+#include "correlator/door.h"
 #include "correlator/event_copy.h"
 #include "correlator/extension.h"
 #include "correlator/google.h"
@@ -396,6 +397,7 @@ void calls_take(struct correlator *correlator, const struct event *event)
 	if (action_rows[api->action].any != calls_take_script)
 		calls_take_script(correlator, call);
 	credentials_take_call(correlator, call);
+	doors_take_call(correlator, call);
 	if (api->outcome == API_ADMITTED && action_rows[api->action].admitted)
 		action_rows[api->action].admitted(correlator, call);
 	else if (api->outcome == API_DENIED)
@@ -433,4 +435,5 @@ void calls_identify(struct correlator *correlator)
 	calls_identify_google(correlator);
 	calls_identify_console(correlator);
 	calls_identify_script(correlator);
+	doors_look_again(correlator);
 }

@@ -9,6 +9,7 @@
 #include "correlator/claims.h"
 #include "correlator/console.h"
 #include "correlator/credential.h"
+#include "correlator/door.h"
 #include "correlator/entra.h"
 #include "correlator/extension.h"
 #include "correlator/forged.h"
@@ -69,6 +70,7 @@ static void identity_release(struct own_identity *identity)
 	text_free(identity->texts);
 	free(identity->private_ips);
 	free(identity->endpoint_ips);
+	free(identity->tags);
 	*identity = (struct own_identity){ 0 };
 }
 
@@ -82,6 +84,7 @@ void correlator_free(struct correlator *correlator)
 	host_span_release(correlator);
 	observe_release(correlator);
 	forged_free(correlator->forged);
+	doors_free(correlator->doors);
 	for (size_t log_class = 0; log_class < LOG_CLASS_COUNT; log_class++)
 		waiting_release(&correlator->waiting[log_class]);
 	for (size_t kind = 0; kind < LOGIN_KIND_COUNT; kind++) {
@@ -104,6 +107,7 @@ void correlator_free(struct correlator *correlator)
 	goal_states_release(correlator);
 	iap_release(correlator);
 	credentials_free(correlator->credentials);
+	sudo_uses_free(correlator->sudo_uses);
 	identity_release(&correlator->identity);
 	free(correlator->sshd_ports);
 	free(correlator->dirty);
@@ -145,6 +149,9 @@ static void take_identity(struct correlator *correlator, const struct event *eve
 	own->endpoint_ips =
 		keep_list(own, identity->endpoint_ips, identity->endpoint_ip_count);
 	own->endpoint_ip_count = identity->endpoint_ip_count;
+	own->tags = keep_list(own, identity->tags, identity->tag_count);
+	own->tag_count = identity->tag_count;
+	own->has_tags = identity->has_tags;
 	own->launched_at = known_time(identity->launched_at);
 	own->watched_since = known_time(identity->watched_since);
 	watermark_identify(&correlator->watermark, own->account, own->region);
@@ -233,12 +240,6 @@ static void take_account_changed(struct correlator *correlator, const struct eve
 	session_take_google_group(correlator, event);
 }
 
-static void take_nothing(struct correlator *correlator, const struct event *event)
-{
-	(void)correlator;
-	(void)event;
-}
-
 /* What each kind of event does. */
 static void dispatch(struct correlator *correlator, const struct event *event)
 {
@@ -254,7 +255,7 @@ static void dispatch(struct correlator *correlator, const struct event *event)
 		[EVENT_LOGIND_OPENED] = session_take_logind_opened,
 		[EVENT_LOGIND_CLOSED] = session_take_logind_closed,
 		[EVENT_ACCOUNT_CREATED] = session_take_account,
-		[EVENT_SUDO] = take_nothing,
+		[EVENT_SUDO] = session_take_sudo,
 		[EVENT_RUN] = session_take_run,
 		[EVENT_API_CALL] = calls_take,
 		[EVENT_GAP] = take_gap,
@@ -333,6 +334,7 @@ void correlator_feed(struct correlator *correlator, const struct event *event,
 	if (correlator->options.logs_are_complete)
 		return;
 	forged_tell_due(correlator);
+	doors_tell_due(correlator);
 	settle(correlator);
 }
 
@@ -342,6 +344,9 @@ void correlator_advance(struct correlator *correlator, us_time now)
 	if (correlator->twin.held.count)
 		twin_decide(correlator, dispatch);
 	forged_tell_due(correlator);
+	if (correlator->options.logs_are_complete)
+		doors_look_again(correlator);
+	doors_tell_due(correlator);
 	correlator->is_settling = true;
 	if (correlator->options.logs_are_complete)
 		waiting_wake_all(correlator);
@@ -357,7 +362,7 @@ us_time correlator_next_deadline(const struct correlator *correlator)
 {
 	us_time deadlines[] = { waiting_deadline(correlator), twin_deadline(correlator),
 				session_join_deadline(correlator),
-				forged_deadline(correlator) };
+				forged_deadline(correlator), doors_deadline(correlator) };
 	us_time first = US_TIME_NONE;
 
 	for (size_t i = 0; i < sizeof(deadlines) / sizeof(deadlines[0]); i++)

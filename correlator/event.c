@@ -80,6 +80,12 @@ static const struct {
 	[API_GCP_START_INSTANCE] = { "instances.start", CLOUD_GCP },
 	[API_GCP_RESET_INSTANCE] = { "instances.reset", CLOUD_GCP },
 	[API_GCP_OS_CONFIG] = { "osconfig", CLOUD_GCP },
+	[API_CREATE_INSTANCE_CONNECT_ENDPOINT] = { "CreateInstanceConnectEndpoint",
+						   CLOUD_AWS },
+	[API_STOP_TRAIL] = { "StopLogging", CLOUD_AWS },
+	[API_AZURE_WRITE_BASTION] = { "bastionHosts/write", CLOUD_AZURE },
+	[API_AZURE_STOP_LOG] = { "diagnosticSettings/delete", CLOUD_AZURE },
+	[API_GCP_STOP_LOG] = { "DeleteSink", CLOUD_GCP },
 };
 
 const char *event_kind_word(enum event_kind kind)

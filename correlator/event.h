@@ -284,10 +284,17 @@ enum api_action {
 	API_GCP_START_INSTANCE, /* insert, start, resume */
 	API_GCP_RESET_INSTANCE, /* reset, stop, suspend */
 	API_GCP_OS_CONFIG,
+	/* Calls that open a door to instances, or darken the log that would show it */
+	API_CREATE_INSTANCE_CONNECT_ENDPOINT,
+	API_STOP_TRAIL,		 /* StopLogging, DeleteTrail, what thins a trail ... */
+	API_AZURE_WRITE_BASTION, /* bastionHosts/write, createShareableLinks */
+	API_AZURE_STOP_LOG,	 /* diagnosticSettings/delete */
+	API_GCP_STOP_LOG,	 /* DeleteSink, what thins a sink, audit configs ... */
 	API_ACTION_COUNT
 };
 
-/* Which keys of the metadata a call touched; their values are not logged. */
+/* Which keys of the metadata a call touched; their values are not logged. A machine of
+ * Azure's that is written with user data has a startup script. */
 enum metadata_key {
 	METADATA_SSH_KEYS = 1 << 0,
 	METADATA_STARTUP_SCRIPT = 1 << 1, /* also startup-script-url, shutdown-script */
@@ -352,7 +359,9 @@ struct api_call {
 	 * projects/P/zones/Z/instances/N. */
 	struct slice correlation_id; /* Azure: the same in all records of one call */
 	struct slice operation_id;   /* Google: joins what begins and what ends */
-	struct slice resource;	     /* Azure: the last part of the resource's id */
+	struct slice resource;	/* Azure: the last part of the resource's id; of a call
+				 * that opens a door what it was done to: a network, a
+				 * trail, a sink, a person's profile */
 	struct slice handler;	/* Azure: an extension's "publisher.type", where said */
 	struct slice tunnel_id; /* Bastion */
 	struct slice
@@ -424,10 +433,10 @@ struct identity {
 	const struct slice
 		*endpoint_ips; /* Instance Connect Endpoints known by address */
 	uint32_t endpoint_ip_count;
-	us_time launched_at;   /* US_TIME_NONE = unknown */
-	us_time watched_since; /* associations first seen before are pre-existing;
-				* US_TIME_NONE: nothing is known of what was there before
-				* (replay) */
+	us_time launched_at;	  /* US_TIME_NONE = unknown */
+	us_time watched_since;	  /* associations first seen before are pre-existing;
+				   * US_TIME_NONE: nothing is known of what was there before
+				   * (replay) */
 	const struct slice *tags; /* of the instance, "key=value" */
 	uint32_t tag_count;
 	bool has_tags; /* they are known, be there any or not */

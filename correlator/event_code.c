@@ -43,9 +43,11 @@ PINNED(CLOUD_GCP, 3);
 PINNED(CLOUD_USER_REFUSED, 2);
 PINNED(CREDENTIAL_METADATA_KEY, 2);
 PINNED(API_GCP_OS_CONFIG, 40);
+PINNED(API_GCP_STOP_LOG, 45);
 PINNED(HOST_SOURCE_CLOUD_INIT, 6);
 PINNED(REASON_CREDENTIAL_SET_BEFORE, 23);
 PINNED(LOG_CLASS_GCP_OS_CONFIG, 10);
+PINNED(REASON_POLICY_UNDECIDED, 34);
 #undef PINNED
 
 enum field_type {
@@ -226,6 +228,8 @@ static const struct field fields[] = {
 	LIST(ON(IDENTITY), 21, identity.endpoint_ips, identity.endpoint_ip_count),
 	PLAIN(ON(IDENTITY), 22, FIELD_TIME, identity.launched_at, US_TIME_NONE),
 	PLAIN(ON(IDENTITY), 23, FIELD_TIME, identity.watched_since, US_TIME_NONE),
+	LIST(ON(IDENTITY), 24, identity.tags, identity.tag_count),
+	PLAIN(ON(IDENTITY), 25, FIELD_FLAG, identity.has_tags, 0),
 
 	ENUM(ON(EXTENSION), 16, extension.stage, EXTENSION_KNOWN + 1),
 	TEXT(ON(EXTENSION), 17, extension.handler),

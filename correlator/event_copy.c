@@ -137,5 +137,6 @@ void event_keep(struct event *event, const struct event_keeper *keeper)
 
 		keep_list(keeper, &identity->private_ips, identity->private_ip_count);
 		keep_list(keeper, &identity->endpoint_ips, identity->endpoint_ip_count);
+		keep_list(keeper, &identity->tags, identity->tag_count);
 	}
 }

@@ -66,3 +66,14 @@ struct id finding_id(const struct id *login_id, const char *rule)
 	id_add(&maker, slice_text(rule));
 	return id_finish(&maker);
 }
+
+struct id observation_id(enum observation_kind kind, const struct slice *parts,
+			 size_t part_count)
+{
+	struct id_maker maker;
+
+	id_start(&maker, observation_word(kind));
+	for (size_t i = 0; i < part_count; i++)
+		id_add(&maker, parts[i]);
+	return id_finish(&maker);
+}

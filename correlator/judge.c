@@ -9,6 +9,7 @@
 #include "correlator/classify.h"
 #include "correlator/console.h"
 #include "correlator/credential.h"
+#include "correlator/judge_policy.h"
 #include "correlator/observe.h"
 #include "correlator/session.h"
 #include "correlator/waiting.h"
@@ -266,8 +267,9 @@ static struct judgement judge_match(const struct correlator *correlator,
 		add_reason(&judgement, match->also);
 	} else if (match->fixed) {
 		judgement = *match->fixed;
-		judgement.call = NULL;
-		judgement.matched = 0;
+		/* what the policy refused is still what it came through */
+		judgement.matched =
+			judgement.call ? judgement.matched | 1u << MATCHED_TIME : 0;
 		judgement.repeats = false;
 	} else if (match->call) {
 		judgement =
@@ -284,6 +286,18 @@ static struct judgement judge_match(const struct correlator *correlator,
 	if (judgement.verdict == VERDICT_UNAUTHORIZED && !match->fixed)
 		judgement.reason_call = match->near;
 	judgement.class_bits = match->class_bits;
+	return judgement;
+}
+
+/* What is known of one of its doors, and whether the policy allows it. */
+static struct judgement judge_door(const struct correlator *correlator,
+				   const struct tracked_login *login, enum path path,
+				   const struct tracer *tracer)
+{
+	struct match match = match_door(correlator, login, path, tracer);
+	struct judgement judgement = judge_match(correlator, &match, tracer);
+
+	judge_by_policy(correlator, login, path, &judgement, tracer);
 	return judgement;
 }
 
@@ -320,9 +334,44 @@ static struct judgement join_doors(const struct judgement *key,
 		joined.wait_until[joined.wait_count] = other->wait_until[i];
 		joined.wait_class_bits[joined.wait_count++] = other->wait_class_bits[i];
 	}
+	if (!joined.policy_rule)
+		joined.policy_rule = other->policy_rule;
 	joined.is_uncovered |= other->is_uncovered;
 	joined.is_blind |= other->is_blind;
 	return joined;
+}
+
+/* SSH over the network, which no call has to vouch for. Where the policy refuses it, it
+ * is unauthorized once no late call can turn it into a login through a door. */
+static struct judgement judge_no_door(const struct correlator *correlator,
+				      const struct tracked_login *login,
+				      const struct tracer *tracer)
+{
+	struct judgement judgement =
+		judgement_of(VERDICT_NOT_JUDGED, STAGE_NONE, REASON_COUNT);
+	struct policy_answer answer;
+	struct match match;
+
+	trace(tracer, "path", NULL, true, "it came through no cloud door");
+	if (login->view.path != PATH_DIRECT_SSH)
+		return judgement;
+	answer = judge_direct_ssh(correlator, login, tracer);
+	if (answer.ruling == POLICY_ALLOWED)
+		return judgement;
+	match = match_absent(correlator, login->view.happened_at, 0, 0,
+			     direct_ssh_classes(correlator));
+	match.reason = answer.reason;
+	if (answer.ruling == POLICY_UNDECIDED)
+		judgement = judgement_of(VERDICT_UNVERIFIABLE, STAGE_NONE, answer.reason);
+	else
+		judgement = judge_contradiction(correlator, &match);
+	/* until it is known whose cloud this is */
+	if (!match.class_bits && !correlator->identity.is_in_no_cloud &&
+	    !correlator->options.logs_are_complete && judgement.stage == STAGE_FINAL)
+		judgement.stage = STAGE_PROVISIONAL;
+	judgement.class_bits = match.class_bits;
+	judgement.policy_rule = answer.rule;
+	return judgement;
 }
 
 /* What settles a login before any call is looked at. */
@@ -355,8 +404,7 @@ static bool judge_at_once(const struct correlator *correlator,
 	}
 	if (login->view.path != PATH_DIRECT_SSH && login->view.path != PATH_LOCAL)
 		return false;
-	trace(tracer, "path", NULL, true, "it came through no cloud door");
-	*ret_judgement = judgement_of(VERDICT_NOT_JUDGED, STAGE_NONE, REASON_COUNT);
+	*ret_judgement = judge_no_door(correlator, login, tracer);
 	return true;
 }
 
@@ -365,12 +413,10 @@ struct judgement judge_login(const struct correlator *correlator,
 			     const struct tracer *tracer)
 {
 	struct judgement key, tunnel;
-	struct match match;
 
 	if (judge_at_once(correlator, login, &key, tracer))
 		return key;
-	match = match_door(correlator, login, login->view.path, tracer);
-	key = judge_match(correlator, &match, tracer);
+	key = judge_door(correlator, login, login->view.path, tracer);
 	if (login->view.kind == LOGIN_CONSOLE && key.verdict != VERDICT_PENDING &&
 	    credentials_before(correlator, login)) {
 		trace(tracer, "credential", NULL, true,
@@ -381,8 +427,7 @@ struct judgement judge_login(const struct correlator *correlator,
 	}
 	if (login->view.through == PATH_NONE)
 		return key;
-	match = match_door(correlator, login, login->view.through, tracer);
-	tunnel = judge_match(correlator, &match, tracer);
+	tunnel = judge_door(correlator, login, login->view.through, tracer);
 	return join_doors(&key, &tunnel);
 }
 
@@ -402,6 +447,7 @@ struct verdict judge_verdict(const struct tracked_login *login,
 		.reason_call =
 			judgement->reason_call ? &judgement->reason_call->event : NULL,
 		.repeats = judgement->repeats,
+		.policy_rule = judgement->policy_rule,
 	};
 
 	for (uint32_t i = 0; i < judgement->reason_count; i++)
@@ -464,6 +510,11 @@ static void settle_expired(struct correlator *correlator, struct tracked_login *
 	judgement->repeats = node->offers->expired_teller != login;
 }
 
+static bool is_same_rule(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
 static bool judgement_equal(const struct judgement *a, const struct judgement *b)
 {
 	return a->verdict == b->verdict && a->stage == b->stage &&
@@ -472,7 +523,7 @@ static bool judgement_equal(const struct judgement *a, const struct judgement *b
 		       0 &&
 	       a->call == b->call && a->through_call == b->through_call &&
 	       a->matched == b->matched && a->through_matched == b->through_matched &&
-	       a->repeats == b->repeats;
+	       a->repeats == b->repeats && is_same_rule(a->policy_rule, b->policy_rule);
 }
 
 static void tell(struct correlator *correlator, struct tracked_login *login,
@@ -515,7 +566,9 @@ static void judge_one(struct correlator *correlator, struct tracked_login *login
 	settle_expired(correlator, login, &judgement);
 
 	changed = !login->is_told || !judgement_equal(&login->judgement, &judgement) ||
-		  path != login->view.path || through != login->view.through;
+		  path != login->view.path || through != login->view.through ||
+		  login->is_root_news;
+	login->is_root_news = false;
 	if (changed) {
 		tell(correlator, login, &judgement);
 		for (size_t i = 0; login->run && i < login->run->carried.count; i++)

@@ -16,6 +16,8 @@ libcorrelator_a_SOURCES = \
 	correlator/console.h \
 	correlator/correlator.c correlator/correlator.h \
 	correlator/credential.h \
+	correlator/door.h \
+	correlator/door_crowd.c correlator/door_crowd.h \
 	correlator/entra.h \
 	correlator/event.c correlator/event.h \
 	correlator/event_code.c correlator/event_code.h \
@@ -31,6 +33,7 @@ libcorrelator_a_SOURCES = \
 	correlator/id.c correlator/id.h \
 	correlator/index.c correlator/index.h \
 	correlator/judge.c correlator/judge.h \
+	correlator/judge_policy.c correlator/judge_policy.h \
 	correlator/match.c correlator/match.h \
 	correlator/match_azure.c \
 	correlator/match_console.c \
@@ -40,6 +43,7 @@ libcorrelator_a_SOURCES = \
 	correlator/match_ssm.c \
 	correlator/observe.c correlator/observe.h \
 	correlator/observe_console.c \
+	correlator/observe_door.c \
 	correlator/policy.h \
 	correlator/queue.c correlator/queue.h \
 	correlator/script_run.h \
@@ -52,6 +56,7 @@ libcorrelator_a_SOURCES = \
 	correlator/session_extension.c \
 	correlator/session_run.c \
 	correlator/session_script.c \
+	correlator/session_sudo.c \
 	correlator/session_ssh.c \
 	correlator/state.h \
 	correlator/statements.c correlator/statements.h \

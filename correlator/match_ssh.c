@@ -279,10 +279,13 @@ struct match match_ssm_ssh(const struct correlator *correlator,
 		match.reason = REASON_API_CALL_EXPIRED;
 		why = "the port session opened its connection too long before";
 	}
-	if (session->judgement.verdict != VERDICT_AUTHORIZED) {
+	/* where the policy refused the session, its call is still spent */
+	if (session->judgement.verdict != VERDICT_AUTHORIZED &&
+	    !(why && session->judgement.call)) {
 		match.fixed = &session->judgement;
 		trace(tracer, "port-session", NULL, false,
-		      "the session it came through is not vouched for itself");
+		      "the session it came through is not vouched for itself, or is not "
+		      "allowed");
 	} else if (why) {
 		match.needs_no_coverage = true;
 		match.near = session->judgement.call;

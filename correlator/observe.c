@@ -32,7 +32,7 @@ bool observe_was_told(const struct correlator *correlator, const struct id *id)
 			told_id_is, id) != NULL;
 }
 
-static void remember(struct correlator *correlator, const struct id *id)
+void observe_note_told(struct correlator *correlator, const struct id *id)
 {
 	struct told_id *told = memory_new(1, sizeof(*told));
 
@@ -73,7 +73,7 @@ void observe_tell(struct correlator *correlator, const struct observation *obser
 {
 	if (observe_was_told(correlator, &observation->id))
 		return;
-	remember(correlator, &observation->id);
+	observe_note_told(correlator, &observation->id);
 	if (correlator->sink.observation)
 		correlator->sink.observation(correlator->sink.ctx, observation);
 }

@@ -12,6 +12,8 @@
 /* Tells it, unless one of this id was told before. */
 void observe_tell(struct correlator *correlator, const struct observation *observation);
 bool observe_was_told(const struct correlator *correlator, const struct id *id);
+/* It counts as told from now on: it was told together with others, or is not to be. */
+void observe_note_told(struct correlator *correlator, const struct id *id);
 
 void observe_gap(struct correlator *correlator, const struct event *event);
 /* A text line is lost because too many are held already: told once a minute. */

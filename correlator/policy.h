@@ -11,10 +11,10 @@
 /* About one door: of a login through a tunnel each of the two is asked about. */
 struct policy_question {
 	const struct login *login;
-	enum path path;		   /* the login's path, or its tunnel */
-	const struct event *call;  /* that vouches for it; NULL: SSH over the network,
-				      which no call has to vouch for */
-	const struct slice *tags;  /* of the instance, "key=value" */
+	enum path path;		  /* the login's path, or its tunnel */
+	const struct event *call; /* that vouches for it; NULL: SSH over the network,
+				     which no call has to vouch for */
+	const struct slice *tags; /* of the instance, "key=value" */
 	uint32_t tag_count;
 	bool has_tags; /* they are known */
 };

@@ -45,6 +45,7 @@ struct tracked_login *login_make(struct correlator *correlator, enum login_kind 
 	login->view.kind = kind;
 	login->view.happened_at = event->happened_at;
 	login->view.ended_at = US_TIME_NONE;
+	login->view.sudo_at = US_TIME_NONE;
 	login->view.trust = event->trust;
 	login->view.pid = event->pid;
 	login->view.host = login_keep(login, event->host);

@@ -43,6 +43,16 @@ void session_take_credential(struct correlator *correlator, const struct event *
 void session_take_account_changed(struct correlator *correlator,
 				  const struct event *event);
 
+/* Who became root by sudo; what was said of that before a login, or all of it, was known;
+ * what of it holds now that it is known whose or where the login was, or that it has
+ * ended. */
+struct sudo_uses;
+void session_take_sudo(struct correlator *correlator, const struct event *event);
+void sudo_add_login(struct correlator *correlator, struct tracked_login *login);
+void sudo_relearn(struct correlator *correlator, struct tracked_login *login);
+void sudo_login_ended(struct correlator *correlator, struct tracked_login *login);
+void sudo_uses_free(struct sudo_uses *uses);
+
 /* The host starts or goes down. */
 void session_take_boot(struct correlator *correlator, const struct event *event);
 

@@ -214,6 +214,7 @@ static struct tracked_login *make_console(struct correlator *correlator,
 	login->view.os_user = login_keep(login, user);
 	list_by_port(correlator, login);
 	credentials_add_login(correlator, login);
+	sudo_add_login(correlator, login);
 	return login;
 }
 
@@ -247,6 +248,7 @@ static void learn_tty(struct correlator *correlator, struct tracked_login *login
 		&index_get(&correlator->index, KEY_SERIAL, serial_key(-1, text))->logins,
 		login);
 	login->view.tty = login_keep(login, tty);
+	sudo_relearn(correlator, login);
 	list_by_port(correlator, login);
 	judge_later(correlator, login);
 }
@@ -344,6 +346,7 @@ static void end_login(struct correlator *correlator, struct tracked_login *login
 	login->view.ended_at = event->happened_at;
 	login_add_evidence(login, event->evidence);
 	iap_login_ended(correlator, login);
+	sudo_login_ended(correlator, login);
 	if (login->view.kind == LOGIN_CONSOLE)
 		console_concern_next(correlator, login);
 }

@@ -314,6 +314,7 @@ static void take_execution(struct correlator *correlator, struct tracked_login *
 			 event->happened_at < learnt.user_said_at)) {
 		learnt.user_said_at = login->extension->user_said_at = event->happened_at;
 		login->view.os_user = login_keep(login, user);
+		judge_later(correlator, login);
 	}
 	if (learnt.executed_at != US_TIME_NONE &&
 	    event->happened_at >= learnt.executed_at)

@@ -61,14 +61,24 @@ static bool is_container_run(const struct tracked_login *login)
 	       slice_starts_with(login->view.session_id, SLICE("ecs-execute-command-"));
 }
 
-/* RunAsUser, else ssm-user; nobody for ports and containers; root for commands. */
-static struct slice run_os_user(const struct tracked_login *login)
+/* RunAsUser, else ssm-user; nobody for ports and containers. */
+static struct slice session_os_user(const struct tracked_login *session)
 {
-	if (login->view.kind != LOGIN_SESSION)
-		return SLICE("root");
-	if (login->is_port || is_container_run(login))
+	if (session->is_port || is_container_run(session))
 		return (struct slice){ 0 };
-	return login->run->run_as_user.len ? login->run->run_as_user : SLICE("ssm-user");
+	return session->run->run_as_user.len ? session->run->run_as_user
+					     : SLICE("ssm-user");
+}
+
+static void set_user(struct correlator *correlator, struct tracked_login *session)
+{
+	struct slice was = session->view.os_user;
+
+	session->view.os_user = session_os_user(session);
+	if (slice_equal(was, session->view.os_user))
+		sudo_add_login(correlator, session);
+	else
+		sudo_relearn(correlator, session);
 }
 
 static bool is_port_document(struct slice document)
@@ -161,7 +171,10 @@ static void describe(struct correlator *correlator, struct tracked_login *login,
 			  is_port_document(login->run->document);
 	if (login->is_port && !was_port)
 		login_list_add(&correlator->port_sessions, login);
-	login->view.os_user = run_os_user(login);
+	if (login->view.kind == LOGIN_SESSION)
+		set_user(correlator, login);
+	else
+		login->view.os_user = SLICE("root");
 	session_know_whose(correlator, login);
 	judge_later(correlator, login);
 	if (login->is_port && changed)
@@ -356,6 +369,8 @@ static void run_ends(struct correlator *correlator, const struct event *event,
 	if (event->happened_at >= login->view.happened_at &&
 	    (was == US_TIME_NONE || event->happened_at > was))
 		login->view.ended_at = event->happened_at;
+	if (login->view.kind == LOGIN_SESSION)
+		sudo_login_ended(correlator, login);
 	login_add_evidence(login, event->evidence);
 	if (login->is_port && login->view.ended_at != was)
 		session_concern_ended(correlator, login, was);

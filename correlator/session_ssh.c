@@ -337,6 +337,7 @@ void session_take_accepted(struct correlator *correlator, const struct event *ev
 	list_by_key(correlator, login);
 	claims_add_login(correlator, login);
 	credentials_add_login(correlator, login);
+	sudo_add_login(correlator, login);
 	entra_add_login(correlator, login);
 	google_add_login(correlator, login);
 	if (event->pid)

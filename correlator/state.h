@@ -6,18 +6,20 @@
  *   correlator.c  takes events and time, hands them on
  *   twin.c        holds text lines back until the journal has spoken of them
  *   session*.c    joins host lines into logins: sshd, consoles, runs of the SSM agent,
- *                 Azure's extensions, scripts at boot, what is said of a cloud's users
+ *                 Azure's extensions, scripts at boot, what is said of a cloud's users,
+ *                 who became root by sudo
  *   calls*.c      keeps API calls, hands them to the logins they may concern
  *   index.c       finds both by key
  *   claims.c      hands out calls that vouch only once
  *   classify.c    through which doors a login came
  *   match*.c      which call fits a login at one of its doors
- *   judge.c       from that to a verdict, and who is told
+ *   judge*.c      from that to a verdict, what the policy says to it, and who is told
  *   watermark.c   how far the control plane's log is proven
  *   waiting.c     who is judged again, and when; when sight is lost
  *   host_span.c   where the host's own logs were read
  *   observe*.c    what is told beside verdicts
- *   forged.c      lines in another's name: the first one by one, the rest as one
+ *   door_crowd.c  calls that open doors: the first one by one, the rest as one
+ *   forged.c      lines in another's name: likewise
  *   forget.c      lets go of what is settled
  *   id.c, queue.c, words.c, event.c, event_copy.c   what these are made of
  */
@@ -79,6 +81,8 @@ struct call {
 	struct key_node *bound, *group; /* it is listed under; NULL = none */
 
 	us_time closed_at; /* of a console's connection or tunnel; NONE = not said */
+
+	bool has_told_door; /* it opened one here, and that was told or counted */
 };
 
 /* A key that Instance Connect gave to sshd. */
@@ -138,6 +142,8 @@ struct match {
 struct judgement {
 	struct call *call, *through_call;
 	const struct call *reason_call;
+	const char *policy_rule; /* that refused it or could not be decided; the policy's;
+				    NULL = none */
 	/* what each door waits for: judged again when its classes are proven so far */
 	us_time wait_until[2];
 	uint32_t wait_class_bits[2];
@@ -217,6 +223,7 @@ struct tracked_login {
 
 	struct judgement judgement;
 	bool is_told;		 /* a verdict was told */
+	bool is_root_news;	 /* that it became root by sudo was not told yet */
 	bool is_dirty;		 /* in the queue to be judged */
 	uint32_t unsighted_bits; /* 1 << enum log_class: in whose lists of the unsighted
 				    it is */
@@ -337,6 +344,9 @@ struct own_identity {
 	uint32_t private_ip_count;
 	struct slice *endpoint_ips;
 	uint32_t endpoint_ip_count;
+	struct slice *tags; /* "key=value" */
+	uint32_t tag_count;
+	bool has_tags; /* they are known, be there any or not */
 	us_time launched_at, watched_since;
 };
 
@@ -408,6 +418,8 @@ struct correlator {
 	struct call_list iap_ends;   /* the proxy's connections known by their end */
 	struct boots boots;
 	struct credentials *credentials; /* owned; NULL while none was set */
+	struct open_doors *doors;	 /* owned; NULL while none was opened */
+	struct sudo_uses *sudo_uses;	 /* owned; NULL while nobody became root */
 
 	uint64_t by_verdict[VERDICT_COUNT];
 	uint64_t login_count;

@@ -6,7 +6,8 @@
  * correlator and read by alert and command line; all pointers are borrowed for the call
  * they are handed over in.
  *
- *   pending ── a call vouches ──▶ authorized
+ *   pending ── a call vouches, and the policy allows it ──▶ authorized
+ *   pending ── a call vouches, and the policy refuses it ──▶ unauthorized (final)
  *   pending ── proven past provisional_after ──▶ unauthorized (provisional)
  *   pending ── sight lost ──▶ unverifiable ── sight back ──▶ pending
  *   unauthorized (provisional) ── proven past final_after ──▶ unauthorized (final)
@@ -104,10 +105,14 @@ struct observation {
 	const uint64_t *samples; /* further lines, where it is about many */
 	uint32_t sample_count;	 /* LIMIT_FORGED_CLAIMS - 1 at most */
 	struct slice detail; /* what it is about, in words; may hold bytes from outside */
-	us_time from, until; /* gaps: the time it may hide; many forged lines: the first's
-				and the last's; US_TIME_NONE = unknown */
+	us_time from, until; /* gaps: the time it may hide; many forged lines, or logins:
+				the first's and the last's; US_TIME_NONE = unknown */
 };
 
 /* The finding's id: the first 16 bytes of SHA-256 over the login's id and the rule's
  * word. */
 struct id finding_id(const struct id *login_id, const char *rule);
+
+/* The id of an observation of this kind, of which `parts` tell it from others. */
+struct id observation_id(enum observation_kind kind, const struct slice *parts,
+			 size_t part_count);

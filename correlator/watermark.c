@@ -267,6 +267,28 @@ void watermark_name(struct watermark *watermark, struct slice account,
 		shrink(watermark, US_TIME_MIN, US_TIME_MAX);
 }
 
+bool watermark_is_ours(const struct watermark *watermark, struct slice account,
+		       struct slice region)
+{
+	bool is_known = watermark->account.len > 0;
+
+	if (is_known && !slice_equal_ignoring_case(watermark->account, account))
+		return false;
+	if (is_known && (region.len == 0 || watermark->region.len > 0))
+		return region.len == 0 ||
+		       slice_equal_ignoring_case(watermark->region, region);
+	for (size_t i = 0; i < watermark->count; i++) {
+		const struct scope *scope = watermark->scopes[i];
+
+		if (scope->names_instance &&
+		    slice_equal_ignoring_case(slice_text(scope->account), account) &&
+		    (region.len == 0 ||
+		     slice_equal_ignoring_case(slice_text(scope->region), region)))
+			return true;
+	}
+	return false;
+}
+
 static bool add_to_class(struct class_coverage *coverage, const struct progress *progress,
 			 bool is_hole, us_time now)
 {

@@ -98,6 +98,11 @@ void watermark_identify(struct watermark *watermark, struct slice account,
 void watermark_name(struct watermark *watermark, struct slice account,
 		    struct slice region);
 
+/* Whether the host's account and region are these; an empty region stands for any. Where
+ * nothing is known of the host, those that name this instance are its own. */
+bool watermark_is_ours(const struct watermark *watermark, struct slice account,
+		       struct slice region);
+
 /* Adds what is proven (or, `is_hole`, what never can be). Gives the classes, 1 << enum
  * log_class, in which something was filled that lay before the end of what was proven. */
 uint32_t watermark_add(struct watermark *watermark, const struct progress *progress,

@@ -12,4 +12,6 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/fuzz_correlator/stream-3 \
 	tests/fuzz/corpus/fuzz_correlator/stream-4 \
 	tests/fuzz/corpus/fuzz_correlator/stream-5 \
-	tests/fuzz/corpus/fuzz_correlator/stream-6
+	tests/fuzz/corpus/fuzz_correlator/stream-6 \
+	tests/fuzz/corpus/fuzz_correlator/stream-7 \
+	tests/fuzz/corpus/fuzz_correlator/stream-8

@@ -17,6 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define CHOICE_FORGES 8	   /* most host lines are forged */
 #define CHOICE_CONSOLES 16 /* consoles, scripts, credentials, and their calls */
 #define CHOICE_AZURE 32	   /* extensions, and Azure's calls alone */
+#define CHOICE_POLICY 64   /* a policy refuses some, and flags direct SSH */
 
 struct witness {
 	struct correlator *correlator;
@@ -37,6 +38,31 @@ static void tell_call(struct witness *witness, const struct event *call)
 		tell(witness, call->api_call.id.ptr, call->api_call.id.len);
 }
 
+/* A policy that goes by a hash, by sudo and by tags. */
+static void decide(const void *ctx, const struct policy_question *question,
+		   struct policy_answer *ret_answer)
+{
+	static const struct hash_key key;
+	static const char *const rules[] = { "one", "other", NULL };
+	uint64_t hash = hash_bytes(
+		&key, slice_of((const char *)question->login->id.bytes, ID_BYTES));
+
+	(void)ctx;
+	hash = hash_mix(hash, question->path);
+	hash = hash_mix(hash, question->login->sudo_at != US_TIME_NONE);
+	if (question->call)
+		hash = hash_mix(hash,
+				hash_bytes(&key, question->call->api_call.principal));
+	*ret_answer = (struct policy_answer){
+		.ruling = (enum policy_ruling)(hash % 3),
+		.reason = (enum reason)(hash / 3 % REASON_COUNT),
+		.rule = rules[hash / 128 % 3],
+	};
+	if (ret_answer->ruling == POLICY_UNDECIDED && question->has_tags)
+		ret_answer->ruling =
+			question->tag_count % 2 ? POLICY_REFUSED : POLICY_ALLOWED;
+}
+
 static void take_verdict(void *ctx, const struct verdict *verdict)
 {
 	struct witness *witness = ctx;
@@ -50,6 +76,8 @@ static void take_verdict(void *ctx, const struct verdict *verdict)
 	     verdict->reason_count * sizeof(verdict->reasons[0]));
 	tell_call(witness, verdict->api_call);
 	tell_call(witness, verdict->through_api_call);
+	if (verdict->policy_rule)
+		tell(witness, verdict->policy_rule, strlen(verdict->policy_rule));
 	settled_note(&witness->settled, verdict);
 }
 
@@ -69,7 +97,12 @@ static void open_witness(struct witness *witness, uint8_t choice, uint64_t hash_
 
 	options.hash_key = (struct hash_key){ { hash_key, ~hash_key } };
 	options.logs_are_complete = choice & CHOICE_COMPLETE;
+	options.tell_opened_doors = true;
 	options.keep_us = choice & CHOICE_FORGETS ? US_PER_HOUR : 36500 * US_PER_DAY;
+	if (choice & CHOICE_POLICY) {
+		options.policy.decide = decide;
+		options.policy.direct_ssh = DIRECT_SSH_FLAG;
+	}
 	*witness = (struct witness){ 0 };
 	sink.ctx = witness;
 	witness->correlator = correlator_new(&options, &sink);

@@ -120,6 +120,8 @@ static void take_verdict(void *ctx, const struct verdict *verdict)
 	set_text(told->tty, login->tty);
 	set_word(told->trust, trust_word(login->trust));
 	set_word(told->repeats, verdict->repeats ? "yes" : "no");
+	set_word(told->rule, verdict->policy_rule ? verdict->policy_rule : "-");
+	set_time(told->sudo, heard->start, login->sudo_at);
 	add_word(told->history, ">", verdict_word(verdict->verdict));
 	if (verdict->verdict == VERDICT_UNAUTHORIZED)
 		add_word(told->history, ":", stage_word(verdict->stage));
@@ -192,6 +194,8 @@ static const struct {
 	{ "history", offsetof(struct heard_login, history) },
 	{ "time", offsetof(struct heard_login, time) },
 	{ "ended", offsetof(struct heard_login, ended) },
+	{ "rule", offsetof(struct heard_login, rule) },
+	{ "sudo", offsetof(struct heard_login, sudo) },
 };
 
 static int compare(const char *key, struct slice want, const char *got, struct err *err)

@@ -30,8 +30,9 @@ struct heard_login {
 	char matched[HEAR_TEXT_BYTES], through_matched[HEAR_TEXT_BYTES];
 	char user[HEAR_TEXT_BYTES], tty[HEAR_TEXT_BYTES], trust[HEAR_TEXT_BYTES];
 	char repeats[HEAR_TEXT_BYTES], history[HEAR_TEXT_BYTES];
-	char time[HEAR_TEXT_BYTES],
-		ended[HEAR_TEXT_BYTES]; /* since the scenario's start */
+	char time[HEAR_TEXT_BYTES], ended[HEAR_TEXT_BYTES],
+		sudo[HEAR_TEXT_BYTES]; /* since the scenario's start */
+	char rule[HEAR_TEXT_BYTES];    /* of the policy */
 };
 
 struct heard {

@@ -12,7 +12,7 @@ tests_scenarios_scenario_SOURCES = \
 	tests/scenarios/scenario.c \
 	tests/scenarios/script.c tests/scenarios/script.h \
 	tests/support/event_print.c tests/support/event_print.h
-tests_scenarios_scenario_LDADD = $(CORRELATOR_LIBS) $(BASE_LIBS)
+tests_scenarios_scenario_LDADD = $(POLICY_LIBS) $(CORRELATOR_LIBS) $(BASE_LIBS)
 dist_check_SCRIPTS += tests/scenarios/scenarios.test
 TESTS += tests/scenarios/scenarios.test
 EXTRA_DIST += \
@@ -44,6 +44,11 @@ EXTRA_DIST += \
 	tests/scenarios/credential-set.scn \
 	tests/scenarios/denied-only.scn \
 	tests/scenarios/denied-then-allowed.scn \
+	tests/scenarios/door-aws.scn \
+	tests/scenarios/door-azure.scn \
+	tests/scenarios/door-flood.scn \
+	tests/scenarios/door-gcp.scn \
+	tests/scenarios/door-none.scn \
 	tests/scenarios/duplicate-call.scn \
 	tests/scenarios/ecs-exec.scn \
 	tests/scenarios/endpoint-unknown.scn \
@@ -80,6 +85,16 @@ EXTRA_DIST += \
 	tests/scenarios/out-of-order.scn \
 	tests/scenarios/own-key-offered-after.scn \
 	tests/scenarios/own-key-pushed-after.scn \
+	tests/scenarios/policy-cloud-root.scn \
+	tests/scenarios/policy-direct-ssh.scn \
+	tests/scenarios/policy-irregular-hours.scn \
+	tests/scenarios/policy-no-mfa.scn \
+	tests/scenarios/policy-reload.scn \
+	tests/scenarios/policy-root-by-sudo.scn \
+	tests/scenarios/policy-tags.scn \
+	tests/scenarios/policy-two-doors.scn \
+	tests/scenarios/policy-unauthorised-users.scn \
+	tests/scenarios/policy-untrusted-address.scn \
 	tests/scenarios/polls-prove-nothing.scn \
 	tests/scenarios/port-forwarding.scn \
 	tests/scenarios/port-session-and-connect.scn \

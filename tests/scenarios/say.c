@@ -226,6 +226,9 @@ static void say_identity(struct telling *telling)
 		.endpoint_ip_count = say_list(telling, "endpoint_ips", said->endpoints),
 		.launched_at = say_time(telling, "launched", US_TIME_NONE),
 		.watched_since = say_time(telling, "watched_since", US_TIME_NONE),
+		.tags = said->tags,
+		.tag_count = say_list(telling, "tags", said->tags),
+		.has_tags = script_has(telling->line, "tags"),
 	};
 }
 
@@ -311,6 +314,13 @@ static uint32_t say_targets(struct telling *telling, struct slice *instances)
 	return count;
 }
 
+static enum tristate say_mfa(struct telling *telling)
+{
+	if (!script_has(telling->line, "mfa"))
+		return TRISTATE_UNKNOWN;
+	return say_yes(telling, "mfa") ? TRISTATE_TRUE : TRISTATE_FALSE;
+}
+
 static void say_call(struct telling *telling, enum api_action action)
 {
 	struct said *said = telling->said;
@@ -328,6 +338,7 @@ static void say_call(struct telling *telling, enum api_action action)
 				     script_value(telling->line, "by", SLICE("alice"))),
 		.source_ip =
 			script_value(telling->line, "from_ip", SLICE("198.51.100.7")),
+		.mfa = say_mfa(telling),
 		.account = script_value(telling->line, "account", SLICE(ACCOUNT)),
 		.region = say_region(telling),
 		.instances = said->instances,
@@ -375,7 +386,7 @@ struct verb {
 static const struct verb verbs[] = {
 	{ "agent", "identity", say_identity,
 	  KEYS("provider", "instance", "account", "region", "private_ips", "endpoint_ips",
-	       "launched", "watched_since") },
+	       "launched", "watched_since", "tags") },
 	{ "agent", "progress", say_progress,
 	  KEYS("class", "account", "region", "from", "until", "at") },
 	{ "agent", "hole", say_hole,
@@ -393,6 +404,7 @@ static const struct verb verbs[] = {
 	{ "host", "console", say_console, SAY_LINE_KEYS("user", "tty") },
 	{ "host", "opened", say_opened, SAY_LINE_KEYS("user", "service") },
 	{ "host", "closed", say_closed, SAY_LINE_KEYS("user", "service") },
+	{ "host", "sudo", say_sudo, SAY_LINE_KEYS("user", "as", "tty") },
 	{ "host", "session", say_session,
 	  SAY_LINE_KEYS("id", "stage", "instance", "plugin", "document", "owner",
 			"run_as", "port") },
@@ -439,7 +451,7 @@ static int tell_call(struct telling *telling)
 		"private_ip",  "serial_port", "by_tag",	 "denied",   "failed",
 		"correlation", "resource",    "handler", "tunnel",   "operation",
 		"ssh_keys",    "admin",	      "ended",	 "name",     "metadata",
-		NULL,
+		"mfa",	       NULL,
 	};
 	enum api_action action = find_action(script_word(telling->line, 1));
 

@@ -17,7 +17,7 @@
 
 struct said {
 	struct event event;
-	struct slice instances[4], ips[4], endpoints[4], ids[4];
+	struct slice instances[4], ips[4], endpoints[4], ids[4], tags[4];
 	char text[SAY_TEXT_BYTES]; /* owned names that the event points into */
 	size_t text_len;
 };

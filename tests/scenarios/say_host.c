@@ -116,6 +116,16 @@ void say_closed(struct telling *telling)
 	telling->event->kind = EVENT_SESSION_CLOSED;
 }
 
+void say_sudo(struct telling *telling)
+{
+	telling->event->kind = EVENT_SUDO;
+	telling->event->sudo = (struct sudo_use){
+		.user = script_value(telling->line, "user", SLICE("deploy")),
+		.target_user = script_value(telling->line, "as", SLICE("root")),
+		.tty = say_text(telling, "tty"),
+	};
+}
+
 static void say_run(struct telling *telling, enum run_kind kind)
 {
 	static const char *const stages[] = {

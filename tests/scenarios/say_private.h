@@ -44,6 +44,7 @@ void say_listening(struct telling *telling);
 void say_console(struct telling *telling);
 void say_opened(struct telling *telling);
 void say_closed(struct telling *telling);
+void say_sudo(struct telling *telling);
 void say_session(struct telling *telling);
 void say_command(struct telling *telling);
 void say_association(struct telling *telling);

@@ -5,7 +5,15 @@
  *
  *     scenario [--verbose] FILE.scn...
  *
- * Each file is played twice, with another hash key: nothing may depend on it.
+ * Each file is played twice, with another hash key: nothing may depend on it. A policy
+ * stands in it line by line, before everything else; what `reload` follows is the next
+ * one, by which all events up to there are judged anew:
+ *
+ *     0s    policy | [forbid elsewhere]
+ *     0s    policy | source = !198.51.100.0/24
+ *     ...
+ *     1h    policy | [allow anybody]
+ *     1h    reload
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +21,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/memory.h"
+#include "policy/policy.h"
 #include "tests/scenarios/hear.h"
 #include "tests/scenarios/say.h"
 #include "tests/support/event_print.h"
@@ -24,7 +33,10 @@
 #define START_NOW (7 * US_PER_DAY)
 
 struct play {
+	struct slice text; /* of the file */
 	struct correlator_options options;
+	struct buf policy_text;	       /* of the next policy */
+	struct policy *policy;	       /* owned, the correlator's; NULL = none */
 	struct correlator *correlator; /* NULL until the first line that is no option */
 	struct heard heard;
 	bool is_verbose;
@@ -66,17 +78,12 @@ static int set_options(struct play *play, const struct script_line *line, struct
 		{ "twin_wait", &options->twin_wait_us },
 		{ "keep", &options->keep_us },
 	};
-	static const char *const known[] = { "lateness",
-					     "provisional_after",
-					     "final_after",
-					     "final_after_weak",
-					     "blind_after",
-					     "skew",
-					     "twin_wait",
-					     "keep",
-					     "logs_are_complete",
-					     "calls_without_login",
-					     NULL };
+	static const char *const known[] = { "lateness",	  "provisional_after",
+					     "final_after",	  "final_after_weak",
+					     "blind_after",	  "skew",
+					     "twin_wait",	  "keep",
+					     "logs_are_complete", "calls_without_login",
+					     "opened_doors",	  NULL };
 
 	if (script_allow(line, 1, known, err) < 0)
 		return -1;
@@ -94,6 +101,8 @@ static int set_options(struct play *play, const struct script_line *line, struct
 		script_value(line, "logs_are_complete", SLICE("no")), SLICE("yes"));
 	options->tell_calls_without_login = slice_equal(
 		script_value(line, "calls_without_login", SLICE("no")), SLICE("yes"));
+	options->tell_opened_doors = slice_equal(
+		script_value(line, "opened_doors", SLICE("no")), SLICE("yes"));
 	return 0;
 }
 
@@ -131,16 +140,58 @@ static int play_event(struct play *play, const struct script_line *line, us_time
 	return result;
 }
 
+/* ---- policies ---- */
+
+static int open_correlator(struct play *play, struct err *err)
+{
+	struct correlator_sink sink = hear_sink(&play->heard);
+	struct policy *policy = NULL;
+
+	if (play->policy_text.len &&
+	    policy_read_text(buf_slice(&play->policy_text), "policy", &policy, err) < 0)
+		return -1;
+	buf_clear(&play->policy_text);
+	correlator_free(play->correlator);
+	policy_free(play->policy);
+	play->policy = policy;
+	play->options.policy = policy_for_correlator(policy);
+	play->correlator = correlator_new(&play->options, &sink);
+	return 0;
+}
+
+/* The line of a policy that a line of the script holds; false when it holds none. */
+static bool is_of_policy(struct slice line, struct slice *ret_text)
+{
+	struct slice before;
+
+	if (!slice_take_until_text(&line, SLICE("policy |"), &before) ||
+	    slice_find(before, SLICE("#")) >= 0)
+		return false;
+	*ret_text = slice_trim(line);
+	return true;
+}
+
+static int play_earlier(struct play *play, unsigned before, struct err *err);
+
+/* A correlator with the new policy is fed all that the one before it was. */
+static int reload(struct play *play, const struct script_line *line, struct err *err)
+{
+	if (open_correlator(play, err) < 0)
+		return -1;
+	return play_earlier(play, line->number, err);
+}
+
 static int play_line(struct play *play, const struct script_line *line, struct err *err)
 {
 	struct slice speaker = script_word(line, 0);
-	struct correlator_sink sink = hear_sink(&play->heard);
 	us_time now = START_NOW + line->at;
 
 	if (slice_equal(speaker, SLICE("option")))
 		return set_options(play, line, err);
-	if (!play->correlator)
-		play->correlator = correlator_new(&play->options, &sink);
+	if (slice_equal(speaker, SLICE("reload")))
+		return reload(play, line, err);
+	if (!play->correlator && open_correlator(play, err) < 0)
+		return -1;
 	if (pass_time(play->correlator, now, err) < 0)
 		return -1;
 	if (script_has(line, "login"))
@@ -153,20 +204,54 @@ static int play_line(struct play *play, const struct script_line *line, struct e
 	return err_set(err, ERR_FORMAT, "'%.*s' does not speak here", SLICE_ARG(speaker));
 }
 
-static int play_lines(struct play *play, struct slice text, unsigned *ret_number,
-		      struct err *err)
+static struct slice take_line(struct slice *text)
 {
+	struct slice line;
+
+	if (!slice_take_until(text, '\n', &line)) {
+		line = *text;
+		*text = slice_skip(*text, text->len);
+	}
+	return line;
+}
+
+/* What was said to the correlator in the lines up to one, said again. */
+static int play_earlier(struct play *play, unsigned before, struct err *err)
+{
+	struct slice text = play->text;
+
+	for (unsigned number = 1; number < before; number++) {
+		struct slice one = take_line(&text);
+		struct script_line line;
+		bool is_empty;
+
+		if (is_of_policy(one, &one))
+			continue;
+		if (script_read(one, number, &line, &is_empty, err) < 0)
+			return -1;
+		if (is_empty || !say_speaks(script_word(&line, 0)))
+			continue;
+		if (play_line(play, &line, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int play_lines(struct play *play, unsigned *ret_number, struct err *err)
+{
+	struct slice text = play->text;
 	us_span at = 0;
 
 	for (*ret_number = 1; text.len > 0; ++*ret_number) {
+		struct slice one = take_line(&text);
 		struct script_line line;
-		struct slice one;
 		bool is_empty;
 		AUTO_FREE char *copy = NULL;
 
-		if (!slice_take_until(&text, '\n', &one)) {
-			one = text;
-			text = slice_skip(text, text.len);
+		if (is_of_policy(one, &one)) {
+			buf_append(&play->policy_text, one);
+			buf_append_byte(&play->policy_text, '\n');
+			continue;
 		}
 		copy = memory_copy_text(one);
 		if (script_read(slice_of(copy, one.len), *ret_number, &line, &is_empty,
@@ -190,14 +275,18 @@ static bool play_once(const char *path, struct slice text, uint64_t key, bool is
 	unsigned number;
 	int result;
 
-	play = (struct play){ .options = correlator_options_default(),
+	play = (struct play){ .text = text,
+			      .options = correlator_options_default(),
+			      .policy_text = BUF_LIMIT(FILE_BYTES_MAX),
 			      .is_verbose = is_verbose };
 	play.heard.start = START;
 	play.options.hash_key = (struct hash_key){ { key, ~key } };
-	result = play_lines(&play, text, &number, &err);
+	result = play_lines(&play, &number, &err);
 	if (result < 0)
 		fprintf(stderr, "%s:%u: %s\n", path, number, err.text);
 	correlator_free(play.correlator);
+	policy_free(play.policy);
+	buf_release(&play.policy_text);
 	return result == 0;
 }
 

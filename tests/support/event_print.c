@@ -395,6 +395,8 @@ static void put_identity(struct buf *buf, const struct event *event)
 	put_list(buf, "endpoint_ip", identity->endpoint_ips, identity->endpoint_ip_count);
 	put_time(buf, "launched_at", identity->launched_at);
 	put_time(buf, "watched_since", identity->watched_since);
+	put_list(buf, "tag", identity->tags, identity->tag_count);
+	put_flag(buf, "has_tags", identity->has_tags);
 }
 
 /* What the head of a host line says: where it was read, who is believed, host and

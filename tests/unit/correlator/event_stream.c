@@ -58,6 +58,7 @@ static const uint32_t instance_counts[] = { 1, 1, 1, 2, 1, 0 };
 static const struct slice association_list[] = { SLICE("assoc-0"), SLICE("assoc-1") };
 static const struct slice private_ips[] = { SLICE("10.0.0.5"), SLICE("10.0.0.6") };
 static const struct slice endpoint_ips[] = { SLICE("10.0.0.9") };
+static const struct slice tags[] = { SLICE("env=prod"), SLICE("role=web") };
 
 uint64_t random_next(uint64_t *state)
 {
@@ -362,6 +363,9 @@ static void make_identity(struct event *event, const uint8_t *b)
 	identity->endpoint_ip_count = b[3] % 2;
 	identity->launched_at = b[4] % 4 ? US_TIME_NONE : event->happened_at;
 	identity->watched_since = b[5] % 2 ? US_TIME_NONE : event->happened_at;
+	identity->tags = tags;
+	identity->tag_count = b[5] / 2 % 3;
+	identity->has_tags = identity->tag_count || b[5] / 8 % 2;
 }
 
 /* Kinds by how often they come; the first column are those of calls and logins only. */

@@ -10,6 +10,7 @@ CORRELATOR_TESTS = \
 	tests/unit/correlator/t_id \
 	tests/unit/correlator/t_index \
 	tests/unit/correlator/t_intervals \
+	tests/unit/correlator/t_judge_policy \
 	tests/unit/correlator/t_match_azure \
 	tests/unit/correlator/t_match_console \
 	tests/unit/correlator/t_match_gcp \
@@ -19,6 +20,7 @@ CORRELATOR_TESTS = \
 	tests/unit/correlator/t_observe \
 	tests/unit/correlator/t_order_gcp \
 	tests/unit/correlator/t_observe_console \
+	tests/unit/correlator/t_observe_door \
 	tests/unit/correlator/t_queue \
 	tests/unit/correlator/t_robust \
 	tests/unit/correlator/t_script \
@@ -57,6 +59,8 @@ tests_unit_correlator_t_id_SOURCES = tests/unit/correlator/t_id.c
 tests_unit_correlator_t_id_LDADD = $(CORRELATOR_TEST_LIBS)
 tests_unit_correlator_t_index_SOURCES = tests/unit/correlator/t_index.c
 tests_unit_correlator_t_index_LDADD = $(CORRELATOR_TEST_LIBS)
+tests_unit_correlator_t_judge_policy_SOURCES = tests/unit/correlator/t_judge_policy.c
+tests_unit_correlator_t_judge_policy_LDADD = $(CORRELATOR_TEST_LIBS)
 tests_unit_correlator_t_match_azure_SOURCES = tests/unit/correlator/t_match_azure.c
 tests_unit_correlator_t_match_azure_LDADD = $(CORRELATOR_TEST_LIBS)
 tests_unit_correlator_t_session_extension_SOURCES = \
@@ -88,6 +92,8 @@ tests_unit_correlator_t_watermark_SOURCES = tests/unit/correlator/t_watermark.c
 tests_unit_correlator_t_watermark_LDADD = $(CORRELATOR_TEST_LIBS)
 tests_unit_correlator_t_credential_SOURCES = tests/unit/correlator/t_credential.c
 tests_unit_correlator_t_credential_LDADD = $(CORRELATOR_TEST_LIBS)
+tests_unit_correlator_t_observe_door_SOURCES = tests/unit/correlator/t_observe_door.c
+tests_unit_correlator_t_observe_door_LDADD = $(CORRELATOR_TEST_LIBS)
 tests_unit_correlator_t_observe_console_SOURCES = tests/unit/correlator/t_observe_console.c
 tests_unit_correlator_t_observe_console_LDADD = $(CORRELATOR_TEST_LIBS)
 tests_unit_correlator_t_script_SOURCES = tests/unit/correlator/t_script.c

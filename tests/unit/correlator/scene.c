@@ -51,6 +51,12 @@ static void put_verdict(struct buf *buf, const struct verdict *verdict)
 		buf_append_text(buf, " through=");
 		put_slice(buf, verdict->through_api_call->api_call.id);
 	}
+	if (verdict->policy_rule)
+		buf_append_format(buf, " rule=%s", verdict->policy_rule);
+	if (verdict->login->sudo_at != US_TIME_NONE) {
+		buf_append_text(buf, " sudo=");
+		put_seconds(buf, verdict->login->sudo_at);
+	}
 	if (verdict->repeats)
 		buf_append_text(buf, " repeats");
 	buf_append_byte(buf, '\n');

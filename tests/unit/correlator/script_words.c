@@ -202,6 +202,13 @@ static const struct script_key sight_keys[] = {
 	ROWS_END,
 };
 
+static const struct script_key sudo_keys[] = {
+	ROW("user", VALUE_TEXT, sudo.user),
+	ROW("as", VALUE_TEXT, sudo.target_user),
+	ROW("tty", VALUE_TEXT, sudo.tty),
+	ROWS_END,
+};
+
 static const struct script_key identity_keys[] = {
 	ROW("provider", VALUE_TEXT, identity.provider),
 	ROW("instance", VALUE_TEXT, identity.instance),
@@ -211,6 +218,8 @@ static const struct script_key identity_keys[] = {
 	LIST_ROW("endpoint", identity.endpoint_ips, identity.endpoint_ip_count),
 	ROW("launched", VALUE_TIME, identity.launched_at),
 	ROW("watched", VALUE_TIME, identity.watched_since),
+	LIST_ROW("tags", identity.tags, identity.tag_count),
+	ROW("has_tags", VALUE_BOOL, identity.has_tags),
 	ROWS_END,
 };
 
@@ -225,6 +234,7 @@ const struct script_verb script_verbs[] = {
 	{ "logind", EVENT_LOGIND_OPENED, 0, 0, logind_keys },
 	{ "logind-closed", EVENT_LOGIND_CLOSED, 0, 0, logind_keys },
 	{ "account", EVENT_ACCOUNT_CREATED, 0, 0, account_keys },
+	{ "sudo", EVENT_SUDO, 0, 0, sudo_keys },
 	{ "session", EVENT_RUN, RUN_SESSION, 0, run_keys },
 	{ "command", EVENT_RUN, RUN_COMMAND, 0, run_keys },
 	{ "association", EVENT_RUN, RUN_ASSOCIATION, 0, run_keys },
@@ -304,6 +314,19 @@ const struct script_verb script_verbs[] = {
 	{ "Insert", EVENT_API_CALL, API_GCP_START_INSTANCE, 0, call_keys },
 	{ "Reset", EVENT_API_CALL, API_GCP_RESET_INSTANCE, 0, call_keys },
 	{ "Config", EVENT_API_CALL, API_GCP_OS_CONFIG, 0, call_keys },
+	{ "Enable", EVENT_API_CALL, API_ENABLE_SERIAL_CONSOLE_ACCESS, 0, call_keys },
+	{ "Enable!", EVENT_API_CALL, API_ENABLE_SERIAL_CONSOLE_ACCESS, API_DENIED,
+	  call_keys },
+	{ "Enable?", EVENT_API_CALL, API_ENABLE_SERIAL_CONSOLE_ACCESS, API_FAILED,
+	  call_keys },
+	{ "Endpoint", EVENT_API_CALL, API_CREATE_INSTANCE_CONNECT_ENDPOINT, 0,
+	  call_keys },
+	{ "StopTrail", EVENT_API_CALL, API_STOP_TRAIL, 0, call_keys },
+	{ "EnableConsole", EVENT_API_CALL, API_AZURE_ENABLE_SERIAL_CONSOLE, 0,
+	  call_keys },
+	{ "NewBastion", EVENT_API_CALL, API_AZURE_WRITE_BASTION, 0, call_keys },
+	{ "StopLog", EVENT_API_CALL, API_AZURE_STOP_LOG, 0, call_keys },
+	{ "DropSink", EVENT_API_CALL, API_GCP_STOP_LOG, 0, call_keys },
 	{ "gap", EVENT_GAP, 0, 0, gap_keys },
 	{ "read", EVENT_HOST_COVERAGE, 0, 0, coverage_keys },
 	{ "proven", EVENT_PROGRESS, 0, 0, progress_keys },

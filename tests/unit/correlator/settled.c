@@ -73,6 +73,7 @@ static bool same_verdict(const struct verdict *a, const struct verdict *b)
 	       memcmp(a->reasons, b->reasons, a->reason_count * sizeof(a->reasons[0])) ==
 		       0 &&
 	       a->api_call == b->api_call && a->matched == b->matched &&
+	       a->policy_rule == b->policy_rule &&
 	       a->through_api_call == b->through_api_call &&
 	       a->through_matched == b->through_matched && a->repeats == b->repeats;
 }

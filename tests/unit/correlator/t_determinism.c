@@ -32,6 +32,7 @@ static char *play(const struct event_stream *stream, bool is_complete, uint64_t 
 	AUTO_SCENE struct scene scene;
 	AUTO_BUF struct buf text = BUF_LIMIT((size_t)1024 * 1024);
 
+	options.tell_opened_doors = true;
 	options.logs_are_complete = is_complete;
 	options.hash_key = (struct hash_key){ { hash_key, hash_key * 7 } };
 	scene_open(&scene, &options);

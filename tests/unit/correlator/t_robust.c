@@ -76,6 +76,7 @@ static struct correlator_options odd_options(uint64_t seed)
 			      &options.twin_wait_us,
 			      &options.keep_us };
 
+	options.tell_opened_doors = true;
 	for (size_t i = 0; i < COUNT_OF(fields); i++)
 		if (random_next(&seed) % 2)
 			*fields[i] = spans[random_next(&seed) % COUNT_OF(spans)];
@@ -109,6 +110,7 @@ static void test_forgetting(void)
 		struct event_stream *stream = make(&common, seed, 300);
 		struct trial trial;
 
+		options.tell_opened_doors = true;
 		options.keep_us = (us_span)(1 + seed % 5) * US_PER_MINUTE;
 		start(&trial, &options);
 		play(&trial, stream);
@@ -125,6 +127,7 @@ static void test_empty(void)
 		struct correlator_options options = correlator_options_default();
 		struct trial trial;
 
+		options.tell_opened_doors = true;
 		options.logs_are_complete = rounds == 1;
 		start(&trial, &options);
 		for (unsigned kind = 0; kind < EVENT_KIND_COUNT * 3; kind++) {
@@ -167,6 +170,7 @@ static void test_long(void)
 	struct slice slice = slice_of(text, sizeof(text));
 	struct trial trial;
 
+	options.tell_opened_doors = true;
 	for (size_t i = 0; i < sizeof(text); i++)
 		text[i] = (char)(i * 7);
 	start(&trial, &options);
