@@ -96,9 +96,9 @@ static const struct {
 	{ REASON_TAGS_UNKNOWN,
 	  "Let the instance's tags be read from its metadata, or write them into "
 	  "[identity] tags." },
-	{ REASON_POLICY_UNDECIDED,
-	  "A pattern of the policy takes too long on this text: make it simpler, or write "
-	  "it as a glob." },
+	{ REASON_POLICY_UNDECIDED, "A pattern of the policy takes too long on this text: "
+				   "make it simpler, or write "
+				   "it as a glob." },
 	{ REASON_BEFORE_THIS_INSTANCE, "The line is from another machine that this one's "
 				       "image was made of: it is judged "
 				       "with that machine's identity." },
@@ -182,9 +182,9 @@ static const char *const by_observation[OBSERVATION_COUNT] = {
 	[OBSERVATION_ENDPOINT_CREATED] =
 		"Ask the caller what the endpoint is for; it lets in whoever may open "
 		"tunnels, around every firewall.",
-	[OBSERVATION_KEY_PLANTED] =
-		"Ask the caller whose key it is; take it out of the metadata unless it is "
-		"expected.",
+	[OBSERVATION_KEY_PLANTED] = "Ask the caller whose key it is; take it out of the "
+				    "metadata unless it is "
+				    "expected.",
 	[OBSERVATION_CREDENTIAL_RESET] =
 		"Ask the caller why the credential was reset, and look at the logins of "
 		"that user since.",
@@ -210,8 +210,10 @@ static const char *const by_observation[OBSERVATION_COUNT] = {
 	[OBSERVATION_TOO_MANY_LOGINS] =
 		"Look at what the logins did: a script that runs amok, or somebody who "
 		"searches.",
+	[OBSERVATION_TEST_ALERT] = "Nothing: somebody tried whether alerts arrive here.",
 	[OBSERVATION_ALERTS_DROPPED] =
-		"The sink was away for longer than its share of the disk could hold: look "
+		"The sink was away for longer than its share of the disk could hold: "
+		"look "
 		"at the findings on the host (countersign alerts), and mend the sink.",
 };
 

@@ -6,27 +6,33 @@
 struct rule {
 	const char *word;
 	const char *title;
+	enum severity severity; /* of a verdict that is final */
 };
 
 static const struct rule without_call = {
 	"login-without-api-call",
 	"a login through a cloud door that no API call vouches for",
+	SEVERITY_HIGH,
 };
 static const struct rule after_denied_call = {
 	"login-after-denied-call",
 	"a login through a cloud door whose API call was refused",
+	SEVERITY_HIGH,
 };
 static const struct rule call_reused = {
 	"api-call-reused",
 	"a login whose API call had vouched for another one already",
+	SEVERITY_HIGH,
 };
 static const struct rule call_mismatch = {
 	"api-call-mismatch",
 	"a login that its API call does not fit",
+	SEVERITY_HIGH,
 };
 static const struct rule policy_violation = {
 	"login-policy-violation",
 	"a login that the policy does not allow",
+	SEVERITY_MEDIUM,
 };
 
 /* The rule follows the reason; reasons that are not here explain other verdicts. */
@@ -75,6 +81,7 @@ static const enum severity severities_of_observations[OBSERVATION_COUNT] = {
 	[OBSERVATION_NEW_PATH] = SEVERITY_LOW,
 	[OBSERVATION_UNUSUAL_HOUR] = SEVERITY_LOW,
 	[OBSERVATION_TOO_MANY_LOGINS] = SEVERITY_LOW,
+	[OBSERVATION_TEST_ALERT] = SEVERITY_LOW,
 	[OBSERVATION_ALERTS_DROPPED] = SEVERITY_MEDIUM,
 };
 
@@ -101,6 +108,17 @@ static const enum path paths_of_actions[API_ACTION_COUNT] = {
 	[API_AZURE_WRITE_RUN_COMMAND] = PATH_AZURE_RUN_COMMAND,
 	[API_AZURE_WRITE_EXTENSION] = PATH_AZURE_VM_EXTENSION,
 	[API_AZURE_BASTION_CONNECT] = PATH_AZURE_BASTION,
+	[API_CREATE_INSTANCE_CONNECT_ENDPOINT] = PATH_AWS_EICE_TUNNEL,
+	[API_AZURE_WRITE_BASTION] = PATH_AZURE_BASTION,
+	[API_GCP_IMPORT_KEY] = PATH_GCP_OS_LOGIN,
+	[API_GCP_SET_METADATA] = PATH_GCP_METADATA_KEY,
+	[API_GCP_SET_PROJECT_METADATA] = PATH_GCP_METADATA_KEY,
+};
+
+/* The door an observation names by its kind, where the call alone may open several. */
+static const enum path paths_of_observations[OBSERVATION_COUNT][CLOUD_COUNT] = {
+	[OBSERVATION_SERIAL_CONSOLE_ENABLED][CLOUD_GCP] = PATH_GCP_SERIAL_CONSOLE,
+	[OBSERVATION_STARTUP_SCRIPT_CHANGED][CLOUD_GCP] = PATH_GCP_STARTUP_SCRIPT,
 };
 
 enum technique {
@@ -108,11 +126,17 @@ enum technique {
 	TECHNIQUE_DIRECT_CLOUD_CONNECTION,
 	TECHNIQUE_CLOUD_COMMAND,
 	TECHNIQUE_ACCOUNT_MANIPULATION,
+	TECHNIQUE_AUTHORIZED_KEYS,
+	TECHNIQUE_BOOT_SCRIPTS,
+	TECHNIQUE_EXTERNAL_SERVICES,
+	TECHNIQUE_CLOUD_LOGS,
 };
 
 /* attack.mitre.org: T1021.008 Remote Services: Direct Cloud VM Connections (Lateral
  * Movement), T1651 Cloud Administration Command (Execution), T1098 Account Manipulation
- * (Persistence). */
+ * and T1098.004 SSH Authorized Keys, which names keys in an instance's metadata, T1037
+ * Boot or Logon Initialization Scripts and T1133 External Remote Services (Persistence),
+ * T1562.008 Impair Defenses: Disable or Modify Cloud Logs (Defense Evasion). */
 static const struct {
 	const char *technique, *tactic;
 } techniques[] = {
@@ -120,6 +144,23 @@ static const struct {
 	[TECHNIQUE_DIRECT_CLOUD_CONNECTION] = { "T1021.008", "TA0008" },
 	[TECHNIQUE_CLOUD_COMMAND] = { "T1651", "TA0002" },
 	[TECHNIQUE_ACCOUNT_MANIPULATION] = { "T1098", "TA0003" },
+	[TECHNIQUE_AUTHORIZED_KEYS] = { "T1098.004", "TA0003" },
+	[TECHNIQUE_BOOT_SCRIPTS] = { "T1037", "TA0003" },
+	[TECHNIQUE_EXTERNAL_SERVICES] = { "T1133", "TA0003" },
+	[TECHNIQUE_CLOUD_LOGS] = { "T1562.008", "TA0005" },
+};
+
+/* What was done is this, whatever a login comes through, or is to come through; none: it
+ * is the path's. */
+static const enum technique techniques_of_observations[OBSERVATION_COUNT] = {
+	[OBSERVATION_LOGIN_WITH_CLOUD_SET_CREDENTIAL] = TECHNIQUE_ACCOUNT_MANIPULATION,
+	[OBSERVATION_SERIAL_CONSOLE_ENABLED] = TECHNIQUE_DIRECT_CLOUD_CONNECTION,
+	[OBSERVATION_ENDPOINT_CREATED] = TECHNIQUE_EXTERNAL_SERVICES,
+	[OBSERVATION_KEY_PLANTED] = TECHNIQUE_AUTHORIZED_KEYS,
+	[OBSERVATION_CREDENTIAL_RESET] = TECHNIQUE_ACCOUNT_MANIPULATION,
+	[OBSERVATION_EXTENSION_WRITTEN] = TECHNIQUE_CLOUD_COMMAND,
+	[OBSERVATION_STARTUP_SCRIPT_CHANGED] = TECHNIQUE_BOOT_SCRIPTS,
+	[OBSERVATION_TRAIL_STOPPED] = TECHNIQUE_CLOUD_LOGS,
 };
 
 static const enum technique techniques_of_paths[PATH_COUNT] = {
@@ -150,7 +191,9 @@ const char *severity_word(enum severity severity)
 		[SEVERITY_CRITICAL] = "critical",
 	};
 
-	assert(severity < SEVERITY_COUNT);
+	if (severity == SEVERITY_INFORMATIONAL)
+		return "informational";
+	assert(severity >= 0 && severity < SEVERITY_COUNT);
 	return words[severity];
 }
 
@@ -186,7 +229,7 @@ bool finding_from_verdict(const struct verdict *verdict, struct finding *ret_fin
 		.id = finding_id(&verdict->login->id, rule->word),
 		.rule = rule->word,
 		.title = rule->title,
-		.severity = verdict->stage == STAGE_FINAL ? SEVERITY_HIGH : SEVERITY_LOW,
+		.severity = verdict->stage == STAGE_FINAL ? rule->severity : SEVERITY_LOW,
 		.happened_at = verdict->login->happened_at,
 		.login = verdict->login,
 		.verdict = verdict,
@@ -197,18 +240,30 @@ bool finding_from_verdict(const struct verdict *verdict, struct finding *ret_fin
 	return true;
 }
 
+/* The login's; of one that was told of before it was judged, and of none, the call's. */
+static enum path path_of(const struct observation *observation)
+{
+	enum api_action action;
+	enum path path;
+
+	if (observation->login && observation->login->path != PATH_NONE)
+		return observation->login->path;
+	if (!observation->api_call)
+		return PATH_NONE;
+	action = observation->api_call->api_call.action;
+	path = paths_of_observations[observation->kind][api_action_cloud(action)];
+	return path ? path : paths_of_actions[action];
+}
+
 void finding_from_observation(const struct observation *observation,
 			      struct finding *ret_finding)
 {
-	enum path path = PATH_NONE;
+	enum technique technique;
+	enum path path;
 
 	assert(observation->kind < OBSERVATION_COUNT);
-	if (observation->login)
-		path = observation->login->path;
-	/* One that was told of before it was judged has no path yet. */
-	if (path == PATH_NONE && observation->api_call)
-		path = paths_of_actions[observation->api_call->api_call.action];
-
+	path = path_of(observation);
+	technique = techniques_of_observations[observation->kind];
 	*ret_finding = (struct finding){
 		.id = observation->id,
 		.rule = observation_word(observation->kind),
@@ -219,10 +274,5 @@ void finding_from_observation(const struct observation *observation,
 		.observation = observation,
 		.api_call = observation->api_call,
 	};
-	/* what was done is that the credential was set, whatever the login came through
-	 */
-	set_path(ret_finding, path,
-		 observation->kind == OBSERVATION_LOGIN_WITH_CLOUD_SET_CREDENTIAL
-			 ? TECHNIQUE_ACCOUNT_MANIPULATION
-			 : techniques_of_paths[path]);
+	set_path(ret_finding, path, technique ? technique : techniques_of_paths[path]);
 }

@@ -8,6 +8,7 @@
 #include "correlator/verdict.h"
 
 enum severity {
+	SEVERITY_INFORMATIONAL = -1, /* of what is no finding, or none any more */
 	SEVERITY_LOW,
 	SEVERITY_MEDIUM,
 	SEVERITY_HIGH,
@@ -15,7 +16,7 @@ enum severity {
 	SEVERITY_COUNT
 };
 
-/* "low", "medium", "high", "critical". */
+/* "informational", "low", "medium", "high", "critical". */
 const char *severity_word(enum severity severity);
 
 /* The policy says that the finding is no news; it is kept, counted and shown, and told to
@@ -23,7 +24,7 @@ const char *severity_word(enum severity severity);
 struct suppression {
 	const char *name;   /* of its section */
 	const char *reason; /* its author's words */
-	us_time until;	    /* it counts for what happened before; US_TIME_NONE = for ever */
+	us_time until; /* it counts for what happened before; US_TIME_NONE = for ever */
 };
 
 /* All pointers are borrowed from the verdict or observation, or are constants. */
@@ -40,7 +41,8 @@ struct finding {
 	const struct verdict *verdict; /* NULL = made of an observation */
 	const struct observation *observation; /* NULL = made of a verdict */
 	const struct event *api_call;	       /* NULL = none */
-	const struct suppression *suppression; /* NULL = none; set by whoever has a policy */
+	const struct suppression
+		*suppression; /* NULL = none; set by whoever has a policy */
 };
 
 /* The finding a verdict calls for. False when it calls for none: authorized, pending,

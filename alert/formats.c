@@ -7,7 +7,15 @@
 
 const struct alert_format *const alert_formats[] = {
 	&alert_format_ocsf,
+	&alert_format_ocsf_1_9,
 	&alert_format_native,
+	&alert_format_ecs,
+	&alert_format_cef,
+	&alert_format_udm,
+	&alert_format_asff,
+	&alert_format_slack,
+	&alert_format_teams,
+	&alert_format_pagerduty,
 	NULL,
 };
 

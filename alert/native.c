@@ -145,6 +145,8 @@ void native_put_login(struct json_writer *writer, const struct verdict *verdict,
 			verdict->through_matched);
 	put_number_or_null(writer, "pid", login->pid);
 	json_put_bool(writer, "evidence_cut", login->evidence_cut);
+	put_word_or_null(writer, "policy_rule", verdict->policy_rule);
+	json_put_time(writer, "sudo_at", login->sudo_at);
 }
 
 void native_append_login(struct buf *buf, const struct verdict *verdict,
@@ -186,6 +188,7 @@ static void put_finding_why(struct json_writer *writer, const struct finding *fi
 	if (finding->verdict) {
 		put_word_or_null(writer, "stage", stage_word(finding->verdict->stage));
 		put_reasons(writer, finding->verdict);
+		put_word_or_null(writer, "policy_rule", finding->verdict->policy_rule);
 		native_put_call(writer, "api_call", finding->api_call,
 				finding->verdict->matched);
 		native_put_call(writer, "through_api_call",
@@ -199,6 +202,7 @@ static void put_finding_why(struct json_writer *writer, const struct finding *fi
 		json_put_text(writer, NULL,
 			      slice_text(reason_word(finding->observation->reason)));
 	json_close_array(writer);
+	json_put_null(writer, "policy_rule");
 	native_put_call(writer, "api_call", finding->api_call, 0);
 	json_put_text_or_null(writer, "detail", finding->observation->detail);
 	json_put_time(writer, "from", finding->observation->from);
@@ -222,6 +226,20 @@ static void put_advice(struct json_writer *writer, const struct finding *finding
 	buf_release(&command);
 }
 
+static void put_suppression(struct json_writer *writer,
+			    const struct suppression *suppression)
+{
+	if (!suppression) {
+		json_put_null(writer, "suppressed");
+		return;
+	}
+	json_open_object(writer, "suppressed");
+	json_put_text(writer, "by", slice_text(suppression->name));
+	put_word_or_null(writer, "reason", suppression->reason);
+	json_put_time(writer, "until", suppression->until);
+	json_close_object(writer);
+}
+
 void native_put_finding(struct json_writer *writer, const struct finding *finding,
 			const struct native_context *context)
 {
@@ -239,6 +257,7 @@ void native_put_finding(struct json_writer *writer, const struct finding *findin
 	put_finding_why(writer, finding);
 	put_word_or_null(writer, "technique", finding->technique);
 	put_word_or_null(writer, "tactic", finding->tactic);
+	put_suppression(writer, finding->suppression);
 	put_advice(writer, finding);
 }
 
@@ -279,5 +298,6 @@ void native_append_summary(struct buf *buf, const struct native_summary *summary
 	json_put_number(&writer, "findings", (int64_t)summary->findings);
 	json_put_number(&writer, "api_calls", (int64_t)summary->api_calls);
 	json_put_number(&writer, "lines", (int64_t)summary->lines);
+	json_put_number(&writer, "suppressed", (int64_t)summary->suppressed);
 	json_close_object(&writer);
 }

@@ -32,9 +32,10 @@ struct native_context {
 struct native_summary {
 	uint64_t logins;
 	uint64_t by_verdict[VERDICT_COUNT];
-	uint64_t findings;
-	uint64_t api_calls; /* distinct events read */
-	uint64_t lines;	    /* host lines read */
+	uint64_t findings;   /* that are not suppressed */
+	uint64_t suppressed; /* by the policy */
+	uint64_t api_calls;  /* distinct events read */
+	uint64_t lines;	     /* host lines read */
 };
 
 struct json_writer;

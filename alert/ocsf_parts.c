@@ -1,5 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
 #include "alert/ocsf_parts.h"
+
+#include <string.h>
+
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "0"
+#endif
+
+#define MESSAGE_BYTES ((size_t)16384)
+#define US_PER_MS 1000
 
 void ocsf_put_word(struct json_writer *writer, const char *number_key,
 		   const char *caption_key, struct ocsf_word word)
@@ -14,93 +27,113 @@ void ocsf_put_text(struct json_writer *writer, const char *key, struct slice tex
 		json_put_text(writer, key, text);
 }
 
-/* ---- where
- * ------------------------------------------------------------------------------- */
-
-const struct ocsf_provider *ocsf_provider_of(const struct alert_view *view)
+void ocsf_put_time(struct json_writer *writer, const char *key, us_time time)
 {
-	return ocsf_provider(view->record->context->provider, view->path);
+	if (time != US_TIME_NONE)
+		json_put_number(writer, key, time / US_PER_MS);
 }
 
-static struct slice first_known(struct slice first, struct slice second)
+void ocsf_put_message(const struct ocsf *ocsf, const char *key)
 {
-	return first.len ? first : second;
+	AUTO_BUF struct buf message = BUF_LIMIT(MESSAGE_BYTES);
+
+	alert_view_message(ocsf->view, &message);
+	json_put_text(ocsf->writer, key, buf_slice(&message));
 }
 
-static struct slice account_of(const struct alert_view *view)
+void ocsf_put_product(struct json_writer *writer, const char *key)
 {
-	return first_known(view->record->context->account,
-			   view->call ? view->call->api_call.account : SLICE(""));
+	json_open_object(writer, key);
+	json_put_text(writer, "name", SLICE(OCSF_PRODUCT));
+	json_put_text(writer, "vendor_name", SLICE(OCSF_PRODUCT));
+	json_put_text(writer, "version", SLICE(PACKAGE_VERSION));
+	json_close_object(writer);
 }
 
-static struct slice region_of(const struct alert_view *view)
+void ocsf_put_application(struct json_writer *writer, struct slice name)
 {
-	return first_known(view->record->context->region,
-			   view->call ? view->call->api_call.region : SLICE(""));
+	json_open_object(writer, "application");
+	json_put_text(writer, "name", name);
+	json_close_object(writer);
 }
 
-static struct slice host_of(const struct alert_view *view)
-{
-	return first_known(view->login ? view->login->host : SLICE(""),
-			   view->record->context->host);
-}
+/* ---- where ---------------------------------------------------------------------------
+ */
 
-void ocsf_put_cloud(struct json_writer *writer, const struct alert_view *view)
+void ocsf_put_cloud(const struct ocsf *ocsf)
 {
-	const struct ocsf_provider *provider = ocsf_provider_of(view);
+	const struct ocsf_provider *provider = ocsf_provider(ocsf->view->cloud);
+	struct json_writer *writer = ocsf->writer;
 
 	if (!provider)
 		return;
 	json_open_object(writer, "cloud");
 	json_put_text(writer, "provider", slice_text(provider->name));
-	if (account_of(view).len) {
+	if (ocsf->view->account.len) {
 		json_open_object(writer, "account");
-		json_put_text(writer, "uid", account_of(view));
+		json_put_text(writer, "uid", ocsf->view->account);
 		ocsf_put_word(writer, "type_id", "type", provider->account);
 		json_close_object(writer);
 	}
-	ocsf_put_text(writer, "region", region_of(view));
+	ocsf_put_text(writer, "region", ocsf->view->region);
 	json_close_object(writer);
 }
 
-void ocsf_put_device(struct json_writer *writer, const struct alert_view *view)
+void ocsf_put_device(const struct ocsf *ocsf)
 {
 	static const struct ocsf_word unknown = { 0, "Unknown" },
 				      virtual = { 6, "Virtual" };
-	struct slice instance = view->record->context->instance;
+	const struct alert_view *view = ocsf->view;
+	struct json_writer *writer = ocsf->writer;
 
-	if (host_of(view).len == 0 && instance.len == 0)
+	if (view->host.len == 0 && view->instance.len == 0)
 		return;
 	json_open_object(writer, "device");
-	ocsf_put_text(writer, "hostname", host_of(view));
-	ocsf_put_text(writer, "uid", instance);
-	ocsf_put_text(writer, "instance_uid", instance);
-	ocsf_put_text(writer, "region", region_of(view));
-	ocsf_put_word(writer, "type_id", "type", instance.len ? virtual : unknown);
+	ocsf_put_text(writer, "hostname", view->host);
+	ocsf_put_text(writer, "uid", view->instance);
+	ocsf_put_text(writer, "instance_uid", view->instance);
+	ocsf_put_text(writer, "region", view->region);
+	ocsf_put_word(writer, "type_id", "type", view->instance.len ? virtual : unknown);
 	json_close_object(writer);
 }
 
-void ocsf_put_resources(struct json_writer *writer, const struct alert_view *view)
+void ocsf_put_resources(const struct ocsf *ocsf)
 {
-	const struct ocsf_provider *provider = ocsf_provider_of(view);
-	struct slice instance = view->record->context->instance;
+	const struct ocsf_provider *provider = ocsf_provider(ocsf->view->cloud);
+	struct json_writer *writer = ocsf->writer;
 
-	if (instance.len == 0)
+	if (ocsf->view->instance.len == 0)
 		return;
 	json_open_array(writer, "resources");
 	json_open_object(writer, NULL);
-	json_put_text(writer, "uid", instance);
-	ocsf_put_text(writer, "name", host_of(view));
+	json_put_text(writer, "uid", ocsf->view->instance);
+	ocsf_put_text(writer, "name", ocsf->view->host);
+	ocsf_put_word(writer, "role_id", "role", (struct ocsf_word){ 1, "Target" });
 	if (provider)
 		json_put_text(writer, "type", slice_text(provider->machine));
 	json_close_object(writer);
 	json_close_array(writer);
 }
 
-/* ---- who
- * --------------------------------------------------------------------------------- */
+/* ---- who -----------------------------------------------------------------------------
+ */
 
-static void put_session(struct json_writer *writer, const struct api_call *call)
+static void put_caller(struct json_writer *writer, const struct api_call *call)
+{
+	json_open_object(writer, "user");
+	json_put_text(writer, "uid", call->principal);
+	if (call->access_key_id.len) {
+		json_open_array(writer, "programmatic_credentials");
+		json_open_object(writer, NULL);
+		json_put_text(writer, "uid", call->access_key_id);
+		json_put_text(writer, "type", SLICE("Access Key"));
+		json_close_object(writer);
+		json_close_array(writer);
+	}
+	json_close_object(writer);
+}
+
+static void put_caller_session(struct json_writer *writer, const struct api_call *call)
 {
 	if (call->session_issuer.len == 0 && call->mfa == TRISTATE_UNKNOWN)
 		return;
@@ -111,24 +144,43 @@ static void put_session(struct json_writer *writer, const struct api_call *call)
 	json_close_object(writer);
 }
 
-void ocsf_put_actor(struct json_writer *writer, const struct event *event)
+void ocsf_put_actor(const struct ocsf *ocsf, const struct event *event)
 {
 	const struct api_call *call = event ? &event->api_call : NULL;
+	struct slice client;
 
 	if (!call || call->principal.len == 0)
 		return;
-	json_open_object(writer, "actor");
-	json_open_object(writer, "user");
-	json_put_text(writer, "uid", call->principal);
-	ocsf_put_text(writer, "credential_uid", call->access_key_id);
-	json_close_object(writer);
-	put_session(writer, call);
-	ocsf_put_text(writer, "app_name",
-		      first_known(call->invoked_by, call->user_agent));
+	client = call->invoked_by.len ? call->invoked_by : call->user_agent;
+	json_open_object(ocsf->writer, "actor");
+	put_caller(ocsf->writer, call);
+	put_caller_session(ocsf->writer, call);
+	if (client.len && ocsf->version->has_application)
+		ocsf_put_application(ocsf->writer, client);
+	else
+		ocsf_put_text(ocsf->writer, "app_name", client);
+	json_close_object(ocsf->writer);
+}
+
+void ocsf_put_api(struct json_writer *writer, const struct event *event)
+{
+	const struct api_call *call = &event->api_call;
+
+	json_open_object(writer, "api");
+	json_put_text(writer, "operation", call->name);
+	if (call->request_id.len) {
+		json_open_object(writer, "request");
+		json_put_text(writer, "uid", call->request_id);
+		json_close_object(writer);
+	}
+	if (call->error_code.len) {
+		json_open_object(writer, "response");
+		json_put_text(writer, "error", call->error_code);
+		json_close_object(writer);
+	}
 	json_close_object(writer);
 }
 
-/* An API call's source may be a service's name. */
 static bool is_address(struct slice text)
 {
 	for (size_t i = 0; i < text.len; i++) {
@@ -139,7 +191,7 @@ static bool is_address(struct slice text)
 				(text.ptr[0] >= '0' && text.ptr[0] <= '9'));
 }
 
-static void put_endpoint(struct json_writer *writer, struct slice address, uint16_t port)
+void ocsf_put_source(struct json_writer *writer, struct slice address, uint16_t port)
 {
 	if (address.len == 0)
 		return;
@@ -150,8 +202,8 @@ static void put_endpoint(struct json_writer *writer, struct slice address, uint1
 	json_close_object(writer);
 }
 
-/* ---- from what
- * --------------------------------------------------------------------------- */
+/* ---- from what -----------------------------------------------------------------------
+ */
 
 /* What has no place of its own among OCSF's objects. */
 static void put_login_data(struct json_writer *writer, const struct alert_view *view)
@@ -182,7 +234,7 @@ static void put_login(struct json_writer *writer, const struct alert_view *view)
 		json_put_text(writer, "name", login->os_user);
 		json_close_object(writer);
 	}
-	put_endpoint(writer, login->source_ip, login->source_port);
+	ocsf_put_source(writer, login->source_ip, login->source_port);
 	if (login->pid) {
 		json_open_object(writer, "process");
 		json_put_number(writer, "pid", login->pid);
@@ -192,29 +244,15 @@ static void put_login(struct json_writer *writer, const struct alert_view *view)
 	json_close_object(writer);
 }
 
-static void put_call(struct json_writer *writer, const struct event *event)
+static void put_call(const struct ocsf *ocsf, const struct event *event)
 {
-	const struct api_call *call = &event->api_call;
-
-	json_open_object(writer, NULL);
-	json_put_text(writer, "name", SLICE("api-call"));
-	ocsf_put_text(writer, "uid", call->id);
-	json_open_object(writer, "api");
-	json_put_text(writer, "operation", call->name);
-	if (call->request_id.len) {
-		json_open_object(writer, "request");
-		json_put_text(writer, "uid", call->request_id);
-		json_close_object(writer);
-	}
-	if (call->error_code.len) {
-		json_open_object(writer, "response");
-		json_put_text(writer, "error", call->error_code);
-		json_close_object(writer);
-	}
-	json_close_object(writer);
-	ocsf_put_actor(writer, event);
-	put_endpoint(writer, call->source_ip, 0);
-	json_close_object(writer);
+	json_open_object(ocsf->writer, NULL);
+	json_put_text(ocsf->writer, "name", SLICE("api-call"));
+	ocsf_put_text(ocsf->writer, "uid", event->api_call.id);
+	ocsf_put_api(ocsf->writer, event);
+	ocsf_put_actor(ocsf, event);
+	ocsf_put_source(ocsf->writer, event->api_call.source_ip, 0);
+	json_close_object(ocsf->writer);
 }
 
 static void put_line(struct json_writer *writer, uint64_t reference,
@@ -233,18 +271,20 @@ static void put_line(struct json_writer *writer, uint64_t reference,
 	json_close_object(writer);
 }
 
-void ocsf_put_evidences(struct json_writer *writer, const struct alert_view *view)
+void ocsf_put_evidences(const struct ocsf *ocsf)
 {
+	const struct alert_view *view = ocsf->view;
 	const struct native_context *context = view->record->context;
-	const struct observation *observation = view->record->observation;
+	const struct observation *observation = view->observation;
+	struct json_writer *writer = ocsf->writer;
 
 	json_open_array(writer, "evidences");
 	if (view->login)
 		put_login(writer, view);
 	if (view->call)
-		put_call(writer, view->call);
+		put_call(ocsf, view->call);
 	if (view->through)
-		put_call(writer, view->through);
+		put_call(ocsf, view->through);
 	for (uint32_t i = 0; view->login && i < view->login->evidence_count; i++)
 		put_line(writer, view->login->evidence[i], context);
 	if (observation && observation->evidence)
@@ -266,24 +306,25 @@ static void put_observable(struct json_writer *writer, enum ocsf_observable type
 	json_close_object(writer);
 }
 
-void ocsf_put_observables(struct json_writer *writer, const struct alert_view *view)
+void ocsf_put_observables(const struct ocsf *ocsf, const struct ocsf_places *places)
 {
-	struct slice caller = view->call ? view->call->api_call.source_ip : SLICE("");
+	const struct alert_view *view = ocsf->view;
+	struct json_writer *writer = ocsf->writer;
+	struct slice source = { "", 0 }, caller = { "", 0 };
 
+	if (view->login)
+		source = view->login->source_ip;
+	if (places->call)
+		caller = places->call->api_call.source_ip;
 	json_open_array(writer, "observables");
-	put_observable(writer, OCSF_HOSTNAME, "device.hostname", host_of(view));
-	put_observable(writer, OCSF_RESOURCE_UID, "resources.uid",
-		       view->record->context->instance);
-	if (view->login) {
-		put_observable(writer, OCSF_USER_NAME, "evidences.user.name",
+	put_observable(writer, OCSF_HOSTNAME, "device.hostname", view->host);
+	put_observable(writer, OCSF_RESOURCE_UID, "device.instance_uid", view->instance);
+	if (view->login)
+		put_observable(writer, OCSF_USER_NAME, places->user,
 			       view->login->os_user);
-		if (is_address(view->login->source_ip))
-			put_observable(writer, OCSF_IP_ADDRESS,
-				       "evidences.src_endpoint.ip",
-				       view->login->source_ip);
-	}
-	if (is_address(caller))
-		put_observable(writer, OCSF_IP_ADDRESS, "evidences.src_endpoint.ip",
-			       caller);
+	if (is_address(source))
+		put_observable(writer, OCSF_IP_ADDRESS, places->source, source);
+	if (is_address(caller) && !slice_equal(caller, source))
+		put_observable(writer, OCSF_IP_ADDRESS, places->caller, caller);
 	json_close_array(writer);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "alert/ocsf_words.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -32,9 +33,14 @@ static const struct ocsf_word observables[] = {
 static const struct ocsf_technique techniques[] = {
 #include "alert/ocsf.def"
 };
-#define OCSF_PROVIDER(word, name, account_number, account_caption, machine) \
-	{ word, name, { account_number, account_caption }, machine },
-static const struct ocsf_provider providers[] = {
+#define OCSF_PROVIDER(cloud, name, account_number, account_caption, machine) \
+	[cloud] = { name, { account_number, account_caption }, machine },
+static const struct ocsf_provider providers[CLOUD_COUNT] = {
+#include "alert/ocsf.def"
+};
+#define OCSF_DOOR(path, number, caption, protocol, is_remote) \
+	[path] = { { number, caption }, protocol, is_remote },
+static const struct ocsf_door doors[PATH_COUNT] = {
 #include "alert/ocsf.def"
 };
 
@@ -48,9 +54,19 @@ struct ocsf_word ocsf_status(enum ocsf_status status)
 	return statuses[status];
 }
 
-struct ocsf_word ocsf_severity(enum ocsf_severity severity)
+struct ocsf_word ocsf_severity(enum severity severity)
 {
-	return severities[severity];
+	static const enum ocsf_severity words[SEVERITY_COUNT] = {
+		[SEVERITY_LOW] = OCSF_LOW,
+		[SEVERITY_MEDIUM] = OCSF_MEDIUM,
+		[SEVERITY_HIGH] = OCSF_HIGH,
+		[SEVERITY_CRITICAL] = OCSF_CRITICAL,
+	};
+
+	if (severity == SEVERITY_INFORMATIONAL)
+		return severities[OCSF_INFORMATIONAL];
+	assert(severity >= 0 && severity < SEVERITY_COUNT);
+	return severities[words[severity]];
 }
 
 struct ocsf_word ocsf_confidence(enum ocsf_confidence confidence)
@@ -72,21 +88,14 @@ const struct ocsf_technique *ocsf_technique(const char *uid)
 	return NULL;
 }
 
-/* The word of a path begins with its provider's and a '-'. */
-static bool is_path_of(const struct ocsf_provider *provider, enum path path)
+const struct ocsf_provider *ocsf_provider(enum cloud cloud)
 {
-	struct slice word = slice_text(path_word(path));
-
-	return slice_take_prefix(&word, slice_text(provider->word)) &&
-	       slice_starts_with(word, SLICE("-"));
+	assert(cloud < CLOUD_COUNT);
+	return providers[cloud].name ? &providers[cloud] : NULL;
 }
 
-const struct ocsf_provider *ocsf_provider(struct slice word, enum path path)
+const struct ocsf_door *ocsf_door(enum path path)
 {
-	for (size_t i = 0; i < COUNT_OF(providers); i++) {
-		if (slice_equal(word, slice_text(providers[i].word)) ||
-		    (word.len == 0 && is_path_of(&providers[i], path)))
-			return &providers[i];
-	}
-	return NULL;
+	assert(path < PATH_COUNT && doors[path].protocol);
+	return &doors[path];
 }

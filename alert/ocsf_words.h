@@ -30,7 +30,7 @@ struct ocsf_word {
 
 struct ocsf_word ocsf_activity(enum alert_activity activity);
 struct ocsf_word ocsf_status(enum ocsf_status status);
-struct ocsf_word ocsf_severity(enum ocsf_severity severity);
+struct ocsf_word ocsf_severity(enum severity severity);
 struct ocsf_word ocsf_confidence(enum ocsf_confidence confidence);
 struct ocsf_word ocsf_observable(enum ocsf_observable observable);
 
@@ -43,9 +43,17 @@ struct ocsf_technique {
 const struct ocsf_technique *ocsf_technique(const char *uid);
 
 struct ocsf_provider {
-	const char *word, *name;
+	const char *name;
 	struct ocsf_word account;
 	const char *machine; /* what kind of resource an instance is */
 };
-/* By its word ("aws"), or by the path of one of its doors; NULL when it is unknown. */
-const struct ocsf_provider *ocsf_provider(struct slice word, enum path path);
+/* NULL when the cloud is unknown. */
+const struct ocsf_provider *ocsf_provider(enum cloud cloud);
+
+/* How a door lets in, in the words of the class Authentication. */
+struct ocsf_door {
+	struct ocsf_word logon;
+	const char *protocol;
+	bool is_remote;
+};
+const struct ocsf_door *ocsf_door(enum path path);

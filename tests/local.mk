@@ -3,12 +3,14 @@ EXTRA_DIST += .ci/run scripts/test
 include tests/support/local.mk
 include tests/unit/local.mk
 include tests/golden/local.mk
+include tests/alert/local.mk
 include tests/scenarios/local.mk
 include tests/world/local.mk
 include tests/cli/local.mk
 include tests/agent/local.mk
 include tests/courier/local.mk
 include tests/courier/cloudtrail.mk
+include tests/contrib/local.mk
 include tests/crash/local.mk
 include tests/journald/local.mk
 include tests/system/local.mk

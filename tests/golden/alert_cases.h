@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Records to be written by every format: the life of a login, other doors, observations,
- * bytes of all kinds, and as little as a record can say.
+ * Records to be written by every format: the life of a login in both streams, other
+ * doors, observations, heartbeats, bytes of all kinds, and as little as a record can say.
  */
 #include "alert/record.h"
 

@@ -9,4 +9,5 @@ EXTRA_DIST += $(srcdir)/tests/golden/host
 include tests/golden/alert.mk
 include tests/golden/cloudtrail.mk
 include tests/golden/config.mk
+include tests/golden/manual.mk
 include tests/golden/ssm.mk

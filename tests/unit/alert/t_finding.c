@@ -71,6 +71,30 @@ static void test_rules(void)
 		  false,
 		  "api-call-mismatch",
 		  SEVERITY_HIGH },
+		{ "the policy's",
+		  VERDICT_UNAUTHORIZED,
+		  STAGE_FINAL,
+		  { REASON_OUTSIDE_HOURS, REASON_WEAK_MATCH },
+		  2,
+		  false,
+		  "login-policy-violation",
+		  SEVERITY_MEDIUM },
+		{ "the policy's, provisional",
+		  VERDICT_UNAUTHORIZED,
+		  STAGE_PROVISIONAL,
+		  { REASON_DIRECT_SSH_NOT_ALLOWED },
+		  1,
+		  false,
+		  "login-policy-violation",
+		  SEVERITY_LOW },
+		{ "not decided by the policy",
+		  VERDICT_UNVERIFIABLE,
+		  STAGE_NONE,
+		  { REASON_TAGS_UNKNOWN },
+		  1,
+		  false,
+		  NULL,
+		  SEVERITY_LOW },
 		{ "two doors",
 		  VERDICT_UNAUTHORIZED,
 		  STAGE_FINAL,
@@ -230,6 +254,26 @@ static void test_observations(void)
 		  SEVERITY_MEDIUM, NULL },
 		{ OBSERVATION_LOGIN_WITH_CLOUD_SET_CREDENTIAL,
 		  "login-with-cloud-set-credential", SEVERITY_MEDIUM, "T1098" },
+		{ OBSERVATION_SERIAL_CONSOLE_ENABLED, "serial-console-enabled",
+		  SEVERITY_LOW, "T1021.008" },
+		{ OBSERVATION_ENDPOINT_CREATED, "endpoint-created", SEVERITY_LOW,
+		  "T1133" },
+		{ OBSERVATION_KEY_PLANTED, "key-planted", SEVERITY_LOW, "T1098.004" },
+		{ OBSERVATION_CREDENTIAL_RESET, "credential-reset", SEVERITY_LOW,
+		  "T1098" },
+		{ OBSERVATION_EXTENSION_WRITTEN, "extension-written", SEVERITY_LOW,
+		  "T1651" },
+		{ OBSERVATION_STARTUP_SCRIPT_CHANGED, "startup-script-changed",
+		  SEVERITY_LOW, "T1037" },
+		{ OBSERVATION_TRAIL_STOPPED, "trail-stopped", SEVERITY_LOW, "T1562.008" },
+		{ OBSERVATION_NEW_PRINCIPAL, "new-principal", SEVERITY_LOW, NULL },
+		{ OBSERVATION_NEW_SOURCE_NETWORK, "new-source-network", SEVERITY_LOW,
+		  NULL },
+		{ OBSERVATION_NEW_PATH, "new-path", SEVERITY_LOW, NULL },
+		{ OBSERVATION_UNUSUAL_HOUR, "unusual-hour", SEVERITY_LOW, NULL },
+		{ OBSERVATION_TOO_MANY_LOGINS, "too-many-logins", SEVERITY_LOW, NULL },
+		{ OBSERVATION_ALERTS_DROPPED, "alerts-dropped", SEVERITY_MEDIUM, NULL },
+		{ OBSERVATION_TEST_ALERT, "test-alert", SEVERITY_LOW, NULL },
 	};
 
 	CHECK_UINT(COUNT_OF(rows), OBSERVATION_COUNT);
@@ -255,20 +299,41 @@ static void test_observations(void)
 
 static void test_path_of_call(void)
 {
-	struct event call = {
-		.kind = EVENT_API_CALL,
-		.api_call.action = API_SEND_COMMAND,
+	static const struct {
+		enum observation_kind kind;
+		enum api_action action;
+		const char *path, *technique, *tactic;
+	} rows[] = {
+		{ OBSERVATION_API_CALL_WITHOUT_LOGIN, API_SEND_COMMAND, "aws-ssm-command",
+		  "T1651", "TA0002" },
+		{ OBSERVATION_ENDPOINT_CREATED, API_CREATE_INSTANCE_CONNECT_ENDPOINT,
+		  "aws-eice-tunnel", "T1133", "TA0003" },
+		{ OBSERVATION_STARTUP_SCRIPT_CHANGED, API_MODIFY_INSTANCE_ATTRIBUTE,
+		  "aws-user-data", "T1037", "TA0003" },
+		{ OBSERVATION_TRAIL_STOPPED, API_STOP_TRAIL, "", "T1562.008", "TA0005" },
+		/* one call may open several doors */
+		{ OBSERVATION_KEY_PLANTED, API_GCP_SET_METADATA, "gcp-metadata-key",
+		  "T1098.004", "TA0003" },
+		{ OBSERVATION_STARTUP_SCRIPT_CHANGED, API_GCP_SET_METADATA,
+		  "gcp-startup-script", "T1037", "TA0003" },
+		{ OBSERVATION_SERIAL_CONSOLE_ENABLED, API_GCP_SET_PROJECT_METADATA,
+		  "gcp-serial-console", "T1021.008", "TA0008" },
 	};
-	struct observation observation = {
-		.kind = OBSERVATION_API_CALL_WITHOUT_LOGIN,
-		.api_call = &call,
-	};
-	struct finding finding;
 
-	finding_from_observation(&observation, &finding);
-	CHECK_TEXT(path_word(finding.path), "aws-ssm-command");
-	CHECK_TEXT(finding.technique, "T1651");
-	CHECK(finding.api_call == &call);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct event call = { .kind = EVENT_API_CALL,
+				      .api_call.action = rows[i].action };
+		struct observation observation = { .kind = rows[i].kind,
+						   .api_call = &call };
+		struct finding finding;
+
+		check_row(observation_word(rows[i].kind));
+		finding_from_observation(&observation, &finding);
+		CHECK_TEXT(path_word(finding.path), rows[i].path);
+		CHECK_TEXT(finding.technique, rows[i].technique);
+		CHECK_TEXT(finding.tactic, rows[i].tactic);
+		CHECK(finding.api_call == &call);
+	}
 }
 
 int main(void)

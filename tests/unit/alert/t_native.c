@@ -41,6 +41,7 @@ static const struct login login = {
 	.id = { { 0xab, 0xcd } },
 	.happened_at = 1005 * US_PER_SECOND + 250000,
 	.ended_at = US_TIME_NONE,
+	.sudo_at = US_TIME_NONE,
 	.path = PATH_AWS_EC2_INSTANCE_CONNECT,
 	.trust = TRUST_UNVERIFIED,
 	.pid = 881,
@@ -77,7 +78,8 @@ static void test_login(void)
 		   "\"trust\":\"unverified\",\"evidence\":[{\"source\":\"auth.log\","
 		   "\"cursor\":\"offset=7\","
 		   "\"line\":\"Accepted \\u001b[31m\\ufffd publickey\"}],\"ended\":null,"
-		   "\"hint\":null,\"verdict\":\"authorized\",\"stage\":\"final\","
+		   "\"hint\":null,\"verdict\":\"authorized\",\"stage\":"
+		   "\"final\","
 		   "\"reasons\":[],\"api_call\":{\"id\":\"e-1\","
 		   "\"name\":\"SendSSHPublicKey\",\"time\":\"1970-01-01T00:16:40Z\","
 		   "\"principal\":\"arn:aws:iam::111122223333:user/alice\","
@@ -86,7 +88,8 @@ static void test_login(void)
 		   "\"account\":null,\"region\":null,\"access_key_id\":null,"
 		   "\"session_issuer\":null,\"mfa\":true,\"user_agent\":null,"
 		   "\"invoked_by\":null,\"error_code\":null},\"through_api_call\":null,"
-		   "\"pid\":881,\"evidence_cut\":false}");
+		   "\"pid\":881,\"evidence_cut\":false,\"policy_rule\":null,"
+		   "\"sudo_at\":null}");
 	buf_release(&buf);
 }
 
@@ -125,8 +128,56 @@ static void test_finding(void)
 		check_member(object, "time", "1970-01-01T00:16:45.250000Z");
 		check_member(object, "api_call", NULL);
 		check_member(object, "contain", NULL);
+		check_member(object, "policy_rule", NULL);
+		check_member(object, "suppressed", NULL);
 		CHECK_UINT(json_array_size(json_object_get(object, "reasons")), 1);
 		CHECK_UINT(json_array_size(json_object_get(object, "evidence")), 1);
+	}
+	json_decref(object);
+	buf_release(&buf);
+}
+
+/* By a policy: the rule that refused it, and what makes it no news. */
+static void test_policy(void)
+{
+	static const struct suppression suppression = { "patching", "every Monday",
+							1000 * US_PER_SECOND };
+	struct verdict refused = verdict;
+	struct login root = login;
+	struct buf buf = BUF_LIMIT(65536);
+	struct finding finding;
+	json_t *object = NULL;
+	struct err err;
+
+	root.sudo_at = 1006 * US_PER_SECOND;
+	refused.login = &root;
+	refused.verdict = VERDICT_UNAUTHORIZED;
+	refused.reasons[0] = REASON_ROOT_LOGIN;
+	refused.reason_count = 1;
+	refused.reason_call = &call;
+	refused.policy_rule = "no-root";
+	CHECK(finding_from_verdict(&refused, &finding));
+	finding.suppression = &suppression;
+	native_append_finding(&buf, &finding, &context);
+	if (CHECK_OK(json_read(buf_slice(&buf), &object, &err), &err)) {
+		const json_t *suppressed = json_object_get(object, "suppressed");
+
+		check_member(object, "rule", "login-policy-violation");
+		check_member(object, "severity", "medium");
+		check_member(object, "policy_rule", "no-root");
+		check_member(suppressed, "by", "patching");
+		check_member(suppressed, "reason", "every Monday");
+		check_member(suppressed, "until", "1970-01-01T00:16:40Z");
+		CHECK_SLICE(json_text_at(json_object_get(object, "api_call"), "id"),
+			    SLICE("e-1"));
+	}
+	json_decref(object);
+	object = NULL;
+	buf_clear(&buf);
+	native_append_login(&buf, &refused, &context);
+	if (CHECK_OK(json_read(buf_slice(&buf), &object, &err), &err)) {
+		check_member(object, "policy_rule", "no-root");
+		check_member(object, "sudo_at", "1970-01-01T00:16:46Z");
 	}
 	json_decref(object);
 	buf_release(&buf);
@@ -176,6 +227,7 @@ static void test_summary(void)
 				[VERDICT_UNVERIFIABLE] = 4,
 				[VERDICT_NOT_JUDGED] = 5 },
 		.findings = 6,
+		.suppressed = 9,
 		.api_calls = 7,
 		.lines = 8,
 	};
@@ -186,18 +238,16 @@ static void test_summary(void)
 		buf_text(&buf),
 		"{\"type\":\"summary\",\"logins\":15,\"authorized\":2,\"unauthorized\":3,"
 		"\"unverifiable\":4,\"pending\":1,\"not_judged\":5,\"findings\":6,"
-		"\"api_calls\":7,\"lines\":8}");
+		"\"api_calls\":7,\"lines\":8,\"suppressed\":9}");
 	buf_release(&buf);
 }
 
 int main(void)
 {
 	static const struct check_test tests[] = {
-		{ "login", test_login },
-		{ "finding", test_finding },
-		{ "observation", test_observation },
-		{ "summary", test_summary },
-		{ NULL, NULL },
+		{ "login", test_login },     { "finding", test_finding },
+		{ "policy", test_policy },   { "observation", test_observation },
+		{ "summary", test_summary }, { NULL, NULL },
 	};
 
 	return check_run("alert/native", tests);

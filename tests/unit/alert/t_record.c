@@ -19,7 +19,7 @@
 /* No record is called for. */
 #define NOTHING 0
 
-static void test_states(void)
+static void test_logins(void)
 {
 	static const struct {
 		const char *name;
@@ -99,17 +99,83 @@ static void test_states(void)
 			.stage = rows[i].stage,
 		};
 		enum alert_activity activity = ALERT_CREATE;
-		bool called = alert_activity_of(&verdict, &rows[i].told, &activity);
+		bool called = alert_activity_of_login(&verdict, &rows[i].told, &activity);
 
 		check_row(rows[i].name);
 		CHECK_INT(called ? (int)activity : NOTHING, rows[i].activity);
 	}
 }
 
+static void test_findings(void)
+{
+	static const struct {
+		const char *name;
+		enum verdict_kind verdict;
+		enum stage stage;
+		bool has_finding;
+		struct alert_told told;
+		int activity;
+	} rows[] = {
+		{ "nothing found", VERDICT_PENDING, STAGE_NONE, false, NOT_TOLD,
+		  NOTHING },
+		{ "authorized", VERDICT_AUTHORIZED, STAGE_FINAL, false, NOT_TOLD,
+		  NOTHING },
+		{ "provisional", VERDICT_UNAUTHORIZED, STAGE_PROVISIONAL, true, NOT_TOLD,
+		  ALERT_CREATE },
+		{ "final at once", VERDICT_UNAUTHORIZED, STAGE_FINAL, true, NOT_TOLD,
+		  ALERT_CREATE },
+		{ "suppressed", VERDICT_UNAUTHORIZED, STAGE_FINAL, false, NOT_TOLD,
+		  NOTHING },
+		{ "final", VERDICT_UNAUTHORIZED, STAGE_FINAL, true,
+		  TOLD(UNAUTHORIZED, PROVISIONAL), ALERT_UPDATE },
+		{ "the same", VERDICT_UNAUTHORIZED, STAGE_FINAL, true,
+		  TOLD(UNAUTHORIZED, FINAL), NOTHING },
+		{ "late call", VERDICT_AUTHORIZED, STAGE_FINAL, false,
+		  TOLD(UNAUTHORIZED, FINAL), ALERT_CLOSE },
+		{ "unknown again", VERDICT_UNVERIFIABLE, STAGE_NONE, false,
+		  TOLD(UNAUTHORIZED, FINAL), ALERT_CLOSE },
+		{ "suppressed after all", VERDICT_UNAUTHORIZED, STAGE_FINAL, false,
+		  TOLD(UNAUTHORIZED, FINAL), ALERT_CLOSE },
+		{ "closed before", VERDICT_AUTHORIZED, STAGE_FINAL, false,
+		  CLOSED(AUTHORIZED, FINAL), NOTHING },
+		{ "found again, just as before", VERDICT_UNAUTHORIZED, STAGE_FINAL, true,
+		  CLOSED(UNAUTHORIZED, FINAL), ALERT_UPDATE },
+		{ "found again", VERDICT_UNAUTHORIZED, STAGE_PROVISIONAL, true,
+		  CLOSED(AUTHORIZED, FINAL), ALERT_UPDATE },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct login login = { .path = PATH_AWS_SSM_SESSION };
+		const struct verdict verdict = {
+			.login = &login,
+			.verdict = rows[i].verdict,
+			.stage = rows[i].stage,
+		};
+		enum alert_activity activity = ALERT_CREATE;
+		bool called = alert_activity_of_finding(&verdict, rows[i].has_finding,
+							&rows[i].told, &activity);
+
+		check_row(rows[i].name);
+		CHECK_INT(called ? (int)activity : NOTHING, rows[i].activity);
+	}
+}
+
+static void test_words(void)
+{
+	CHECK_TEXT(alert_stream_word(ALERT_FINDINGS), "finding");
+	CHECK_TEXT(alert_stream_word(ALERT_LOGINS), "login");
+	CHECK_TEXT(alert_stream_word(ALERT_HEARTBEATS), "heartbeat");
+	CHECK_TEXT(alert_activity_word(ALERT_CREATE), "create");
+	CHECK_TEXT(alert_activity_word(ALERT_UPDATE), "update");
+	CHECK_TEXT(alert_activity_word(ALERT_CLOSE), "close");
+}
+
 int main(void)
 {
 	static const struct check_test tests[] = {
-		{ "states", test_states },
+		{ "logins", test_logins },
+		{ "findings", test_findings },
+		{ "words", test_words },
 		{ NULL, NULL },
 	};
 
