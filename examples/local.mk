@@ -6,7 +6,9 @@ example_tests = \
 	examples/gcp/replayed.test \
 	examples/incident/generated.test \
 	examples/incident/replayed.test \
-	examples/live/interrupted.test
+	examples/live/interrupted.test \
+	examples/policy/generated.test \
+	examples/policy/replayed.test
 
 dist_check_SCRIPTS += $(example_tests)
 TESTS += $(example_tests)
@@ -40,4 +42,11 @@ EXTRA_DIST += scripts/demo scripts/lib.sh \
 	examples/live/demo.py \
 	examples/live/host.py \
 	examples/live/machinery.py \
+	examples/policy/README.md \
+	examples/policy/cloudtrail \
+	examples/policy/expected.txt \
+	examples/policy/generate.py \
+	examples/policy/host \
+	examples/policy/identity.conf \
+	examples/policy/policy.conf \
 	examples/recorded.py

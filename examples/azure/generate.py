@@ -101,6 +101,8 @@ def an_ordinary_morning():
     created = at("08:31:00")
     correlation = activity.write_extension(created, pipeline, "CustomScript",
                                            "Microsoft.Azure.Extensions", "CustomScript")
+    expect_finding(created, "extension-written", "low",
+                   "the pipeline writes an extension: whoever does opens a door, and it is told")
     time = custom_script(at("08:31:06"), 7, correlation, created)
     expect(time, EXTENSION, "root", "authorized", "", "the pipeline rolls out a release")
 
@@ -147,6 +149,8 @@ def quieter_doors():
 
     created = at("09:29:50")
     correlation = activity.write_extension(created, pipeline, "nightly-checks", ends="Failed")
+    expect_finding(created, "extension-written", "low",
+                   "the pipeline writes another, and nothing says of which type it is")
     time = custom_script(at("09:29:56"), 8, correlation, created, fails=True)
     expect(time, EXTENSION, "root", "authorized", "",
            "the pipeline's script fails, and so does its call: it was admitted all the same, "
@@ -173,13 +177,15 @@ def entra(time, user):
 def a_stolen_application():
     created = at("09:40:00")
     correlation = activity.write_extension(created, stolen, "enablevmaccess")
+    expect_finding(created, "credential-reset", "low",
+                   "a thief with the secret of build-runner has VMAccess written ...")
     time = at("09:40:08")
     waagent.goal_state(time, correlation, created, [(VM_ACCESS, "", 0)])
     access.reset(after(time, 2), 0, "ops")
     auth.say(after(time, 2.4), "usermod", auth.process(), "change user 'ops' password")
     expect(whole(after(time, 2)), EXTENSION, "root", "authorized", "",
-           "a thief with the secret of build-runner has VMAccess reset ops's password: a call "
-           f"vouches, and it names that application and {THIEF}")
+           "... which resets ops's password: a call vouches, and it names that application and "
+           f"{THIEF}")
 
     time = at("09:44:20")
     activity.connect(time, stolen)

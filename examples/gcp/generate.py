@@ -84,11 +84,15 @@ def an_ordinary_morning():
     expect(time, OS_LOGIN, ROBOT, "authorized", "weak-match",
            "the deployment logs in as its service account")
 
-    audit.set_metadata(at("08:40:00"), bob, "ssh-keys")
+    time = at("08:40:00")
+    audit.set_metadata(time, bob, "ssh-keys")
+    expect_finding(time, "key-planted", "low",
+                   "bob presses SSH in the console, which puts his key into the metadata: whoever "
+                   "does plants one, and it is told")
     auth.new_user(at("08:40:06"), "bob", 1005)
     time = auth.accept(at("08:40:09"), "bob", 1005, OFFICE, Key("bob"), ends=at("08:58:31"))
     expect(time, METADATA_KEY, "bob", "authorized", "weak-match",
-           "bob presses SSH in the console: his key is put into the metadata")
+           "he is in with that key")
 
     audit.tunnel(at("08:50:00"), amy, ended=at("08:57:21"))
     time = auth.accept(at("08:50:02"), "ops", 1001, TUNNEL, Key("ops"), ends=at("08:57:20"))
@@ -120,21 +124,25 @@ def consoles_and_policies():
 
 
 def a_stolen_key():
-    audit.set_project_metadata(at("09:40:00"), stolen, "ssh-keys")
+    time = at("09:40:00")
+    audit.set_project_metadata(time, stolen, "ssh-keys")
+    expect_finding(time, "key-planted", "low",
+                   "a thief with deploy-bot's key puts one of his own into the project's metadata")
     auth.new_user(at("09:40:09"), "support", 1006)
     time = auth.accept(at("09:40:30"), "support", 1006, THIEF, Key("support"),
                        ends=at("10:41:00"))
     expect(time, METADATA_KEY, "support", "authorized", "weak-match",
-           "a thief with deploy-bot's key puts one of his own into the project's metadata: a "
-           f"call vouches, and it names deploy-bot and {THIEF}")
+           f"... and is in with it: a call vouches, and it names deploy-bot and {THIEF}")
 
-    audit.set_metadata(at("09:46:00"), stolen, "startup-script")
+    time = at("09:46:00")
+    audit.set_metadata(time, stolen, "startup-script")
+    expect_finding(time, "startup-script-changed", "low",
+                   "he sets another startup script ...")
     audit.compute(at("09:46:20"), stolen, "reset")
     auth.boot(at("09:46:51"))
     time = auth.script(at("09:47:10"), "startup")
     expect(time, SCRIPT, "root", "authorized", "weak-match",
-           "he sets another startup script and resets the machine: root, and a call that names "
-           "him again")
+           "... and resets the machine: root, and a call that names him again")
 
 
 # ---- without an admitted call ---------------------------------------------------------------

@@ -330,6 +330,23 @@ def noise_in_the_cloud():
         trail.call(at(clock), mira, "ec2", "DescribeInstances", read_only=True)
 
 
+def doors_opened():
+    time = at("10:18:30", fraction=False)
+    trail.call(time, stolen, "ec2", "CreateInstanceConnectEndpoint",
+               {"CreateInstanceConnectEndpointRequest": {"SubnetId": "subnet-0c61f0a9d27e48b35"}},
+               {"CreateInstanceConnectEndpointResponse": {"instanceConnectEndpoint": {
+                   "instanceConnectEndpointId": "eice-07d2b94c1fe6538a0",
+                   "vpcId": "vpc-0e8d13b7a925c604f", "state": "create-in-progress"}}})
+    expect_finding(time, "endpoint-created", "low",
+                   "with jonas's credentials he makes an endpoint of his own in that network")
+    # what was refused opens nothing, and what stops nothing is told by nobody
+    trail.call(at("10:19:10", fraction=False), runner, "cloudtrail", "StopLogging", error=(
+        "AccessDenied", f"User: {runner.arn} is not authorized to perform: "
+                        "cloudtrail:StopLogging because no identity-based policy allows it"))
+    trail.call(at("08:36:00", fraction=False), pipeline, "cloudtrail", "UpdateTrail",
+               {"name": "till", "isMultiRegionTrail": True})
+
+
 def identity():
     return json.dumps({
         "accountId": ACCOUNT, "architecture": "x86_64", "availabilityZone": f"{REGION}b",
@@ -364,6 +381,7 @@ def main(arguments):
     consoles_and_a_ghost(session)
     noise_on_the_host()
     noise_in_the_cloud()
+    doors_opened()
     return story.main(arguments, told())
 
 

@@ -26,8 +26,10 @@ LATE = 3
 WINDOWS = {"provisional": 8, "final": 20}
 PATIENCE = 40       # for one step
 LONGEST = LIFETIME - 10
-RECORDS_OF_HONEST = [("Create", "Informational"), ("Close", "Informational")]
-RECORDS_OF_THIEF = [("Create", "Informational"), ("Update", "Low"), ("Update", "High")]
+LOGIN, FINDING = "Authentication", "Detection Finding"
+RECORDS_OF_HONEST = [(LOGIN, "pending"), (LOGIN, "authorized")]
+RECORDS_OF_THIEF = [(LOGIN, "pending"), (LOGIN, "unauthorized"), (FINDING, "Create Low"),
+                    (LOGIN, "unauthorized"), (FINDING, "Update High")]
 
 
 class TimeIsUp(Exception):
@@ -173,8 +175,8 @@ class Demo:
         stage.show(agent, "alerts")
         stage.show(agent, "explain", thief["id"][:8])
         stage.write("\nlog/alerts.jsonl, what a SIEM takes: each login from the moment it was"
-                    " seen;\nan update has the uid of the first (OCSF Detection Finding, here"
-                    " shortened):\n")
+                    " seen,\nand what was found about it, under one uid (OCSF Authentication and"
+                    " Detection\nFinding, here shortened):\n")
         for login, wanted in ((honest, RECORDS_OF_HONEST), (thief, RECORDS_OF_THIEF)):
             for record in self.wait_records(login, len(wanted)):
                 stage.write(shortened(record))
@@ -182,7 +184,7 @@ class Demo:
 
     def records(self, login):
         return [record for record in self.agent.alerts()
-                if record["finding_info"]["uid"] == login["id"]]
+                if record["metadata"].get("correlation_uid") == login["id"]]
 
     def wait_records(self, login, count):
         """They are written a moment after the login was told, when it is safely stored."""
@@ -203,13 +205,19 @@ class Demo:
 
 
 def activities(records):
-    return [(record["activity_name"], record["severity"]) for record in records]
+    return [(record["class_name"], said(record)) for record in records]
+
+
+def said(record):
+    """Of a login its verdict, of a finding what is done with it."""
+    if "finding_info" in record:
+        return f"{record['activity_name']} {record['severity']}"
+    return record["status_code"]
 
 
 def shortened(record):
-    finding = record["finding_info"]
-    return (f"{record['metadata']['sequence']:>3} {finding['uid'][:8]} {record['activity_name']:<7}"
-            f"{record['status']:<12} {record['severity']:<14}{finding['analytic']['uid']}")
+    uid = record["metadata"]["correlation_uid"]
+    return f"{uid[:8]} {record['class_name']:<19}{said(record):<14}{record['metadata']['event_code']}"
 
 
 def parse(words):

@@ -50,6 +50,9 @@ metadata_endpoint = http://127.0.0.1:{imds}
 cloudtrail_endpoint = http://127.0.0.1:{api}
 ssm_endpoint = http://127.0.0.1:{api}
 sts_endpoint = http://127.0.0.1:{api}
+[sink alerts]
+type = file
+records = both
 """
 
 
