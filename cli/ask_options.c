@@ -2,6 +2,7 @@
 #include "cli/ask_options.h"
 
 #include <getopt.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/ask.h"
@@ -143,6 +144,23 @@ static int take_html(struct ask_options *options, const char *value, struct err 
 	return 0;
 }
 
+static int take_reset(struct ask_options *options, const char *value, struct err *err)
+{
+	(void)value;
+	(void)err;
+	options->reset = true;
+	return 0;
+}
+
+static int take_undelivered(struct ask_options *options, const char *value,
+			    struct err *err)
+{
+	(void)value;
+	(void)err;
+	options->undelivered = true;
+	return 0;
+}
+
 static int take_json(struct ask_options *options, const char *value, struct err *err)
 {
 	(void)value;
@@ -201,6 +219,9 @@ static const struct row {
 	{ "html", 0, NULL, "make one HTML page of it", ASK_REPORT, take_html },
 	{ "from", 0, "FILE", "the rows of 'replay --json' instead of the agent's",
 	  ASK_REPORT, take_from },
+	{ "undelivered", 0, NULL, "show what no sink would take, and why", ASK_ALERTS,
+	  take_undelivered },
+	{ "reset", 0, NULL, "forget it, and learn it anew", ASK_BASELINE, take_reset },
 	{ "socket", 0, "PATH", "the agent's socket [" ASK_SOCKET "]", ASK_EVERY,
 	  take_socket },
 	{ "json", 0, NULL, "print JSON Lines, one object a line", ASK_EVERY, take_json },
@@ -263,10 +284,56 @@ static int finish(struct ask_options *options, enum ask_command command, us_time
 	if (options->until != US_TIME_NONE && options->since != US_TIME_NONE &&
 	    options->since > options->until)
 		return err_set(err, ERR_USAGE, "--since is after --until");
+	if (options->undelivered &&
+	    (options->follow || options->since_text || options->until_text))
+		return err_set(err, ERR_USAGE,
+			       "--undelivered goes with no times and no --follow");
 	if (options->follow && options->count_by_count)
 		return err_set(err, ERR_USAGE,
 			       "--count-by and --follow do not go "
 			       "together");
+	return 0;
+}
+
+/* "[KIND]", and with --reset "[KIND [KEY]]". */
+static int take_baseline(struct ask_options *options, const struct command_line *line,
+			 struct err *err)
+{
+	int words = line->argc - optind, most = options->reset ? 2 : 1;
+
+	if (words > most)
+		return err_set(err, ERR_USAGE, "'%.64s' is out of place",
+			       line->argv[optind + most]);
+	options->kind = words > 0 ? line->argv[optind] : NULL;
+	options->key = words > 1 ? line->argv[optind + 1] : NULL;
+	if (options->kind &&
+	    (options->kind[0] == '\0' || strlen(options->kind) >= CONTROL_KIND_BYTES))
+		return err_set(err, ERR_USAGE, "there is no kind '%.64s'", options->kind);
+	if (options->key &&
+	    (options->key[0] == '\0' || strlen(options->key) >= CONTROL_KEY_BYTES))
+		return err_set(err, ERR_USAGE, "a name has 1 to %d bytes",
+			       CONTROL_KEY_BYTES - 1);
+	return 0;
+}
+
+/* "[SINK]..." */
+static int take_sinks(struct ask_options *options, const struct command_line *line,
+		      struct err *err)
+{
+	size_t len = 0;
+
+	for (int i = optind; i < line->argc; i++) {
+		const char *name = line->argv[i];
+		size_t left = sizeof(options->sinks) - len;
+		int count = snprintf(options->sinks + len, left, "%s%s", len ? " " : "",
+				     name);
+
+		if (*name == '\0' || strchr(name, ' ') || count < 0 ||
+		    (size_t)count >= left)
+			return err_set(err, ERR_USAGE, "'%.64s' is no name of a sink",
+				       name);
+		len += (size_t)count;
+	}
 	return 0;
 }
 
@@ -357,7 +424,14 @@ int ask_options_read(struct ask_options *options, enum ask_command command,
 	}
 	if (options->help)
 		return 0;
-	if (take_words(options, command, line, err) < 0)
+	if (command == ASK_BASELINE) {
+		if (take_baseline(options, line, err) < 0)
+			return -1;
+	} else if (command == ASK_TEST_ALERT) {
+		if (take_sinks(options, line, err) < 0)
+			return -1;
+	} else if (take_words(options, command, line, err) < 0) {
 		return -1;
+	}
 	return finish(options, command, line->clock, err);
 }

@@ -18,7 +18,9 @@ enum ask_command {
 	ASK_EXPLAIN = 1 << 3,
 	ASK_DOCTOR = 1 << 4,
 	ASK_POSTURE = 1 << 5,
+	ASK_BASELINE = 1 << 7,
 	ASK_REPORT = 1 << 8,
+	ASK_TEST_ALERT = 1 << 9,
 	ASK_EVERY = (1 << 12) - 1,
 };
 
@@ -40,8 +42,12 @@ struct ask_options {
 	const char *from; /* a file of rows, "-" = standard input; NULL = the agent */
 	const char *since_text, *until_text;
 	const char *id;
-	int path;    /* an enum path, -1 = any */
-	int verdict; /* an enum verdict_kind, -1 = any */
+	const char *kind, *key;		 /* of a baseline; NULL = every, all */
+	int path;			 /* an enum path, -1 = any */
+	int verdict;			 /* an enum verdict_kind, -1 = any */
+	bool reset;			 /* --reset */
+	bool undelivered;		 /* --undelivered */
+	char sinks[CONTROL_SINKS_BYTES]; /* of test-alert, blanks between them */
 	bool all, follow, html, json, help;
 	enum color_mode color;
 	enum count_key count_by[COUNT_KEY_COUNT]; /* in the order given */

@@ -13,6 +13,7 @@
 #define ID_DIGITS 8
 #define TIME_COLUMNS 19 /* "2026-01-28 10:59:55" */
 #define SEVERITY_COLUMNS 8
+#define SINK_COLUMNS 12
 
 struct alerts {
 	struct asking *asking;
@@ -121,6 +122,41 @@ static void take_finding(struct alerts *alerts, const struct ask_row *answer)
 	print_one(alerts, &row);
 }
 
+/* "2026-01-28 10:59:55 splunk       record 17: no such index" */
+static void take_letter(struct alerts *alerts, const struct ask_row *answer)
+{
+	const struct screen *screen = &alerts->asking->screen;
+	AUTO_BUF struct buf time = BUF_LIMIT(64);
+	us_time refused_at;
+
+	if (alerts->asking->options.json) {
+		asking_print_row(alerts->asking, answer);
+		return;
+	}
+	alerts->count++;
+	if (!time_from_rfc3339(json_text_at(answer->json, "refused_at"), &refused_at))
+		refused_at = US_TIME_NONE;
+	screen_append_time(screen, &time, refused_at);
+	head_line_add(&alerts->line, buf_slice(&time), TIME_COLUMNS);
+	head_line_add(&alerts->line, json_text_at(answer->json, "sink"), SINK_COLUMNS);
+	buf_append_format(&alerts->line.rest, "record %" PRId64,
+			  (int64_t)json_integer_value(json_at(answer->json, "number")));
+	put_part(alerts, ": ", json_text_at(answer->json, "why"));
+	alerts->line.color = screen_of_verdict(screen, VERDICT_UNVERIFIABLE);
+	print_line(alerts);
+}
+
+static void print_letters_summary(struct alerts *alerts)
+{
+	if (alerts->count)
+		putchar('\n');
+	buf_append_format(&alerts->text,
+			  "%" PRIu64 " %s no sink would take. The records themselves: "
+			  "--json.",
+			  alerts->count, alerts->count == 1 ? "record" : "records");
+	asking_print_wrapped(alerts->asking, &alerts->text);
+}
+
 static void print_summary(struct alerts *alerts)
 {
 	const struct screen *screen = &alerts->asking->screen;
@@ -161,6 +197,7 @@ static void run_alerts(struct asking *asking)
 	request.since = asking->options.since;
 	request.until = asking->options.until;
 	request.follow = asking->options.follow;
+	request.undelivered = asking->options.undelivered;
 	ask = asking_send(asking, &request);
 	if (!ask)
 		return;
@@ -171,10 +208,14 @@ static void run_alerts(struct asking *asking)
 	while ((row = asking_next(asking, ask)) != NULL && !ferror(stdout)) {
 		if (slice_equal(row->type, SLICE("finding")))
 			take_finding(&alerts, row);
+		else if (slice_equal(row->type, SLICE("dead-letter")))
+			take_letter(&alerts, row);
 		arena_release(&alerts.arena);
 		arena_init(&alerts.arena);
 	}
-	if (!asking->options.follow && !asking->options.json)
+	if (asking->options.undelivered && !asking->options.json)
+		print_letters_summary(&alerts);
+	else if (!asking->options.follow && !asking->options.json)
 		print_summary(&alerts);
 	head_line_release(&alerts.line);
 	arena_release(&alerts.arena);
@@ -186,9 +227,10 @@ static void help(FILE *out)
 {
 	fputs("Usage: countersign alerts [OPTION]...\n"
 	      "\n"
-	      "Shows the findings of the agent on this host. For root and members of "
-	      "the\n"
-	      "group 'countersign'.\n"
+	      "Shows the findings of the agent on this host; with --undelivered the "
+	      "records\n"
+	      "that a sink will never take. For root and members of the group "
+	      "'countersign'.\n"
 	      "\n",
 	      out);
 	ask_options_help(out, ASK_ALERTS);

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * countersign check-config: reads the configuration as the agent does, says what is wrong
- * with it, and shows what is in force and where each value comes from.
+ * countersign check-config: reads the configuration and its policy as the agent does,
+ * says what is wrong with them, and shows what is in force and where each value comes
+ * from.
  */
 #include <getopt.h>
 #include <inttypes.h>
 
+#include "base/cleanup.h"
 #include "base/escape.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "cli/command.h"
 #include "config/config.h"
+#include "policy/policy.h"
 
 /* No configuration is longer: its files are bounded, and so are their values. */
 #define OUTPUT_LIMIT ((size_t)64 * 1024 * 1024)
@@ -71,21 +74,85 @@ static void put_setting(void *ctx, const struct config_shown *shown)
 	puts(buf_text(&line));
 }
 
+static void put_policy(struct slice text, const char *path)
+{
+	AUTO_BUF struct buf line = BUF_LIMIT(OUTPUT_LIMIT);
+	struct json_writer writer;
+
+	json_begin(&writer, &line);
+	json_open_object(&writer, NULL);
+	json_put_text(&writer, "type", SLICE("policy"));
+	json_put_text(&writer, "file", slice_text(path));
+	json_put_text(&writer, "text", text);
+	json_close_object(&writer);
+	puts(buf_text(&line));
+}
+
+/* The policy is a file of its own, with a section of the same name as the other one. */
+static void print_policy(struct slice text, const char *path)
+{
+	AUTO_BUF struct buf head = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
+
+	escape_append(&head, slice_text(path));
+	printf("\n# ---- the policy, as in %s\n\n%.*s", buf_text(&head), SLICE_ARG(text));
+}
+
+static void show_policy(const struct check_options *options, const struct policy *policy,
+			const char *path)
+{
+	AUTO_BUF struct buf text = BUF_LIMIT(OUTPUT_LIMIT);
+
+	if (!options->print || !policy_is_there(policy))
+		return;
+	policy_print(policy, &text);
+	if (options->json)
+		put_policy(buf_slice(&text), path);
+	else
+		print_policy(buf_slice(&text), path);
+}
+
 static void show(const struct check_options *options, const struct config *config)
 {
 	AUTO_BUF struct buf text = BUF_LIMIT(OUTPUT_LIMIT);
 
 	if (options->json && options->print)
 		config_each(config, put_setting, NULL);
-	if (options->json)
+	if (options->json || !options->print)
 		return;
-	if (options->print) {
-		/* Nothing that does not show is in it: the reader refuses such bytes. */
-		config_print(config, &text);
-		fputs(buf_text(&text), stdout);
-	} else {
-		puts("the configuration is sound");
-	}
+	/* Nothing that does not show is in it: the reader refuses such bytes. */
+	config_print(config, &text);
+	fputs(buf_text(&text), stdout);
+}
+
+static void show_all(const struct check_options *options, const struct config *config,
+		     const struct policy *policy, const char *path)
+{
+	show(options, config);
+	show_policy(options, policy, path);
+	if (options->print || options->json)
+		return;
+	puts("the configuration is sound");
+	if (policy_is_there(policy))
+		puts("the policy is sound");
+}
+
+/* The policy is looked at only where the configuration says where it is. */
+static int check_policy(const struct check_options *options, const struct config *config)
+{
+	struct policy_request request = {
+		.tell = options->json ? tell_json : tell_text,
+	};
+	AUTO_FREE char *path =
+		config_policy_path(config, options->path, &request.may_be_missing);
+	struct policy *policy = NULL;
+	struct err err;
+
+	request.path = path;
+	if (policy_read(&request, &policy, &err) < 0)
+		return -1;
+	show_all(options, config, policy, path);
+	policy_free(policy);
+	return 0;
 }
 
 static int check(const struct check_options *options)
@@ -101,7 +168,7 @@ static int check(const struct check_options *options)
 
 	result = config_read_request(&request, &config, &err);
 	if (result == 0)
-		show(options, &config);
+		result = check_policy(options, &config);
 	if (options->json)
 		printf("{\"type\":\"summary\",\"sound\":%s}\n",
 		       result == 0 ? "true" : "false");
@@ -137,21 +204,25 @@ static void help(FILE *out)
 {
 	fputs("Usage: countersign check-config [OPTION]...\n"
 	      "\n"
-	      "Reads the configuration as the agent does and says what is wrong with "
-	      "it.\n"
+	      "Reads the configuration and its policy as the agent does and says what "
+	      "is\n"
+	      "wrong with them.\n"
 	      "\n"
-	      "  --config=FILE        this file, and the conf.d beside it\n"
+	      "  --config=FILE        this file, and the conf.d and policy.conf beside "
+	      "it\n"
 	      "                       [" CONFIG_PATH "]\n"
 	      "  --print              print what is in force, each value with its "
 	      "origin\n"
-	      "  --json               print JSON Lines: settings, problems, and a "
-	      "summary\n"
+	      "  --json               print JSON Lines: settings, the policy, problems, "
+	      "and "
+	      "a\n"
+	      "                       summary\n"
 	      "  --color=WHEN         accepted for scripts: there are no colours\n"
 	      "  --no-pager           accepted for scripts: there is no pager\n"
 	      "  --help               print this and exit\n"
 	      "\n"
-	      "Exit status: 0 it is sound; 2 wrong usage; 3 it is not, or cannot be "
-	      "read.\n",
+	      "Exit status: 0 they are sound; 2 wrong usage; 3 they are not, or cannot "
+	      "be read.\n",
 	      out);
 }
 
@@ -213,7 +284,7 @@ static int run(int argc, char **argv)
 
 const struct command command_check_config = {
 	.name = "check-config",
-	.summary = "check the configuration, or print what is in force",
+	.summary = "check configuration and policy, or print what is in force",
 	.help = help,
 	.run = run,
 };

@@ -14,7 +14,9 @@
 #include "cli/identity_file.h"
 #include "cli/load_api.h"
 #include "cli/replay_options.h"
+#include "cli/replay_policy.h"
 #include "cli/report.h"
+#include "cli/report_format.h"
 
 /* Owns all that a replay needs. */
 struct replay {
@@ -29,6 +31,7 @@ struct replay {
 	struct api_load api;
 	struct host_load host;
 	struct identity identity;
+	struct policy *policy;	/* NULL: all is allowed */
 	struct slice host_name; /* the one to be judged; "" = whichever there is */
 	struct judge judge;
 	struct zone *local_zone;
@@ -53,6 +56,7 @@ static void replay_release(struct replay *replay)
 {
 	zone_free(replay->local_zone);
 	judge_release(&replay->judge);
+	policy_free(replay->policy);
 	host_load_release(&replay->host);
 	api_load_release(&replay->api);
 	file_list_release(&replay->api_files);
@@ -254,6 +258,8 @@ static void judge(struct replay *replay)
 		.host = replay->host_name,
 		.now = replay->options.now,
 		.has_api_logs = replay->options.api_logs.count > 0,
+		.policy = replay->policy,
+		.baseline = replay->policy ? policy_baseline(replay->policy) : NULL,
 	};
 
 	judge_run(&replay->judge, &input);
@@ -264,8 +270,7 @@ static enum exit_status status_of(const struct replay *replay,
 {
 	if (replay->problems.count)
 		return STATUS_INCOMPLETE;
-	if (report->summary.by_verdict[VERDICT_UNAUTHORIZED] ||
-	    report->worst >= SEVERITY_MEDIUM)
+	if (report->has_unauthorized || report->worst >= SEVERITY_MEDIUM)
 		return STATUS_FOUND;
 	return STATUS_NOTHING_TO_TELL;
 }
@@ -287,6 +292,9 @@ static enum exit_status print(struct replay *replay)
 	const struct native_context context = {
 		.instance = replay->identity.instance,
 		.host = replay->host_name,
+		.provider = replay->identity.provider,
+		.account = replay->identity.account,
+		.region = replay->identity.region,
 		.evidence = evidence_store_find,
 		.ctx = &replay->evidence,
 	};
@@ -312,6 +320,9 @@ static enum exit_status print(struct replay *replay)
 
 		if (explain_print(&report, &request, &err) < 0)
 			problems_tell(&replay->problems, NULL, &err);
+	} else if (replay->options.format) {
+		report_print_format(&report, replay->options.format,
+				    replay->options.records);
 	} else if (replay->options.json) {
 		report_print_json(&report);
 	} else {
@@ -328,7 +339,9 @@ static enum exit_status run_replay(struct replay *replay)
 {
 	struct err err;
 
-	if (zone_new("local", &replay->local_zone, &err) < 0)
+	if (zone_new("local", &replay->local_zone, &err) < 0 ||
+	    replay_policy_open(replay->options.policy, replay->options.config,
+			       &replay->policy, &err) < 0)
 		goto failed;
 	find_files(replay);
 	read_files(replay);
@@ -370,8 +383,9 @@ static void help(FILE *out)
 	      "\n"
 	      "Exit status: 0 nothing to tell; 1 an unauthorized login, or a finding of "
 	      "medium\n"
-	      "severity or more; 2 wrong usage; 3 it could not be done, or not all of "
-	      "it.\n",
+	      "severity or more, that the policy does not suppress; 2 wrong usage; 3 it "
+	      "could\n"
+	      "not be done, or not all of it.\n",
 	      out);
 }
 

@@ -189,24 +189,20 @@ static void help(FILE *out)
 {
 	fputs("Usage: countersign report --html [OPTION]... > FILE\n"
 	      "\n"
-	      "Makes one page about an incident or for an audit: findings, logins, the "
-	      "calls that\n"
-	      "vouch for them, and all in time. It needs no network and no script. For "
-	      "root and\n"
-	      "members of the group 'countersign'.\n"
+	      "Makes one page about an incident or for an audit: findings, logins, the\n"
+	      "calls that vouch for them, and all in time. It needs no network and no\n"
+	      "script. For root and members of the group 'countersign'.\n"
 	      "\n",
 	      out);
 	ask_options_help(out, ASK_REPORT);
 	fputs("\n"
 	      "T is a time as journalctl takes it: '2026-01-28 10:00:00', 'yesterday', "
 	      "'-1h'.\n"
-	      "Of recorded logs: countersign replay --json ... | countersign report "
-	      "--html "
-	      "--from -\n"
+	      "Of recorded logs:\n"
+	      "  countersign replay --json ... | countersign report --html --from -\n"
 	      "\n"
-	      "Exit status: 0 nothing to tell; 1 an unauthorized login or a finding of "
-	      "medium\n"
-	      "severity or more; 2 wrong usage; 3 not all could be read.\n",
+	      "Exit status: 0 nothing to tell; 1 an unauthorized login or a finding of\n"
+	      "medium severity or more; 2 wrong usage; 3 not all could be read.\n",
 	      out);
 }
 

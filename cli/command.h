@@ -24,6 +24,7 @@ struct command {
 };
 
 extern const struct command command_alerts;
+extern const struct command command_baseline;
 extern const struct command command_check_config;
 extern const struct command command_doctor;
 extern const struct command command_explain;
@@ -32,3 +33,4 @@ extern const struct command command_posture;
 extern const struct command command_replay;
 extern const struct command command_report;
 extern const struct command command_status;
+extern const struct command command_test_alert;

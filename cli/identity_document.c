@@ -63,6 +63,35 @@ static void keep(struct identity *identity, const struct addresses *addresses,
 	identity->private_ip_count = addresses->count;
 }
 
+/* Azure's [{"name":"env","value":"prod"}], Google's network tags ["http-server"], which
+ * are told as "http-server=". One that cannot be kept makes all of them unknown: rules go
+ * by a tag that is there or is not. */
+static void read_tags(const json_t *list, struct arena *arena, struct identity *identity)
+{
+	AUTO_BUF struct buf room = BUF_LIMIT(LIMIT_TAG_BYTES);
+	struct slice tags[IDENTITY_TAGS_MAX];
+	uint32_t count = 0;
+
+	if (!json_is_array(list) || json_array_size(list) > IDENTITY_TAGS_MAX)
+		return;
+	for (; count < json_array_size(list); count++) {
+		const json_t *tag = json_array_get(list, count);
+
+		buf_clear(&room);
+		buf_append(&room, json_is_string(tag) ? json_slice(tag)
+						      : json_text_at(tag, "name"));
+		buf_append_byte(&room, '=');
+		buf_append(&room, json_text_at(tag, "value"));
+		if (buf_overflowed(&room) ||
+		    slice_starts_with(buf_slice(&room), SLICE("=")))
+			return;
+		tags[count] = arena_copy(arena, buf_slice(&room));
+	}
+	identity->tags = arena_copy_slices(arena, tags, count);
+	identity->tag_count = count;
+	identity->has_tags = true;
+}
+
 /* ---- AWS
  * ---------------------------------------------------------------------------------- */
 
@@ -186,6 +215,7 @@ static int read_azure(const json_t *document, struct arena *arena,
 		return err_set(err, ERR_FORMAT, "resourceId: not a resource id");
 	identity->account = lower(identity->account, arena);
 	add_azure_addresses(document, &addresses);
+	read_tags(json_at(compute, "tagsList"), arena, identity);
 	keep(identity, &addresses, arena);
 	return 0;
 }
@@ -238,6 +268,7 @@ static int read_gcp(const json_t *document, struct arena *arena,
 		    0 ||
 	    text_at(document, "project.projectId", &identity->account, err) < 0)
 		return -1;
+	read_tags(json_object_get(instance, "tags"), arena, identity);
 	for (size_t i = 0; i < json_array_size(interfaces); i++)
 		add_address(&addresses,
 			    json_object_get(json_array_get(interfaces, i), "ip"));

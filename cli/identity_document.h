@@ -21,3 +21,6 @@ bool identity_is_address(struct slice text);
 
 /* Addresses of one host that are kept. */
 #define IDENTITY_IPS_MAX 64
+
+/* Tags of one instance that are kept; the clouds allow 50. */
+#define IDENTITY_TAGS_MAX 64

@@ -143,6 +143,37 @@ static int set_private_ips(struct slice value, struct arena *arena,
 	return 0;
 }
 
+/* Tags as key=value with commas or blanks between them. */
+static int set_tags(struct slice value, struct arena *arena, struct identity *identity,
+		    struct err *err)
+{
+	struct slice tags[IDENTITY_TAGS_MAX];
+	uint32_t count = 0;
+
+	while (value.len) {
+		struct slice tag, rest, key;
+		size_t len = 0;
+
+		while (len < value.len && !is_separator(value.ptr[len]))
+			len++;
+		tag = rest = slice_first(value, len);
+		value = slice_skip(value, len + 1);
+		if (!len)
+			continue;
+		if (count == COUNT_OF(tags))
+			return err_set(err, ERR_LIMIT, "tags: more than %d of them",
+				       IDENTITY_TAGS_MAX);
+		if (!slice_take_until(&rest, '=', &key) || key.len == 0)
+			return err_set(err, ERR_FORMAT, "tags: '%.*s' is not key=value",
+				       SLICE_ARG(slice_first(tag, 64)));
+		tags[count++] = tag;
+	}
+	identity->tags = arena_copy_slices(arena, tags, count);
+	identity->tag_count = count;
+	identity->has_tags = count > 0;
+	return 0;
+}
+
 static int set_launched_at(struct slice value, struct arena *arena,
 			   struct identity *identity, struct err *err)
 {
@@ -158,9 +189,13 @@ static const struct {
 	int (*set)(struct slice value, struct arena *arena, struct identity *identity,
 		   struct err *err);
 } keys[] = {
-	{ "provider", set_provider },	    { "instance_id", set_instance },
-	{ "region", set_region },	    { "account", set_account },
-	{ "private_ips", set_private_ips }, { "launched_at", set_launched_at },
+	{ "provider", set_provider },
+	{ "instance_id", set_instance },
+	{ "region", set_region },
+	{ "account", set_account },
+	{ "private_ips", set_private_ips },
+	{ "launched_at", set_launched_at },
+	{ "tags", set_tags },
 };
 
 static int read_pair(struct slice line, struct arena *arena, struct identity *identity,
@@ -181,7 +216,7 @@ static int read_pair(struct slice line, struct arena *arena, struct identity *id
 	}
 	return err_set(err, ERR_FORMAT,
 		       "unknown key '%.*s': provider, instance_id, region, account, "
-		       "private_ips and launched_at are known",
+		       "private_ips, tags and launched_at are known",
 		       SLICE_ARG(slice_first(key, 64)));
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "cli/host_names.h"
+#include "cli/judge_baseline.h"
 
 /* Longer than any two times are apart: one line of the year 9999 must not make a replay
  * forget all that was before it. */
@@ -221,12 +222,19 @@ void judge_run(struct judge *judge, const struct judge_input *input)
 	const struct correlator_sink sink = { .observation = take_observation,
 					      .ctx = judge };
 	struct correlator_options options = correlator_options_default();
+	const struct baseline_options usual = baseline_options_default();
 	us_time end;
 
 	options.hash_key = hash_key_random();
 	/* Without any API log there is nothing to wait for. */
 	options.logs_are_complete = input->now == US_TIME_NONE || !input->has_api_logs;
 	options.keep_us = KEEP_ALL;
+	options.tell_opened_doors = true;
+	options.policy = policy_for_correlator(input->policy);
+	judge->policy = input->policy;
+	judge->tags =
+		(struct policy_tags){ input->identity->tags, input->identity->tag_count,
+				      input->identity->has_tags };
 	judge->correlator = correlator_new(&options, &sink);
 
 	event_list_sort(input->events);
@@ -238,6 +246,8 @@ void judge_run(struct judge *judge, const struct judge_input *input)
 	correlator_advance(judge->correlator, end);
 	judge->fed_until = end;
 
+	judge_baseline(judge, input->baseline ? input->baseline : &usual,
+		       take_observation);
 	if (judge->observation_count)
 		qsort(judge->observations, judge->observation_count,
 		      sizeof(*judge->observations), compare_observations);
@@ -257,6 +267,14 @@ struct merge {
 	void *ctx;
 };
 
+static void give(struct merge *merge, struct finding *finding)
+{
+	const struct judge *judge = merge->judge;
+
+	finding->suppression = policy_suppression(judge->policy, finding, &judge->tags);
+	merge->take(merge->ctx, finding);
+}
+
 static void give_observations(struct merge *merge, us_time until)
 {
 	const struct judge *judge = merge->judge;
@@ -268,7 +286,7 @@ static void give_observations(struct merge *merge, us_time until)
 		struct finding finding;
 
 		finding_from_observation(observation, &finding);
-		merge->take(merge->ctx, &finding);
+		give(merge, &finding);
 	}
 }
 
@@ -279,7 +297,7 @@ static void give_verdict(void *ctx, const struct verdict *verdict)
 
 	give_observations(merge, verdict->login->happened_at);
 	if (finding_from_verdict(verdict, &finding))
-		merge->take(merge->ctx, &finding);
+		give(merge, &finding);
 }
 
 void judge_each_finding(const struct judge *judge,

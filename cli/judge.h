@@ -10,6 +10,7 @@
 #include "cli/load_host.h"
 #include "correlator/correlator.h"
 #include "evidence/cloud/coverage.h"
+#include "policy/policy.h"
 
 struct judge_input {
 	struct event_list *events; /* borrowed, all of these; is sorted */
@@ -20,6 +21,9 @@ struct judge_input {
 	struct slice host; /* events of other hosts are left out; "" = of none */
 	us_time now;	   /* US_TIME_NONE = the logs are complete */
 	bool has_api_logs; /* any were given */
+	const struct policy *policy; /* borrowed until the judge is released; NULL: all is
+					allowed */
+	const struct baseline_options *baseline; /* of the policy; NULL: the defaults */
 };
 
 struct judge {
@@ -27,7 +31,9 @@ struct judge {
 	struct correlator *correlator;	  /* owned */
 	struct observation *observations; /* owned; sorted by time and id */
 	size_t observation_count, observation_size;
-	us_time fed_until; /* the correlator's time */
+	us_time fed_until;	     /* the correlator's time */
+	const struct policy *policy; /* borrowed, as the tags */
+	struct policy_tags tags;     /* of the host's instance */
 };
 
 void judge_init(struct judge *judge, struct arena *arena);
@@ -40,7 +46,8 @@ void judge_run(struct judge *judge, const struct judge_input *input);
 void judge_each_login(const struct judge *judge,
 		      void (*take)(void *ctx, const struct verdict *verdict), void *ctx);
 
-/* Gives each finding by time: of the verdicts and the observations. */
+/* Gives each finding by time: of the verdicts and the observations. Those that the policy
+ * suppresses say so. */
 void judge_each_finding(const struct judge *judge,
 			void (*take)(void *ctx, const struct finding *finding),
 			void *ctx);

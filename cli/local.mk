@@ -7,6 +7,7 @@ libcli_a_SOURCES = \
 	cli/asking.c cli/asking.h \
 	cli/choice.c cli/choice.h \
 	cli/cmd_alerts.c \
+	cli/cmd_baseline.c \
 	cli/cmd_check_config.c \
 	cli/cmd_doctor.c \
 	cli/cmd_explain.c \
@@ -15,6 +16,7 @@ libcli_a_SOURCES = \
 	cli/cmd_replay.c cli/command.h \
 	cli/cmd_report.c \
 	cli/cmd_status.c \
+	cli/cmd_test_alert.c \
 	cli/doctor.c cli/doctor.h \
 	cli/event_list.c cli/event_list.h \
 	cli/evidence_store.c cli/evidence_store.h \
@@ -28,6 +30,7 @@ libcli_a_SOURCES = \
 	cli/identity_document.c cli/identity_document.h \
 	cli/identity_file.c cli/identity_file.h \
 	cli/judge.c cli/judge.h \
+	cli/judge_baseline.c cli/judge_baseline.h \
 	cli/load_api.c cli/load_api.h \
 	cli/load_host.c cli/load_host.h \
 	cli/load_journal.c \
@@ -53,7 +56,9 @@ libcli_a_SOURCES = \
 	cli/problems.c cli/problems.h \
 	cli/reader.c cli/reader.h \
 	cli/replay_options.c cli/replay_options.h \
+	cli/replay_policy.c cli/replay_policy.h \
 	cli/report.c cli/report.h \
+	cli/report_format.c cli/report_format.h \
 	cli/report_json.c \
 	cli/report_table.c \
 	cli/report_text.c \

@@ -230,6 +230,7 @@ static int read_door(const json_t *json, struct arena *arena, struct login_row *
 	*login = (struct login){
 		.happened_at = time_at(json, "time"),
 		.ended_at = time_at(json, "ended"),
+		.sudo_at = time_at(json, "sudo_at"),
 		.trust = trust < 0 ? TRUST_UNVERIFIED : (enum trust)trust,
 		.pid = number_at(json, "pid", UINT32_MAX),
 		.source_port = (uint16_t)number_at(json, "source_port", UINT16_MAX),
@@ -281,6 +282,7 @@ static int read_verdict(const json_t *json, struct arena *arena, struct login_ro
 		.login = &row->login,
 		.verdict = (enum verdict_kind)kind,
 		.stage = (enum stage)stage,
+		.policy_rule = copy_text(json, "policy_rule", arena),
 	};
 	read_reasons(json_at(json, "reasons"), verdict);
 	if (call_row_read(json_at(json, "api_call"), arena, &row->api_call,

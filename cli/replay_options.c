@@ -59,6 +59,20 @@ static int take_identity(struct replay_options *options, const char *value,
 	return 0;
 }
 
+static int take_policy(struct replay_options *options, const char *value, struct err *err)
+{
+	(void)err;
+	options->policy = value;
+	return 0;
+}
+
+static int take_config(struct replay_options *options, const char *value, struct err *err)
+{
+	(void)err;
+	options->config = value;
+	return 0;
+}
+
 static int take_host(struct replay_options *options, const char *value, struct err *err)
 {
 	if (!*value)
@@ -109,13 +123,37 @@ static int take_json(struct replay_options *options, const char *value, struct e
 
 static int take_format(struct replay_options *options, const char *value, struct err *err)
 {
-	if (strcmp(value, "native") != 0)
-		return err_set(
-			err, ERR_USAGE,
-			"--format: there is no '%.64s': native is the one there is",
-			value);
-	options->json = true;
-	return 0;
+	AUTO_BUF struct buf names = BUF_LIMIT(256);
+
+	options->format = alert_format_find(value);
+	if (options->format)
+		return 0;
+	for (size_t i = 0; alert_formats[i]; i++)
+		buf_append_format(&names, "%s%s", i ? ", " : "", alert_formats[i]->name);
+	return err_set(err, ERR_USAGE, "--format: there is no '%.64s': there are %s",
+		       value, buf_text(&names));
+}
+
+static int take_records(struct replay_options *options, const char *value,
+			struct err *err)
+{
+	static const struct {
+		const char *word;
+		unsigned records;
+	} choices[] = {
+		{ "findings", 1u << ALERT_FINDINGS },
+		{ "logins", 1u << ALERT_LOGINS },
+		{ "both", 1u << ALERT_FINDINGS | 1u << ALERT_LOGINS },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(choices); i++) {
+		if (strcmp(choices[i].word, value) != 0)
+			continue;
+		options->records = choices[i].records;
+		return 0;
+	}
+	return err_set(err, ERR_USAGE,
+		       "--records: there is no '%.64s': findings, logins or both", value);
 }
 
 static int take_explain(struct replay_options *options, const char *value,
@@ -178,6 +216,9 @@ static const struct {
 	{ "instance", "ID", "the instance the host logs are of", take_instance },
 	{ "identity", "FILE", "what its metadata answers, or an [identity] section",
 	  take_identity },
+	{ "policy", "FILE", "judge by this policy", take_policy },
+	{ "config", "FILE", "judge by the policy of this configuration of the agent",
+	  take_config },
 	{ "host", "NAME", "the host to judge, where the logs are of several", take_host },
 	{ "now", "T", "judge as of this time; API logs may still be late", take_now },
 	{ "tz", "ZONE", "zone of log lines and times without one [this machine's]",
@@ -191,8 +232,10 @@ static const struct {
 	{ "verdict", "V", "show the logins with this verdict alone", take_verdict },
 	{ "path", "P", "show the logins through this door alone", take_path },
 	{ "json", NULL, "print JSON Lines: logins, findings, and a summary", take_json },
-	{ "format", "NAME", "the format of what is printed: native (as --json)",
+	{ "format", "NAME", "print the findings as a sink of this format has them",
 	  take_format },
+	{ "records", "WHICH", "with --format: findings, logins or both [findings]",
+	  take_records },
 	{ "color", "WHEN", "colours: auto, always or never [auto]", take_color },
 	{ "no-pager", NULL, "accepted for scripts: there is no pager", take_nothing },
 	{ "help", NULL, "print this and exit", take_help },
@@ -228,6 +271,26 @@ void replay_options_help(FILE *out)
 	}
 }
 
+/* The native format is that of --json, unless it is to be a sink's. */
+static int finish_format(struct replay_options *options, struct err *err)
+{
+	if (options->records && !options->format)
+		return err_set(err, ERR_USAGE, "--records needs a --format");
+	if (!options->format)
+		return 0;
+	if (!options->records && strcmp(options->format->name, "native") == 0) {
+		options->format = NULL;
+		options->json = true;
+		return 0;
+	}
+	if (options->explain)
+		return err_set(err, ERR_USAGE,
+			       "--explain has a text and --json, and no other --format");
+	if (!options->records)
+		options->records = 1u << ALERT_FINDINGS;
+	return 0;
+}
+
 /* What depends on other options: times on the zone. */
 static int finish(struct replay_options *options, us_time clock, struct err *err)
 {
@@ -243,12 +306,15 @@ static int finish(struct replay_options *options, us_time clock, struct err *err
 	    moment_read_range(slice_text(options->covers_text), clock, options->zone,
 			      &options->covers_from, &options->covers_until, err) < 0)
 		return err_add(err, "--api-covers");
+	if (options->policy && options->config)
+		return err_set(err, ERR_USAGE,
+			       "--policy and --config: one of them says which policy");
 	if (options->covers_text && options->api_logs.count == 0)
 		return err_set(err, ERR_USAGE, "--api-covers needs an --api-log");
 	if (options->host_logs.count == 0 && options->api_logs.count == 0)
 		return err_set(err, ERR_USAGE,
 			       "nothing to read: give --host-log and --api-log");
-	return 0;
+	return finish_format(options, err);
 }
 
 /* What getopt_long() did not like, in our words. */

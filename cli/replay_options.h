@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "alert/record.h"
 #include "base/err.h"
 #include "base/zone.h"
 #include "cli/screen.h"
@@ -20,6 +21,8 @@ struct replay_options {
 	struct path_list api_logs;
 	const char *instance; /* all of these borrowed from argv; NULL = not given */
 	const char *identity_file;
+	const char *policy;
+	const char *config;
 	const char *host;
 	const char *explain;
 	const char *now_text;
@@ -29,6 +32,8 @@ struct replay_options {
 	int verdict; /* an enum verdict_kind to show alone, -1 = all */
 	int path;    /* an enum path to show alone, -1 = all */
 	bool json;
+	const struct alert_format *format; /* --format, NULL = not given */
+	unsigned records; /* 1 << enum alert_stream, of --records; 0 = not given */
 	bool help;
 	enum color_mode color;
 

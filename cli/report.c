@@ -50,10 +50,15 @@ static void count_finding(void *ctx, const struct finding *finding)
 {
 	struct count *count = ctx;
 
+	add_id(&count->ids, &finding->id);
+	if (finding->suppression) {
+		count->report->summary.suppressed++;
+		return;
+	}
 	count->report->summary.findings++;
+	count->report->has_unauthorized |= finding->verdict != NULL;
 	if (finding->severity > count->report->worst)
 		count->report->worst = finding->severity;
-	add_id(&count->ids, &finding->id);
 }
 
 static int compare_ids(const void *left, const void *right)

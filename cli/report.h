@@ -35,8 +35,11 @@ struct report {
 	bool has_api_logs; /* for the text's last words */
 
 	struct native_summary summary;
-	enum severity worst; /* of the findings; SEVERITY_LOW when there are none */
-	unsigned id_digits;  /* the first so many digits of an id are no other's */
+	/* Of what is not suppressed: the worst finding (SEVERITY_LOW when there are
+	 * none), and whether one is of an unauthorized login. */
+	enum severity worst;
+	bool has_unauthorized;
+	unsigned id_digits; /* the first so many digits of an id are no other's */
 	bool has_several_hosts;
 	struct slice host; /* of the first login that names one */
 };

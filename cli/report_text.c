@@ -66,7 +66,7 @@ static void print_finding(void *ctx, const struct finding *finding)
 	const struct screen *screen = list->report->screen;
 	char id[ID_TEXT_BYTES];
 
-	if (!report_shows_finding(list->report, finding))
+	if (!report_shows_finding(list->report, finding) || finding->suppression)
 		return;
 	if (list->printed++ == 0) {
 		list->first = finding->id;
@@ -139,6 +139,47 @@ void report_append_counts(const struct report *report, struct buf *buf)
 	append_verdicts(report, buf);
 }
 
+/* Names of suppressions, each once; of more than these it is said that there are others.
+ */
+#define NAMES_MAX 16
+
+struct name_list {
+	const char *names[NAMES_MAX];
+	size_t count;
+	bool is_cut;
+};
+
+static void add_name(void *ctx, const struct finding *finding)
+{
+	struct name_list *list = ctx;
+
+	if (!finding->suppression)
+		return;
+	for (size_t i = 0; i < list->count; i++)
+		if (list->names[i] == finding->suppression->name)
+			return;
+	if (list->count == NAMES_MAX)
+		list->is_cut = true;
+	else
+		list->names[list->count++] = finding->suppression->name;
+}
+
+/* ", 2 suppressed: weekly-patching" */
+static void append_suppressed(const struct report *report, struct buf *buf)
+{
+	struct name_list list = { .count = 0 };
+
+	if (!report->summary.suppressed)
+		return;
+	report->source.each_finding(report->source.from, add_name, &list);
+	buf_append_format(buf, ", %" PRIu64 " suppressed: ", report->summary.suppressed);
+	for (size_t i = 0; i < list.count; i++) {
+		buf_append_text(buf, i ? ", " : "");
+		screen_append(report->screen, buf, slice_text(list.names[i]));
+	}
+	buf_append_text(buf, list.is_cut ? " and others" : "");
+}
+
 static void print_sentence(const struct report *report, const char *text)
 {
 	AUTO_BUF struct buf line = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
@@ -156,6 +197,7 @@ static void print_summary(const struct report *report)
 	report_append_counts(report, &line);
 	buf_append_text(&line, ". ");
 	append_count(&line, report->summary.findings, "finding", "findings");
+	append_suppressed(report, &line);
 	buf_append_text(&line, ". Read ");
 	append_count(&line, report->summary.lines, "host line", "host lines");
 	buf_append_text(&line, " and ");

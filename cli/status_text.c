@@ -138,6 +138,8 @@ static const char *color_of_state(const struct screen *screen, struct slice stat
 		{ "denied", VERDICT_UNAUTHORIZED },  { "blind", VERDICT_UNAUTHORIZED },
 		{ "failed", VERDICT_UNAUTHORIZED },  { "ok", VERDICT_AUTHORIZED },
 		{ "missing", VERDICT_UNAUTHORIZED }, { "optional", VERDICT_UNVERIFIABLE },
+		{ "good", VERDICT_AUTHORIZED },	     { "waiting", VERDICT_PENDING },
+		{ "failing", VERDICT_UNVERIFIABLE }, { "open", VERDICT_UNAUTHORIZED },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(states); i++) {
@@ -262,12 +264,48 @@ static void put_query(struct page *page, const json_t *query)
 	put_if(page, ": ", query, "detail");
 }
 
+static void put_count(struct page *page, const json_t *json, const char *key,
+		      const char *word)
+{
+	if (number_at(json, key) > 0)
+		buf_append_format(&page->line, ", %" PRId64 " %s", number_at(json, key),
+				  word);
+}
+
+/* " (9.1 KiB, the oldest 2min ago)" */
+static void put_backlog(struct page *page, const json_t *sink)
+{
+	if (number_at(sink, "waiting_bytes") <= 0)
+		return;
+	put(page, " (");
+	put_size(page, number_at(sink, "waiting_bytes"));
+	put_when(page, ", the oldest ", sink, "oldest_at");
+	put(page, ")");
+}
+
+/* "good, splunk in ocsf, 812 delivered, 0 waiting" */
 static void put_sink(struct page *page, const json_t *sink)
 {
+	put_state(page, sink, "state");
+	put(page, json_text_at(sink, "state").len ? ", " : "");
 	put_text_at(page, sink, "type");
+	put_if(page, " in ", sink, "format");
+	put_count(page, sink, "delivered", "delivered");
 	buf_append_format(&page->line, ", %" PRId64 " waiting",
 			  number_at(sink, "waiting"));
+	put_backlog(page, sink);
+	put_count(page, sink, "dropped", "dropped");
+	put_count(page, sink, "refused", "refused");
+	put_when(page, ", again ", sink, "next_try_at");
 	put_if(page, ": ", sink, "last_error");
+}
+
+static void put_suppression(struct page *page, const json_t *row)
+{
+	buf_append_format(&page->line, "%" PRId64 " findings", number_at(row, "count"));
+	put_when(page, ", the last ", row, "last_at");
+	put(page, json_is_true(json_at(row, "expired")) ? ", expired" : "");
+	put_if(page, ": ", row, "reason");
 }
 
 /* "SOURCES   journal: following, last line 2s ago": the name of the section once. */
@@ -388,6 +426,9 @@ bool status_text_append(struct buf *buf, const struct screen *screen,
 	put_courier(&page, json_at(status, "courier"));
 	put_store(&page, json_at(status, "store"));
 	put_rows(&page, "SINKS", json_at(status, "sinks"), put_sink);
+	if (json_array_size(json_at(status, "suppressed")))
+		put_rows(&page, "NO NEWS", json_at(status, "suppressed"),
+			 put_suppression);
 	put_problems(&page, json_at(status, "problems"));
 	buf_release(&page.line);
 	return !buf_overflowed(buf);

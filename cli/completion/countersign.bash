@@ -8,7 +8,8 @@ _countersign_paths='aws-ec2-instance-connect aws-ssm-session aws-ssm-command aws
     azure-serial-console azure-run-command azure-vm-extension azure-entra-ssh azure-bastion
     gcp-os-login gcp-metadata-key gcp-iap-tunnel gcp-serial-console gcp-startup-script gcp-os-config
     direct-ssh local'
-_countersign_commands='status logins alerts explain replay check-config posture doctor report'
+_countersign_commands='status logins alerts explain replay check-config posture doctor baseline report
+    test-alert'
 
 _countersign_words() { # CURRENT WORDS
     mapfile -t COMPREPLY < <(compgen -W "$2" -- "$1")
@@ -28,14 +29,17 @@ _countersign_options() { # COMMAND
     logins)
         echo "--since --until --path --verdict --all --follow --count-by --socket $every"
         ;;
-    alerts) echo "--since --until --follow --socket $every" ;;
+    alerts) echo "--since --until --follow --undelivered --socket $every" ;;
+    test-alert) echo "--socket $every" ;;
     report) echo "--html --since --until --from --socket $every" ;;
     posture) echo "--since --root --socket $every" ;;
     doctor) echo "--config --socket $every" ;;
+    baseline) echo "principal source-network path hour recent --reset --socket $every" ;;
     check-config) echo "--config --print $every" ;;
     replay)
-        echo "--host-log --api-log --instance --identity --host --now --tz --year
-            --api-covers --explain --verdict --path --format $every"
+        echo "--host-log --api-log --instance --identity --policy --config --host --now
+            --tz --year
+            --api-covers --explain --verdict --path --format --records $every"
         ;;
     esac
 }
@@ -45,7 +49,7 @@ _countersign_command() { # COMMAND CURRENT PREVIOUS
     local command=$1 current=$2 previous=$3
 
     case $previous in
-    --host-log | --api-log | --identity | --socket | --config | --from)
+    --host-log | --api-log | --identity | --policy | --socket | --config | --from)
         _countersign_files "$current"
         ;;
     --root)
@@ -54,7 +58,11 @@ _countersign_command() { # COMMAND CURRENT PREVIOUS
         ;;
     --verdict) _countersign_words "$current" "$_countersign_verdicts" ;;
     --path) _countersign_words "$current" "$_countersign_paths" ;;
-    --format) _countersign_words "$current" native ;;
+    --format)
+        _countersign_words "$current" \
+            'ocsf ocsf-1.9 native ecs cef udm asff slack teams pagerduty'
+        ;;
+    --records) _countersign_words "$current" 'findings logins both' ;;
     --color) _countersign_words "$current" 'auto always never' ;;
     --count-by)
         _countersign_words "$current" 'principal source_ip path verdict os_user'

@@ -5,14 +5,17 @@ CLI_CHECKS = \
 	tests/cli/agent_hostile.test \
 	tests/cli/agent_status.test \
 	tests/cli/attack.test \
+	tests/cli/baseline.test \
 	tests/cli/check_config.test \
 	tests/cli/clouds.test \
 	tests/cli/explain.test \
+	tests/cli/formats.test \
 	tests/cli/hosts.test \
 	tests/cli/hostile.test \
 	tests/cli/inputs.test \
 	tests/cli/journal.test \
 	tests/cli/json.test \
+	tests/cli/policy.test \
 	tests/cli/posture.test \
 	tests/cli/report.test \
 	tests/cli/spec.test \
