@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "agent/log.h"
+#include "base/cleanup.h"
 #include "base/fault.h"
 #include "base/limits.h"
 #include "base/memory.h"
@@ -83,11 +84,23 @@ static void load_watched_since(struct agent *agent)
 	store_put_value(agent->store, "watched-since", slice_text(text));
 }
 
+int agent_read_policy(const struct agent *agent, const struct config *config,
+		      struct policy **ret_policy, struct err *err)
+{
+	struct policy_request request = { .may_be_missing = false };
+	AUTO_FREE char *path =
+		config_policy_path(config, agent->config_path, &request.may_be_missing);
+
+	request.path = path;
+	return policy_read(&request, ret_policy, err);
+}
+
 static int open_all(struct agent *agent, struct err *err)
 {
 	us_time stored_now = US_TIME_NONE, stored_real = US_TIME_NONE;
 
-	if (config_read(agent->config_path, CONFIG_FOR_AGENT, &agent->config, err) < 0)
+	if (config_read(agent->config_path, CONFIG_FOR_AGENT, &agent->config, err) < 0 ||
+	    agent_read_policy(agent, &agent->config, &agent->policy, err) < 0)
 		return -1;
 	if (sd_event_default(&agent->event) < 0)
 		return err_set(err, ERR_SYSTEM, "cannot make an event loop");
@@ -143,6 +156,7 @@ void agent_close(struct agent *agent)
 	store_close(agent->store);
 	poison_close(agent->poison);
 	zone_free(agent->zone);
+	policy_free(agent->policy);
 	config_release(&agent->config);
 	sd_event_unref(agent->event);
 	free(agent->config_path);

@@ -21,6 +21,7 @@
 #include "agent/source.h"
 #include "agent/store/store.h"
 #include "config/config.h"
+#include "policy/policy.h"
 
 #define AGENT_SOURCES_MAX 64
 #define AGENT_DOCTORS_MAX 32
@@ -29,6 +30,7 @@ struct agent {
 	sd_event *event;
 	char *config_path; /* NULL = the default */
 	struct config config;
+	struct policy *policy;
 	char host[256];
 	struct clock clock;
 	struct zone *zone;
@@ -46,10 +48,11 @@ struct agent {
 	struct source *sources[AGENT_SOURCES_MAX];
 	size_t source_count;
 
-	sd_event_source *pump;	   /* runs while a source is ready */
-	sd_event_source *deadline; /* the correlator's, and the outbox's */
-	sd_event_source *tick;	   /* now and then: coverage, retention, health */
-	sd_event_source *retry;	   /* of a commit that failed */
+	sd_event_source *pump;		/* runs while a source is ready */
+	sd_event_source *deadline;	/* the correlator's, and the outbox's */
+	sd_event_source *tick;		/* now and then: coverage, retention, health */
+	sd_event_source *retry;		/* of a commit that failed */
+	sd_event_source *metrics_timer; /* NULL = no metrics are wanted */
 
 	us_time started_at;		 /* on the real clock */
 	us_time down_from, down_told_at; /* when it did not run, and when to say what is
@@ -65,10 +68,13 @@ struct agent {
 	bool is_stalled;	/* the last commit failed */
 	bool is_considering;	/* logins have changed: the plan is to be looked at */
 	bool is_stopping;
+	bool metrics_failed; /* as last told */
 	char store_problem[512];
 	/* Who waits for the courier's part of `doctor`: one question for all. */
 	struct control_reply *doctors[AGENT_DOCTORS_MAX];
 	size_t doctor_count;
+	struct control_reply *trial;	     /* of test-alert; NULL = none is going on */
+	uint64_t beaten[ALERT_STREAM_COUNT]; /* records told until the last heartbeat */
 };
 
 /* Reads the configuration, opens all, and restores what was known. Fails loudly where it
@@ -82,6 +88,12 @@ int agent_run(struct agent *agent);
 
 /* ---- for the files of the agent ------------------------------------------------------
  */
+
+/* agent/agent.c: reads the policy that belongs to the configuration. The caller owns the
+ * result. */
+int agent_read_policy(const struct agent *agent, const struct config *config,
+		      struct policy **ret_policy, struct err *err)
+	__attribute__((warn_unused_result));
 
 /* agent/commit.c: makes what was fed durable and hands it out; what fails is tried again.
  */
@@ -112,8 +124,25 @@ void agent_tell_start(struct agent *agent, us_time stored_real);
 void agent_tell_stop(struct agent *agent);
 void agent_tell_down_calls(struct agent *agent);
 
+/* agent/heartbeat.c: says to whom it is due that the agent lives. */
+void agent_tell_heartbeat(struct agent *agent);
+
+/* agent/sinks.c: what the outbox asks of the agent, and what is told of sinks. */
+int agent_open_outbox(struct agent *agent, struct err *err)
+	__attribute__((warn_unused_result));
+void agent_drop_orphans(struct agent *agent);
+
+/* agent/try_sinks.c: test-alert. */
+void agent_answer_trial(struct agent *agent, const struct control_request *request,
+			struct control_reply *reply);
+void agent_end_trial(struct agent *agent);
+
 /* agent/status.c: the row of `status`. */
 void agent_append_status(struct agent *agent, bool is_privileged, struct buf *buf);
+
+/* agent/answer_baseline.c: what is usual for this host, looked at or forgotten. */
+void agent_answer_baseline(struct agent *agent, const struct control_request *request,
+			   struct control_reply *reply);
 
 /* agent/answer.c: what is asked over the control socket. */
 void agent_answer(void *ctx, const struct control_request *request, bool is_privileged,

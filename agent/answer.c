@@ -53,12 +53,47 @@ static void answer_logins(struct agent *agent, const struct control_request *req
 	       store_each_login(agent->store, &filter, give_login, reply, &err), &err);
 }
 
+static bool give_dead_letter(void *ctx, const char *of,
+			     const struct store_dead_letter *letter)
+{
+	AUTO_BUF struct buf row = BUF_LIMIT(LIMIT_STORED_BYTES);
+	struct json_writer writer;
+
+	json_begin(&writer, &row);
+	json_open_object(&writer, NULL);
+	json_put_text(&writer, "type", SLICE("dead-letter"));
+	json_put_text(&writer, "sink", slice_text(of));
+	json_put_number(&writer, "number", (int64_t)letter->number);
+	json_put_time(&writer, "refused_at", letter->refused_at);
+	json_put_text_or_null(&writer, "why", letter->why);
+	json_put_text(&writer, "record", letter->bytes);
+	json_close_object(&writer);
+	if (!buf_overflowed(&row))
+		control_reply_row(ctx, buf_slice(&row));
+	return true;
+}
+
+static void answer_undelivered(struct agent *agent, struct control_reply *reply)
+{
+	struct err err;
+
+	if (store_each_dead_letter(agent->store, NULL, STORE_DEAD_LETTERS,
+				   give_dead_letter, reply, &err) < 0)
+		control_reply_error(reply, err.text);
+	else
+		control_reply_end(reply);
+}
+
 static void answer_alerts(struct agent *agent, const struct control_request *request,
 			  struct control_reply *reply)
 {
 	struct store_filter filter = filter_of(request);
 	struct err err;
 
+	if (request->undelivered) {
+		answer_undelivered(agent, reply);
+		return;
+	}
 	finish(request, reply,
 	       store_each_finding(agent->store, &filter, give_finding, reply, &err),
 	       &err);
@@ -341,6 +376,12 @@ void agent_answer(void *ctx, const struct control_request *request, bool is_priv
 		break;
 	case CONTROL_DOCTOR:
 		answer_doctor(agent, reply);
+		break;
+	case CONTROL_BASELINE:
+		agent_answer_baseline(agent, request, reply);
+		break;
+	case CONTROL_TEST_ALERT:
+		agent_answer_trial(agent, request, reply);
 		break;
 	case CONTROL_COMMAND_COUNT:
 		control_reply_error(reply, "there is no such command");

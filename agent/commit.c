@@ -122,6 +122,8 @@ void agent_commit(struct agent *agent)
 {
 	bool is_due = outbox_deadline(agent->outbox) != US_TIME_NONE;
 
+	if (outbox_heartbeat_is_due(agent->outbox))
+		agent_tell_heartbeat(agent);
 	if (store_batch_bytes(agent->store) == 0 && !is_due) {
 		consider(agent);
 		arm_deadline(agent);
@@ -129,7 +131,7 @@ void agent_commit(struct agent *agent)
 	}
 	if (store_batch_bytes(agent->store) && !commit_once(agent))
 		return;
-	while (outbox_flush(agent->outbox, clock_now(&agent->clock))) {
+	while (outbox_flush(agent->outbox)) {
 		FAULT_POINT("agent-after-delivery");
 		if (!commit_once(agent))
 			return;

@@ -73,6 +73,12 @@ static void peer_died(struct control *control)
 		sd_event_source_set_enabled(control->sweeping, SD_EVENT_ONESHOT);
 }
 
+/* Who may have something changed. */
+static bool is_owner(const struct control *control, const struct control_peer *peer)
+{
+	return peer->uid == 0 || peer->uid == control->access.own_uid;
+}
+
 static void refuse(struct control *control, struct control_peer *peer)
 {
 	struct err text;
@@ -90,6 +96,16 @@ static void peer_asked(struct control *control, struct control_peer *peer)
 	if (!peer->is_privileged && command != CONTROL_STATUS &&
 	    command != CONTROL_DOCTOR) {
 		refuse(control, peer);
+		return;
+	}
+	if (request.reset && !is_owner(control, peer)) {
+		control_peer_end(peer, "only root and the agent's own user may have "
+				       "something forgotten");
+		return;
+	}
+	if (command == CONTROL_TEST_ALERT && !is_owner(control, peer)) {
+		control_peer_end(peer, "only root and the agent's own user may send a "
+				       "test alert");
 		return;
 	}
 	peer->reply = memory_new(1, sizeof(*peer->reply));

@@ -14,6 +14,8 @@
 #define WAITING_FACTOR 15
 /* However long one waits, the other doors are asked for once in so many times. */
 #define ALL_FACTOR 2
+/* And the watches once in so many. */
+#define WATCH_FACTOR 4
 #define BACKOFF_MAX (15 * US_PER_MINUTE)
 #define IDENTITY_EVERY US_PER_HOUR
 #define NO_CLOUD_EVERY US_PER_DAY
@@ -53,7 +55,8 @@ static void note_failure(struct control_plane *plane, enum message_outcome outco
 static bool is_seeing(const struct control_plane *plane)
 {
 	for (size_t i = 0; i < plane->kind->query_count; i++) {
-		if (plane->proof.sights[i].outcome != OUTCOME_OK)
+		if (!plane->kind->queries[i].is_watch &&
+		    plane->proof.sights[i].outcome != OUTCOME_OK)
 			return false;
 	}
 	return true;
@@ -119,8 +122,17 @@ static void pass_ended(void *ctx, const struct plane_pass_result *result)
 				       REASON_NO_API_LOG);
 		if (result->classes == plane_kind_classes(plane->kind))
 			plane->all_passed_at = now_of(plane);
+		if (result->has_watched)
+			plane->watched_at = now_of(plane);
 	}
 	plan(plane);
+}
+
+static bool is_watch_due(const struct control_plane *plane)
+{
+	return plane->watched_at == US_TIME_NONE ||
+	       now_of(plane) - plane->watched_at >=
+		       WATCH_FACTOR * windows_of(plane)->poll_interval;
 }
 
 static void begin_pass(struct control_plane *plane)
@@ -128,7 +140,7 @@ static void begin_pass(struct control_plane *plane)
 	plane_metadata_consider(plane->metadata, plane->kind);
 	plane->is_passing = true;
 	plane_proof_look(&plane->proof, plane->kind);
-	plane_pass_begin(plane->pass, plane->classes);
+	plane_pass_begin(plane->pass, plane->classes, is_watch_due(plane));
 }
 
 /* ---- who this host is ----------------------------------------------------------------
@@ -324,7 +336,7 @@ struct control_plane *control_plane_new(const struct control_plane_options *opti
 	};
 
 	plane->options = *options;
-	plane->passed_at = plane->all_passed_at = US_TIME_NONE;
+	plane->passed_at = plane->all_passed_at = plane->watched_at = US_TIME_NONE;
 	plane->identity_at = US_TIME_MIN;
 	plane_proof_init(&plane->proof, &plane->options);
 	plane->pass = plane_pass_new(&pass);

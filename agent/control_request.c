@@ -9,9 +9,10 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const command_words[CONTROL_COMMAND_COUNT] = {
-	[CONTROL_STATUS] = "status", [CONTROL_LOGINS] = "logins",
-	[CONTROL_ALERTS] = "alerts", [CONTROL_EXPLAIN] = "explain",
-	[CONTROL_DOCTOR] = "doctor",
+	[CONTROL_STATUS] = "status",	     [CONTROL_LOGINS] = "logins",
+	[CONTROL_ALERTS] = "alerts",	     [CONTROL_EXPLAIN] = "explain",
+	[CONTROL_DOCTOR] = "doctor",	     [CONTROL_BASELINE] = "baseline",
+	[CONTROL_TEST_ALERT] = "test-alert",
 };
 
 void control_request_init(struct control_request *request, enum control_command command)
@@ -76,6 +77,16 @@ void control_request_encode(const struct control_request *request, struct buf *b
 		json_put_bool(&writer, "follow", true);
 	if (request->id[0])
 		json_put_text(&writer, "id", slice_text(request->id));
+	if (request->undelivered)
+		json_put_bool(&writer, "undelivered", true);
+	if (request->sinks[0])
+		json_put_text(&writer, "sinks", slice_text(request->sinks));
+	if (request->reset)
+		json_put_bool(&writer, "reset", true);
+	if (request->kind[0])
+		json_put_text(&writer, "kind", slice_text(request->kind));
+	if (request->key[0])
+		json_put_text(&writer, "key", slice_text(request->key));
 	json_close_object(&writer);
 }
 
@@ -161,12 +172,60 @@ static bool take_id(struct control_request *request, const json_t *value,
 	return control_request_set_id(request, text);
 }
 
+static bool take_undelivered(struct control_request *request, const json_t *value,
+			     struct slice text)
+{
+	(void)text;
+	request->undelivered = json_is_true(value);
+	return json_is_boolean(value);
+}
+
+static bool take_reset(struct control_request *request, const json_t *value,
+		       struct slice text)
+{
+	(void)text;
+	request->reset = json_is_true(value);
+	return json_is_boolean(value);
+}
+
+/* A text without a NUL that fits. */
+static bool copy_text(struct slice text, char *copy, size_t size)
+{
+	if (text.len == 0 || text.len >= size || memchr(text.ptr, '\0', text.len))
+		return false;
+	memcpy(copy, text.ptr, text.len);
+	copy[text.len] = '\0';
+	return true;
+}
+
+static bool take_sinks(struct control_request *request, const json_t *value,
+		       struct slice text)
+{
+	(void)value;
+	return copy_text(text, request->sinks, sizeof(request->sinks));
+}
+
+static bool take_kind(struct control_request *request, const json_t *value,
+		      struct slice text)
+{
+	(void)value;
+	return copy_text(text, request->kind, sizeof(request->kind));
+}
+
+static bool take_key(struct control_request *request, const json_t *value,
+		     struct slice text)
+{
+	(void)value;
+	return copy_text(text, request->key, sizeof(request->key));
+}
+
 static const struct member {
 	const char *key;
 	take_fn *take;
 	const char *wanted; /* what the value must be, in words */
 } members[] = {
-	{ "command", take_command, "one of status, logins, alerts, explain and doctor" },
+	{ "command", take_command,
+	  "one of status, logins, alerts, explain, doctor, baseline and test-alert" },
 	{ "since", take_since, "a time of RFC 3339" },
 	{ "until", take_until, "a time of RFC 3339" },
 	{ "path", take_path, "a path" },
@@ -174,6 +233,11 @@ static const struct member {
 	{ "all", take_all, "true or false" },
 	{ "follow", take_follow, "true or false" },
 	{ "id", take_id, "1 to 32 hexadecimal digits" },
+	{ "undelivered", take_undelivered, "true or false" },
+	{ "sinks", take_sinks, "names of sinks" },
+	{ "reset", take_reset, "true or false" },
+	{ "kind", take_kind, "a short text" },
+	{ "key", take_key, "a short text" },
 };
 
 static const struct member *find_member(const char *key)
@@ -220,6 +284,20 @@ static int check(const struct control_request *request, struct err *err)
 		return err_set(err, ERR_FORMAT,
 			       "'%s' takes no 'all', 'path' and 'verdict'",
 			       control_command_word(request->command));
+	if ((request->command != CONTROL_ALERTS && request->undelivered) ||
+	    (request->command != CONTROL_TEST_ALERT && request->sinks[0]))
+		return err_set(err, ERR_FORMAT, "'%s' takes no 'undelivered' and 'sinks'",
+			       control_command_word(request->command));
+	if (request->undelivered && (request->follow || is_ranged))
+		return err_set(err, ERR_FORMAT,
+			       "'undelivered' takes no times and no 'follow'");
+	if (request->command != CONTROL_BASELINE &&
+	    (request->reset || request->kind[0] || request->key[0]))
+		return err_set(err, ERR_FORMAT, "'%s' takes no 'reset', 'kind' and 'key'",
+			       control_command_word(request->command));
+	if (request->key[0] && !(request->kind[0] && request->reset))
+		return err_set(err, ERR_FORMAT,
+			       "'key' goes with 'reset' and a 'kind', and only so");
 	if (request->since != US_TIME_NONE && request->until != US_TIME_NONE &&
 	    request->since > request->until)
 		return err_set(err, ERR_FORMAT, "'since' is after 'until'");

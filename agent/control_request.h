@@ -12,12 +12,21 @@
 
 #define CONTROL_SOCKET "control.sock" /* in runtime_dir */
 
+/* A kind and a name of a baseline, each with its NUL. */
+#define CONTROL_KIND_BYTES 32
+#define CONTROL_KEY_BYTES 640
+
+/* Names of sinks with blanks between them, and a NUL: all that there may be. */
+#define CONTROL_SINKS_BYTES 2048
+
 enum control_command {
 	CONTROL_STATUS, /* anybody: counts and health; the privileged: details too */
 	CONTROL_LOGINS,
 	CONTROL_ALERTS,
-	CONTROL_EXPLAIN, /* id: hexadecimal digits of a login's or finding's id */
-	CONTROL_DOCTOR,	 /* the agent's side of it, with the courier's */
+	CONTROL_EXPLAIN,    /* id: hexadecimal digits of a login's or finding's id */
+	CONTROL_DOCTOR,	    /* the agent's side of it, with the courier's */
+	CONTROL_BASELINE,   /* what is usual for this host */
+	CONTROL_TEST_ALERT, /* a marked finding through the sinks, and what they answer */
 	CONTROL_COMMAND_COUNT
 };
 
@@ -29,6 +38,11 @@ struct control_request {
 	bool all;	      /* logins: also direct-ssh and local */
 	bool follow;
 	char id[ID_TEXT_BYTES]; /* "" = none */
+	bool reset; /* baseline: forget it; root and the agent's own user only */
+	char kind[CONTROL_KIND_BYTES];	 /* of a baseline; "" = every */
+	bool undelivered;		 /* alerts: what no sink will take, and why */
+	char sinks[CONTROL_SINKS_BYTES]; /* test-alert; "" = all */
+	char key[CONTROL_KEY_BYTES];	 /* one name of the kind; "" = all */
 };
 
 /* A request for this command and nothing else: any time, any path, any verdict. */

@@ -11,14 +11,21 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "base/memory.h"
 
-/* The courier has its own, shorter deadlines; past this it hangs. */
+/* The courier has its own, shorter deadlines; past these it hangs. A sink's may be set to
+ * five minutes. */
 #define ANSWER_TIMEOUT (2 * US_PER_MINUTE)
+#define DELIVERY_TIMEOUT (6 * US_PER_MINUTE)
+
+/* Requests that lie unsent: those of all sinks at once, or one that is very long and some
+ * others. */
+#define UNSENT_MAX (4 * MESSAGE_BYTES_MAX)
 #define CHILD_FD 3
 #ifndef LIBEXECDIR
 #define LIBEXECDIR "/usr/libexec"
@@ -30,6 +37,7 @@ struct ask {
 	void *ctx;
 	struct buf frame; /* to be sent again when the courier was just leaving */
 	bool was_repeated;
+	uint64_t until; /* on CLOCK_BOOTTIME: when the courier hangs */
 };
 
 /* A failure that is still to be told. */
@@ -67,7 +75,7 @@ struct courier_link *courier_link_new(sd_event *event, const struct config *conf
 		link->config_path = memory_copy_text(slice_text(config_path));
 	link->fd = -1;
 	link->arrived = (struct buf)BUF_LIMIT(MESSAGE_BYTES_MAX + 64);
-	link->unsent = (struct buf)BUF_LIMIT(MESSAGE_BYTES_MAX + 64);
+	link->unsent = (struct buf)BUF_LIMIT(UNSENT_MAX);
 	return link;
 }
 
@@ -294,12 +302,6 @@ static int send_some(struct courier_link *link)
 	return 0;
 }
 
-static void rest_if_done(struct courier_link *link)
-{
-	if (link->timer && !is_waiting(link))
-		sd_event_source_set_enabled(link->timer, SD_EVENT_OFF);
-}
-
 /* Gives each whole answer to who asked. */
 static int take_answers(struct courier_link *link, struct err *err)
 {
@@ -342,29 +344,68 @@ static int receive_some(struct courier_link *link, struct err *err)
 	return take_answers(link, err);
 }
 
+static void set_timeout(struct courier_link *link);
+
+static uint64_t boot_time(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_BOOTTIME, &time);
+	return (uint64_t)time.tv_sec * (uint64_t)US_PER_SECOND +
+	       (uint64_t)time.tv_nsec / 1000;
+}
+
+/* When the first of those that wait is given up; 0 = none waits. */
+static uint64_t first_deadline(const struct courier_link *link)
+{
+	uint64_t first = 0;
+
+	for (size_t i = 0; i < COURIER_ASKS_MAX; i++) {
+		const struct ask *ask = &link->asks[i];
+
+		if (ask->number && (first == 0 || ask->until < first))
+			first = ask->until;
+	}
+	return first;
+}
+
 static int on_timeout(sd_event_source *timer, uint64_t at, void *ctx)
 {
 	struct courier_link *link = ctx;
 
 	(void)timer;
 	(void)at;
+	if (first_deadline(link) > boot_time()) {
+		set_timeout(link);
+		return 0;
+	}
 	if (link->pid > 0)
 		kill(link->pid, SIGKILL);
 	fail_all(link, "the courier did not answer in time");
 	return 0;
 }
 
+/* Rings when the first answer is overdue, and never while none is awaited. */
 static void set_timeout(struct courier_link *link)
 {
-	if (!link->timer) {
-		if (sd_event_add_time_relative(link->event, &link->timer, CLOCK_BOOTTIME,
-					       (uint64_t)ANSWER_TIMEOUT, 0, on_timeout,
-					       link) < 0)
+	uint64_t until = first_deadline(link);
+
+	if (until && !link->timer) {
+		if (sd_event_add_time(link->event, &link->timer, CLOCK_BOOTTIME, until, 0,
+				      on_timeout, link) < 0)
 			link->timer = NULL;
-		return;
+	} else if (until) {
+		sd_event_source_set_time(link->timer, until);
+		sd_event_source_set_enabled(link->timer, SD_EVENT_ONESHOT);
+	} else if (link->timer) {
+		sd_event_source_set_enabled(link->timer, SD_EVENT_OFF);
 	}
-	sd_event_source_set_time_relative(link->timer, (uint64_t)ANSWER_TIMEOUT);
-	sd_event_source_set_enabled(link->timer, SD_EVENT_ONESHOT);
+}
+
+static uint64_t deadline_of(enum message_kind kind)
+{
+	return boot_time() +
+	       (uint64_t)(kind == MESSAGE_DELIVER ? DELIVERY_TIMEOUT : ANSWER_TIMEOUT);
 }
 
 static int on_io(sd_event_source *io, int fd, uint32_t events, void *ctx);
@@ -429,7 +470,7 @@ static int on_io(sd_event_source *io, int fd, uint32_t events, void *ctx)
 	if (link->io)
 		sd_event_source_set_io_events(
 			link->io, link->unsent.len ? EPOLLIN | EPOLLOUT : EPOLLIN);
-	rest_if_done(link);
+	set_timeout(link);
 	return 0;
 }
 
@@ -479,8 +520,11 @@ bool courier_link_ask(struct courier_link *link, struct message *request,
 		return fail_later(link, done, ctx);
 	}
 	request->number = ++link->last_number;
-	*ask = (struct ask){ request->number, done, ctx,
-			     BUF_LIMIT(MESSAGE_BYTES_MAX + 64), false };
+	*ask = (struct ask){ .number = request->number,
+			     .done = done,
+			     .ctx = ctx,
+			     .frame = BUF_LIMIT(MESSAGE_BYTES_MAX + 64),
+			     .until = deadline_of(request->kind) };
 	if (!message_encode(request, &ask->frame) ||
 	    !buf_append(&link->unsent, buf_slice(&ask->frame))) {
 		buf_release(&ask->frame);

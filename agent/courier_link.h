@@ -8,6 +8,7 @@
  */
 #include <systemd/sd-event.h>
 
+#include "base/limits.h"
 #include "config/config.h"
 #include "courier/message.h"
 
@@ -25,7 +26,7 @@ typedef void courier_done_fn(void *ctx, const struct message *answer);
 
 /* Sends a request (all is copied; its number is set here). `done` is called once. At most
  * COURIER_ASKS_MAX may be under way; false beyond, and nothing is sent. */
-#define COURIER_ASKS_MAX 8
+#define COURIER_ASKS_MAX LIMIT_COURIER_REQUESTS
 bool courier_link_ask(struct courier_link *link, struct message *request,
 		      courier_done_fn *done, void *ctx);
 

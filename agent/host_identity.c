@@ -33,6 +33,8 @@ static bool is_same(const struct identity *a, const struct identity *b)
 	       slice_equal(a->account, b->account) && slice_equal(a->region, b->region) &&
 	       a->private_ip_count == b->private_ip_count &&
 	       same_texts(a->private_ips, b->private_ips, a->private_ip_count) &&
+	       a->has_tags == b->has_tags && a->tag_count == b->tag_count &&
+	       same_texts(a->tags, b->tags, a->tag_count) &&
 	       a->launched_at == b->launched_at;
 }
 
@@ -92,27 +94,36 @@ static void learn(struct pipeline *pipeline, struct identity *identity,
 	feed_identity(pipeline, identity, watched_since);
 }
 
+/* As many as fit. */
+static uint32_t take_list(const struct config_list *list,
+			  struct slice texts[MESSAGE_LIST_MAX])
+{
+	uint32_t count = 0;
+
+	for (; count < list->count && count < MESSAGE_LIST_MAX; count++)
+		texts[count] = slice_text(list->items[count]);
+	return count;
+}
+
 bool host_identity_begin(struct pipeline *pipeline, const struct config *config,
 			 us_time watched_since)
 {
-	const struct config_list *addresses = &config->identity.private_ips;
-	struct slice ips[MESSAGE_LIST_MAX];
+	struct slice ips[MESSAGE_LIST_MAX], tags[MESSAGE_LIST_MAX];
 	struct identity identity = {
 		.provider = slice_text(config->identity.provider),
 		.instance = slice_text(config->identity.instance_id),
 		.account = slice_text(config->identity.account),
 		.region = slice_text(config->identity.region),
 		.private_ips = ips,
+		.private_ip_count = take_list(&config->identity.private_ips, ips),
 		.launched_at = config->identity.launched_at,
+		.tags = tags,
+		.tag_count = take_list(&config->identity.tags, tags),
+		.has_tags = config->identity.tags.count > 0 &&
+			    config->identity.tags.count <= MESSAGE_LIST_MAX,
 	};
 
 	if (config->identity.instance_id[0]) {
-		while (identity.private_ip_count < addresses->count &&
-		       identity.private_ip_count < MESSAGE_LIST_MAX) {
-			uint32_t i = identity.private_ip_count++;
-
-			ips[i] = slice_text(addresses->items[i]);
-		}
 		learn(pipeline, &identity, watched_since);
 		return true;
 	}
@@ -133,6 +144,9 @@ void host_identity_learn(struct pipeline *pipeline, const struct identity_answer
 		.private_ips = answer->private_ips,
 		.private_ip_count = (uint32_t)answer->private_ip_count,
 		.launched_at = answer->launched_at,
+		.tags = answer->tags,
+		.tag_count = (uint32_t)answer->tag_count,
+		.has_tags = answer->has_tags,
 	};
 
 	learn(pipeline, &identity, watched_since);

@@ -1,249 +1,169 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agent/outbox.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "agent/sink/sink.h"
-#include "base/cleanup.h"
+#include "agent/outbox_state.h"
+#include "base/digest.h"
 #include "base/limits.h"
 #include "base/memory.h"
 
-#define SINK_BATCH 64
-#define RETRY_FIRST US_PER_SECOND
-#define RETRY_LAST (5 * US_PER_MINUTE)
-#define JOURNAL_SOCKET "/run/systemd/journal/socket"
+/* Records written to a sink on this host at a time. */
+#define HANDFUL 64
 
-struct outlet {
-	struct sink *sink; /* owned */
-	const struct alert_format *format;
-	int min_severity; /* enum severity; -1 = any */
-	uint64_t waiting, delivered;
-	us_span backoff;
-	us_time retry_at; /* US_TIME_NONE = not waiting */
-	char last_error[256];
-};
-
-struct outbox {
-	struct store *store;
-	struct buf line;
-	struct outlet outlets[CONFIG_SINKS_MAX];
-	size_t count;
-};
-
-/* ---- opening ------------------------------------------------------------------------
- */
-
-static char *value_name(const char *sink)
+struct store_waiting outbox_waiting_of(const struct outbox *outbox,
+				       const struct outlet *outlet)
 {
-	AUTO_BUF struct buf name = BUF_LIMIT(256);
+	struct store_waiting waiting = { .oldest_at = US_TIME_NONE };
+	struct err err;
 
-	buf_append_format(&name, "sink:%s", sink);
-	return memory_copy_text(buf_slice(&name));
+	if (store_waiting_of(outbox->options.store, outlet->name, &waiting, &err) < 0)
+		waiting = (struct store_waiting){ .oldest_at = US_TIME_NONE };
+	return waiting;
 }
 
-static struct sink *new_file(struct outbox *outbox, const struct config *config,
-			     const struct config_sink *from)
+uint64_t outbox_waiting(const struct outbox *outbox)
 {
-	AUTO_BUF struct buf path = BUF_LIMIT(LIMIT_FIELD_BYTES);
-	AUTO_BUF struct buf state = BUF_LIMIT(LIMIT_FIELD_BYTES);
-	AUTO_FREE char *name = value_name(from->name);
+	uint64_t count = 0;
 
-	if (from->path && from->path[0])
-		buf_append_text(&path, from->path);
-	else
-		buf_append_format(&path, "%s/alerts.jsonl", config->agent.log_dir);
-	store_get_value(outbox->store, name, &state);
-	return sink_file_new(from->name, buf_text(&path), buf_slice(&state));
-}
-
-static struct sink *new_journal(struct outbox *outbox, const struct config *config,
-				const struct config_sink *from)
-{
-	(void)outbox;
-	(void)config;
-	return sink_journal_new(from->name);
-}
-
-static const struct {
-	const char *type;
-	struct sink *(*new)(struct outbox *outbox, const struct config *config,
-			    const struct config_sink *from);
-} sink_types[] = {
-	{ "file", new_file },
-	{ "journal", new_journal },
-};
-
-static int severity_of(const char *word)
-{
-	for (int i = 0; word && i < SEVERITY_COUNT; i++) {
-		if (strcmp(severity_word((enum severity)i), word) == 0)
-			return i;
-	}
-	return -1;
-}
-
-static bool count_one(void *ctx, uint64_t number, struct slice bytes)
-{
-	struct outlet *outlet = ctx;
-
-	(void)number;
-	(void)bytes;
-	outlet->waiting++;
-	return true;
-}
-
-/* A host without journald would gather what nobody will ever take. */
-static bool has_journal(void)
-{
-	return access(JOURNAL_SOCKET, F_OK) == 0;
-}
-
-static int add_outlet(struct outbox *outbox, const struct config *config,
-		      const struct config_sink *from, struct err *err)
-{
-	const char *format = from->format && from->format[0]	  ? from->format
-			     : strcmp(from->type, "journal") == 0 ? "native"
-								  : "ocsf";
-	struct outlet *outlet = &outbox->outlets[outbox->count];
-
-	*outlet = (struct outlet){ .min_severity = severity_of(from->min_severity),
-				   .backoff = RETRY_FIRST,
-				   .retry_at = US_TIME_NONE };
-	outlet->format = alert_format_find(format);
-	if (!outlet->format)
-		return err_set(err, ERR_USAGE, "sink '%s': there is no format '%s'",
-			       from->name, format);
-	if (strcmp(from->type, "journal") == 0 && !has_journal())
-		return err_set(err, ERR_MISSING, "sink '%s': this host has no journal",
-			       from->name);
-	for (size_t i = 0; i < sizeof(sink_types) / sizeof(sink_types[0]); i++) {
-		if (strcmp(sink_types[i].type, from->type) == 0)
-			outlet->sink = sink_types[i].new(outbox, config, from);
-	}
-	if (!outlet->sink)
-		return err_set(err, ERR_USAGE, "sink '%s': there is no type '%s'",
-			       from->name, from->type);
-	outbox->count++;
-	return store_each_delivery(outbox->store, from->name, 0, count_one, outlet, err);
-}
-
-static int add_defaults(struct outbox *outbox, const struct config *config,
-			struct err *err)
-{
-	char file_name[] = "alerts", file[] = "file", journal_name[] = "journal";
-	struct config_sink alerts = { .name = file_name, .type = file };
-	struct config_sink journal = { .name = journal_name, .type = journal_name };
-
-	if (add_outlet(outbox, config, &alerts, err) < 0)
-		return -1;
-	return has_journal() ? add_outlet(outbox, config, &journal, err) : 0;
-}
-
-static int add_all(struct outbox *outbox, const struct config *config, struct err *err)
-{
-	if (config->sink_count == 0)
-		return add_defaults(outbox, config, err);
-	for (size_t i = 0; i < config->sink_count; i++) {
-		if (add_outlet(outbox, config, &config->sinks[i], err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-int outbox_open(struct store *store, const struct config *config,
-		struct outbox **ret_outbox, struct err *err)
-{
-	struct outbox *outbox = memory_new(1, sizeof(*outbox));
-
-	outbox->store = store;
-	outbox->line = (struct buf)BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
-	if (add_all(outbox, config, err) < 0) {
-		outbox_free(outbox);
-		return -1;
-	}
-	*ret_outbox = outbox;
-	return 0;
-}
-
-void outbox_free(struct outbox *outbox)
-{
-	if (!outbox)
-		return;
 	for (size_t i = 0; i < outbox->count; i++)
-		sink_free(outbox->outlets[i].sink);
-	buf_release(&outbox->line);
-	free(outbox);
+		count += outbox_waiting_of(outbox, &outbox->outlets[i]).records;
+	return count;
 }
 
-/* ---- telling ------------------------------------------------------------------------
+/* ---- telling -------------------------------------------------------------------------
  */
 
-void outbox_put(struct outbox *outbox, const struct alert_record *record, int severity)
+const char *outbox_key(const struct alert_record *record, char key[OUTBOX_KEY_BYTES])
+{
+	const struct native_context *context = record->context;
+	const uint64_t numbers[] = { record->stream, record->number,
+				     (uint64_t)record->told_at };
+	uint8_t digest[SHA256_BYTES];
+	struct sha256 sha256;
+	struct id id;
+
+	sha256_init(&sha256);
+	/* With a NUL behind each, so that no two run into one. */
+	sha256_add(&sha256, context->host);
+	sha256_add(&sha256, slice_of("", 1));
+	sha256_add(&sha256, context->instance);
+	sha256_add(&sha256, slice_of("", 1));
+	sha256_add(&sha256, slice_of((const char *)numbers, sizeof(numbers)));
+	sha256_finish(&sha256, digest);
+	memcpy(id.bytes, digest, sizeof(id.bytes));
+	return id_to_text(&id, key);
+}
+
+bool outbox_format(struct outbox *outbox, struct outlet *outlet,
+		   const struct alert_record *record)
+{
+	size_t most = outlet->sink ? LIMIT_OUTPUT_LINE_BYTES : LIMIT_DELIVERY_BYTES;
+
+	buf_clear(&outbox->line);
+	outlet->format->append(&outbox->line, record);
+	if (!buf_overflowed(&outbox->line) && outbox->line.len <= most)
+		return outbox->line.len > 0;
+	/* Past every ceiling of what it is made of: it cannot be, and would be no record.
+	 */
+	outlet_note(outlet, SLICE("a record was too long to be told"));
+	outlet->refused++;
+	return false;
+}
+
+static void put(struct outbox *outbox, struct outlet *outlet,
+		const struct alert_record *record, int severity)
+{
+	char key[OUTBOX_KEY_BYTES];
+	struct store_delivery delivery = {
+		.number = record->number,
+		.told_at = record->told_at,
+		.stream = (uint8_t)record->stream,
+		.severity = (uint8_t)(severity + 1),
+		.key = slice_text(outbox_key(record, key)),
+	};
+
+	if (!outbox_format(outbox, outlet, record))
+		return;
+	delivery.bytes = buf_slice(&outbox->line);
+	store_put_delivery(outbox->options.store, outlet->name, &delivery);
+}
+
+void outbox_put(struct outbox *outbox, const struct alert_record *record,
+		const struct outbox_about *about)
+{
+	int severity = about->rule ? about->severity : SEVERITY_INFORMATIONAL;
+
+	if (about->rule_before && (int)about->severity_before > severity)
+		severity = about->severity_before;
+	if (record->stream != ALERT_FINDINGS)
+		severity = SEVERITY_INFORMATIONAL;
+	for (size_t i = 0; i < outbox->count; i++) {
+		if (outlet_wants(&outbox->outlets[i], record, about))
+			put(outbox, &outbox->outlets[i], record, severity);
+	}
+}
+
+/* ---- heartbeats ----------------------------------------------------------------------
+ */
+
+bool outbox_heartbeat_is_due(const struct outbox *outbox)
+{
+	return outbox->heartbeat_at != US_TIME_NONE &&
+	       outbox->options.now(outbox->options.ctx) >= outbox->heartbeat_at;
+}
+
+void outbox_put_heartbeat(struct outbox *outbox, const struct alert_record *record)
 {
 	for (size_t i = 0; i < outbox->count; i++) {
 		struct outlet *outlet = &outbox->outlets[i];
 
-		if (severity >= 0 && severity < outlet->min_severity)
+		if (!(outlet->streams & 1u << ALERT_HEARTBEATS))
 			continue;
-		buf_clear(&outbox->line);
-		outlet->format->append(&outbox->line, record);
-		/* Past every ceiling of what it is made of: it cannot be, and would be no
-		 * record. */
-		if (buf_overflowed(&outbox->line)) {
-			snprintf(outlet->last_error, sizeof(outlet->last_error),
-				 "a record was too long to be told");
-			continue;
-		}
-		store_put_delivery(outbox->store, outlet->sink->name, record->number,
-				   buf_slice(&outbox->line));
-		outlet->waiting++;
+		/* One that is delivered is not there any more. */
+		if (outlet_has_under_way(outlet, outlet->heartbeat))
+			outlet->stale_heartbeat = outlet->heartbeat;
+		else if (outlet->heartbeat)
+			store_drop_delivery(outbox->options.store, outlet->name,
+					    outlet->heartbeat);
+		put(outbox, outlet, record, SEVERITY_INFORMATIONAL);
+		outlet->heartbeat = record->number;
+		outlet_save(outlet, outbox->options.store);
 	}
+	outbox->heartbeat_at = outbox->options.now(outbox->options.ctx) +
+			       outbox->options.config->agent.heartbeat;
 }
 
+/* ---- sinks on this host --------------------------------------------------------------
+ */
+
 struct handful {
-	struct sink_record records[SINK_BATCH];
-	char *copies[SINK_BATCH]; /* owned */
+	struct sink_record records[HANDFUL];
+	char *copies[HANDFUL]; /* owned */
 	size_t count;
 };
 
-static bool take_delivery(void *ctx, uint64_t number, struct slice bytes)
+static bool take_delivery(void *ctx, const struct store_delivery *delivery)
 {
 	struct handful *handful = ctx;
-	char *copy = memory_copy_text(bytes);
+	char *copy = memory_copy_text(delivery->bytes);
 
 	handful->copies[handful->count] = copy;
 	handful->records[handful->count++] =
-		(struct sink_record){ number, slice_of(copy, bytes.len) };
-	return handful->count < SINK_BATCH;
-}
-
-static void put_back(struct outlet *outlet, us_time now, const struct err *err)
-{
-	snprintf(outlet->last_error, sizeof(outlet->last_error), "%.255s", err->text);
-	outlet->retry_at = now + outlet->backoff;
-	outlet->backoff *= 2;
-	if (outlet->backoff > RETRY_LAST)
-		outlet->backoff = RETRY_LAST;
+		(struct sink_record){ delivery->number,
+				      slice_of(copy, delivery->bytes.len) };
+	return handful->count < HANDFUL;
 }
 
 static void settle(struct outbox *outbox, struct outlet *outlet,
 		   const struct handful *handful, size_t done)
 {
-	AUTO_BUF struct buf state = BUF_LIMIT(LIMIT_FIELD_BYTES);
-	AUTO_FREE char *name = value_name(outlet->sink->name);
-
 	for (size_t i = 0; i < done; i++)
-		store_drop_delivery(outbox->store, outlet->sink->name,
+		store_drop_delivery(outbox->options.store, outlet->name,
 				    handful->records[i].number);
-	outlet->waiting -= done < outlet->waiting ? done : outlet->waiting;
 	outlet->delivered += done;
-	if (!outlet->sink->ops->state)
-		return;
-	outlet->sink->ops->state(outlet->sink, &state);
-	store_put_value(outbox->store, name, buf_slice(&state));
+	outlet_save(outlet, outbox->options.store);
 }
 
 /* One handful; true when some of it is out. */
@@ -252,19 +172,20 @@ static bool deliver(struct outbox *outbox, struct outlet *outlet, us_time now)
 	struct handful handful = { .count = 0 };
 	size_t done = 0;
 	struct err err = { 0 };
-	int rc = store_each_delivery(outbox->store, outlet->sink->name, SINK_BATCH,
-				     take_delivery, &handful, &err);
+	int rc;
 
+	breaker_begin(&outlet->breaker);
+	rc = store_each_delivery(outbox->options.store, outlet->name, HANDFUL,
+				 take_delivery, &handful, &err);
 	if (rc == 0 && handful.count)
 		rc = outlet->sink->ops->write(outlet->sink, handful.records,
 					      handful.count, &done, &err);
 	if (done)
 		settle(outbox, outlet, &handful, done);
 	if (rc < 0) {
-		put_back(outlet, now, &err);
-	} else {
-		outlet->retry_at = US_TIME_NONE;
-		outlet->backoff = RETRY_FIRST;
+		outlet_fail(outlet, now, 0, slice_text(err.text));
+	} else if (handful.count) {
+		breaker_succeeded(&outlet->breaker);
 		outlet->last_error[0] = '\0';
 	}
 	for (size_t i = 0; i < handful.count; i++)
@@ -272,31 +193,51 @@ static bool deliver(struct outbox *outbox, struct outlet *outlet, us_time now)
 	return done > 0;
 }
 
-bool outbox_flush(struct outbox *outbox, us_time now)
+/* ---- handing out ---------------------------------------------------------------------
+ */
+
+static bool flush_outlet(struct outbox *outbox, struct outlet *outlet, us_time now)
 {
+	bool did = outbox_keep_share(outbox, outlet, now);
+
+	if (outbox_waiting_of(outbox, outlet).records == 0)
+		return did;
+	if (!outlet->sink)
+		outbox_send(outbox, outlet, now);
+	else if (breaker_allows(&outlet->breaker, now, HANDFUL))
+		did |= deliver(outbox, outlet, now);
+	return did;
+}
+
+bool outbox_flush(struct outbox *outbox)
+{
+	us_time now = outbox->options.now(outbox->options.ctx);
 	bool did = false;
 
-	for (size_t i = 0; i < outbox->count; i++) {
-		struct outlet *outlet = &outbox->outlets[i];
-
-		if (outlet->waiting == 0 ||
-		    (outlet->retry_at != US_TIME_NONE && now < outlet->retry_at))
-			continue;
-		did |= deliver(outbox, outlet, now);
-	}
+	for (size_t i = 0; i < outbox->count; i++)
+		did |= flush_outlet(outbox, &outbox->outlets[i], now);
 	return did;
+}
+
+static us_time sooner(us_time a, us_time b)
+{
+	if (a == US_TIME_NONE || b == US_TIME_NONE)
+		return a == US_TIME_NONE ? b : a;
+	return a < b ? a : b;
 }
 
 us_time outbox_deadline(const struct outbox *outbox)
 {
-	us_time deadline = US_TIME_NONE;
+	us_time deadline = outbox->heartbeat_at;
 
 	for (size_t i = 0; i < outbox->count; i++) {
-		us_time at = outbox->outlets[i].retry_at;
+		const struct outlet *outlet = &outbox->outlets[i];
 
-		if (outbox->outlets[i].waiting && at != US_TIME_NONE &&
-		    (deadline == US_TIME_NONE || at < deadline))
-			deadline = at;
+		deadline = sooner(deadline, outbox_share_deadline(outlet));
+		if (outlet->breaker.retry_at != US_TIME_NONE &&
+		    !outlet->flight.is_under_way &&
+		    outbox_waiting_of(outbox, outlet).records)
+			deadline = sooner(deadline, outlet->breaker.retry_at);
 	}
 	return deadline;
 }
@@ -306,10 +247,9 @@ void outbox_reopen(struct outbox *outbox)
 	for (size_t i = 0; i < outbox->count; i++) {
 		struct outlet *outlet = &outbox->outlets[i];
 
-		if (outlet->sink->ops->reopen)
+		if (outlet->sink && outlet->sink->ops->reopen)
 			outlet->sink->ops->reopen(outlet->sink);
-		if (outlet->retry_at != US_TIME_NONE)
-			outlet->retry_at = US_TIME_MIN;
+		breaker_try_now(&outlet->breaker);
 	}
 }
 
@@ -317,15 +257,31 @@ bool outbox_state(const struct outbox *outbox, size_t index,
 		  struct outbox_state *ret_state)
 {
 	const struct outlet *outlet = &outbox->outlets[index];
+	struct store_waiting waiting;
+	uint64_t dead_letters = 0;
+	struct err err;
 
 	if (index >= outbox->count)
 		return false;
+	waiting = outbox_waiting_of(outbox, outlet);
+	if (store_count_dead_letters(outbox->options.store, outlet->name, &dead_letters,
+				     &err) < 0)
+		dead_letters = 0;
 	*ret_state = (struct outbox_state){
-		.name = outlet->sink->name,
-		.type = outlet->sink->ops->type,
+		.name = outlet->name,
+		.type = outlet->type,
 		.format = outlet->format->name,
-		.waiting = outlet->waiting,
+		.records = outlet->records,
+		.state = outlet_state_word(outlet, waiting.records),
+		.waiting = waiting.records,
+		.waiting_bytes = waiting.bytes,
+		.max_bytes = outlet->max_bytes,
+		.oldest_at = waiting.oldest_at,
 		.delivered = outlet->delivered,
+		.refused = outlet->refused,
+		.dropped = outlet->dropped,
+		.dead_letters = dead_letters,
+		.retry_at = outlet->breaker.retry_at,
 		.last_error = outlet->last_error,
 	};
 	return true;

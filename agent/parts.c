@@ -10,6 +10,7 @@
 
 #include "agent/agent.h"
 #include "agent/log.h"
+#include "agent/metrics.h"
 #include "base/limits.h"
 
 static const char *const usual_logs[] = {
@@ -212,6 +213,8 @@ static int open_pipeline(struct agent *agent, struct err *err)
 		.clock = &agent->clock,
 		.outbox = agent->outbox,
 		.config = &agent->config,
+		.policy = agent->policy,
+		.baseline = policy_baseline(agent->policy),
 		.host = agent->host,
 		.stored_now = agent->restored_until,
 		.judged = judged,
@@ -252,11 +255,10 @@ static int open_control(struct agent *agent, struct err *err)
 int agent_open_parts(struct agent *agent, struct err *err)
 {
 	unvouched_init(&agent->unvouched);
-	if (outbox_open(agent->store, &agent->config, &agent->outbox, err) < 0 ||
-	    open_pipeline(agent, err) < 0)
-		return -1;
 	agent->courier =
 		courier_link_new(agent->event, &agent->config, agent->config_path);
+	if (agent_open_outbox(agent, err) < 0 || open_pipeline(agent, err) < 0)
+		return -1;
 	open_plane(agent);
 	agent->world.event = agent->event;
 	agent->world.pipeline = agent->pipeline;
@@ -275,11 +277,16 @@ int agent_open_parts(struct agent *agent, struct err *err)
 	add_api_logs(agent);
 	if (agent->pump)
 		sd_event_source_set_enabled(agent->pump, SD_EVENT_ON);
-	return open_control(agent, err);
+	if (open_control(agent, err) < 0)
+		return -1;
+	agent_drop_orphans(agent);
+	metrics_start(agent);
+	return 0;
 }
 
 void agent_close_parts(struct agent *agent)
 {
+	metrics_stop(agent);
 	while (agent->source_count) {
 		struct source *source = agent->sources[--agent->source_count];
 
@@ -290,6 +297,7 @@ void agent_close_parts(struct agent *agent)
 	while (agent->doctor_count)
 		control_reply_error(agent->doctors[--agent->doctor_count],
 				    "the agent ends or reads its configuration anew");
+	agent_end_trial(agent);
 	control_close(agent->control);
 	agent->control = NULL;
 	courier_link_free(agent->courier);

@@ -50,6 +50,7 @@ static void keep_identity(struct pipeline *pipeline, const struct identity *iden
 					      identity->private_ip_count);
 	kept->endpoint_ips = arena_copy_slices(arena, identity->endpoint_ips,
 					       identity->endpoint_ip_count);
+	kept->tags = arena_copy_slices(arena, identity->tags, identity->tag_count);
 	arena_release(&old);
 	pipeline->context.instance = kept->instance;
 	pipeline->context.provider = kept->provider;
@@ -202,7 +203,18 @@ static struct correlator_options correlator_options_of(const struct config *conf
 			config, slice_text(cloud_word((enum cloud)cloud))));
 	options.skew_us = config->correlation.skew;
 	options.twin_wait_us = config->correlation.twin_wait;
+	options.tell_opened_doors = true;
 	return options;
+}
+
+static int open_baseline(struct pipeline *pipeline, struct err *err)
+{
+	const struct baseline_options usual = baseline_options_default();
+	const struct baseline_options *wanted = pipeline->options.baseline;
+	const struct baseline_hearer hearer = { pipeline_take_observation, pipeline };
+
+	return baseline_keeper_open(pipeline->options.store, wanted ? wanted : &usual,
+				    &hearer, &pipeline->baseline, err);
 }
 
 int pipeline_open(const struct pipeline_options *options, struct pipeline **ret_pipeline,
@@ -214,6 +226,7 @@ int pipeline_open(const struct pipeline_options *options, struct pipeline **ret_
 	const struct correlator_sink sink = { pipeline_take_verdict,
 					      pipeline_take_observation, pipeline };
 
+	correlator_options.policy = policy_for_correlator(options->policy);
 	pipeline->options = *options;
 	pipeline->correlator = correlator_new(&correlator_options, &sink);
 	pipeline->context = (struct native_context){
@@ -227,6 +240,11 @@ int pipeline_open(const struct pipeline_options *options, struct pipeline **ret_
 	map_init(&pipeline->told);
 	pipeline->code = (struct buf)BUF_LIMIT(EVENT_BYTES_MAX);
 	pipeline->json = (struct buf)BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
+	pipeline_load_suppressions(pipeline);
+	if (open_baseline(pipeline, err) < 0) {
+		pipeline_free(pipeline);
+		return -1;
+	}
 	if (pipeline_restore(pipeline, err) < 0) {
 		pipeline_free(pipeline);
 		return err_add(err, "cannot read the stored events");
@@ -242,6 +260,8 @@ void pipeline_free(struct pipeline *pipeline)
 	pipeline_committed(pipeline);
 	map_release(&pipeline->told);
 	correlator_free(pipeline->correlator);
+	free(pipeline->suppressions);
+	baseline_keeper_free(pipeline->baseline);
 	arena_release(&pipeline->identity_arena);
 	buf_release(&pipeline->code);
 	buf_release(&pipeline->json);
@@ -251,6 +271,11 @@ void pipeline_free(struct pipeline *pipeline)
 const struct identity *pipeline_identity(const struct pipeline *pipeline)
 {
 	return &pipeline->identity;
+}
+
+struct baseline_keeper *pipeline_baseline(const struct pipeline *pipeline)
+{
+	return pipeline->baseline;
 }
 
 uint64_t pipeline_unreadable(const struct pipeline *pipeline)

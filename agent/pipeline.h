@@ -7,10 +7,12 @@
  * stored events again, which brings the correlator to where it was; what was told before
  * is not told again. Knows no source, no loop and no sink.
  */
+#include "agent/baseline_keeper.h"
 #include "agent/clock.h"
 #include "agent/outbox.h"
 #include "agent/store/store.h"
 #include "correlator/correlator.h"
+#include "policy/policy.h"
 
 struct pipeline;
 
@@ -19,7 +21,9 @@ struct pipeline_options {
 	struct clock *clock;
 	struct outbox *outbox;
 	const struct config *config;
-	const char *host;   /* this host's name */
+	const struct policy *policy;		 /* NULL: all is allowed */
+	const struct baseline_options *baseline; /* of the policy; NULL = the defaults */
+	const char *host;			 /* this host's name */
 	us_time stored_now; /* the clock's `now` of the last commit: until then all was
 			       told; US_TIME_NONE = nothing was */
 	/* Each verdict as it is said, also while what is stored is fed again. May be
@@ -56,11 +60,37 @@ void pipeline_tell(struct pipeline *pipeline, const struct observation *observat
 /* To be called after each commit. */
 void pipeline_committed(struct pipeline *pipeline);
 
+/* A suppression of the policy and how often it held, once for each finding; false past
+ * the last. Borrowed until the pipeline is fed. */
+struct pipeline_suppression {
+	const struct suppression *suppression;
+	uint64_t count;
+	us_time last_at; /* on the real clock; US_TIME_NONE = never */
+};
+bool pipeline_suppression(const struct pipeline *pipeline, size_t index,
+			  struct pipeline_suppression *ret_suppression);
+
+/* Records put in a stream since the pipeline was opened. */
+uint64_t pipeline_told_count(const struct pipeline *pipeline, enum alert_stream stream);
+
+/* Puts a heartbeat into the outbox. */
+void pipeline_tell_heartbeat(struct pipeline *pipeline,
+			     const struct alert_heartbeat *heartbeat);
+
+/* `countersign test-alert`: as a finding of that kind, told to the sinks (blanks between
+ * the names; empty = all) and kept nowhere; outbox_try(). */
+int pipeline_try(struct pipeline *pipeline, struct slice sinks,
+		 void (*done)(void *ctx, const struct outbox_trial *trial), void *ctx,
+		 struct err *err) __attribute__((warn_unused_result));
+
 /* Who this host is, by the last identity that was fed; borrowed, never NULL. */
 const struct identity *pipeline_identity(const struct pipeline *pipeline);
 
 /* Events that were stored and cannot be read, or could not be stored. */
 uint64_t pipeline_unreadable(const struct pipeline *pipeline);
+
+/* What is usual for this host; borrowed. */
+struct baseline_keeper *pipeline_baseline(const struct pipeline *pipeline);
 
 /* For `explain` and `status`; borrowed. */
 const struct correlator *pipeline_correlator(const struct pipeline *pipeline);

@@ -101,7 +101,7 @@ static void compare_login(void *ctx, const struct verdict *verdict)
 	struct pipeline *pipeline = ctx;
 	const struct told *told = pipeline_told_of(pipeline, &verdict->login->id);
 
-	if (told->was_found) {
+	if (told->was_stored) {
 		if (told->last.verdict == verdict->verdict &&
 		    told->last.stage == verdict->stage)
 			return;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * The inside of the pipeline, for pipeline.c, pipeline_tell.c and pipeline_restore.c
- * alone.
+ * The inside of the pipeline, for its own files: pipeline.c feeds, pipeline_tell.c makes
+ * records, pipeline_finding.c keeps findings, pipeline_restore.c and pipeline_kept.c
+ * begin where an earlier life ended.
  */
 #include "agent/pipeline.h"
 #include "base/arena.h"
@@ -17,16 +18,19 @@
 /* What was told of a login so far. */
 struct told {
 	struct id id;
-	struct alert_told last;
-	uint64_t count;
-	bool was_found;	   /* the login was stored before */
-	bool was_open;	   /* it has an open finding */
-	struct told *next; /* in the batch */
+	struct alert_told last;	 /* in the logins' stream */
+	struct alert_told found; /* in the findings' stream */
+	uint64_t count;		 /* of records in the logins' stream */
+	bool was_stored;	 /* the login was stored before */
+	bool has_findings;	 /* there may be some that are open */
+	bool is_learned;	 /* the baselines know it */
+	struct told *next;	 /* in the batch */
 };
 
 struct pipeline {
 	struct pipeline_options options;
-	struct correlator *correlator; /* owned */
+	struct correlator *correlator;	  /* owned */
+	struct baseline_keeper *baseline; /* owned */
 	struct native_context context;
 	struct identity identity; /* borrows from identity_arena */
 	struct arena identity_arena;
@@ -38,6 +42,10 @@ struct pipeline {
 	us_time proven_until;  /* the newest progress that was fed, of any class */
 	us_time fed_at;	       /* of the last event that was restored */
 	bool is_restoring;
+	struct pipeline_suppression
+		*suppressions; /* owned; of the policy, in its order */
+	size_t suppression_count;
+	uint64_t told_counts[ALERT_STREAM_COUNT];
 	uint64_t kept[KEPT_KIND_COUNT]; /* events that outlive the others, as values */
 	us_time kept_tidied_at;		/* on `now`, 0 = never */
 	uint64_t unreadable; /* stored events that could not be decoded, or fed ones
@@ -51,6 +59,32 @@ void pipeline_judge(struct pipeline *pipeline, const struct event *event, us_tim
 /* What was told of this login, by the store and the open batch; borrowed until the batch
  * is committed. */
 struct told *pipeline_told_of(struct pipeline *pipeline, const struct id *id);
+
+/* ---- pipeline_finding.c --------------------------------------------------------------
+ */
+
+/* Reads how often each suppression of the policy held. */
+void pipeline_load_suppressions(struct pipeline *pipeline);
+
+/* Sets finding->suppression where the policy says that it is no news. */
+void pipeline_suppress(const struct pipeline *pipeline, struct finding *finding);
+
+/* Stores the finding. One that is suppressed is never open, and is counted once. */
+void pipeline_put_finding(struct pipeline *pipeline, const struct finding *finding,
+			  bool is_open);
+
+/* Closes what the login's verdict was found to be before and is not any more: all but
+ * `keep`, NULL = all. What was the most severe of it comes out. */
+struct closed_finding {
+	enum severity severity;
+	char rule[64]; /* "" = nothing was open */
+};
+struct closed_finding pipeline_close_findings(struct pipeline *pipeline,
+					      const struct id *login_id,
+					      const struct id *keep);
+
+/* ---- pipeline_tell.c -----------------------------------------------------------------
+ */
 
 /* A login's verdict is new or has changed. `ctx` is the pipeline. */
 void pipeline_take_verdict(void *ctx, const struct verdict *verdict);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the correlator says, made into what is stored and told: logins, findings, and
- * records for the outbox.
+ * records of each stream for the outbox.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/own_observation.h"
 #include "agent/pipeline_state.h"
 #include "base/memory.h"
 
@@ -37,8 +38,9 @@ static bool take_stored(void *ctx, const struct store_login *login)
 {
 	struct told *told = ctx;
 
-	told->was_found = true;
+	told->was_stored = true;
 	told->count = login->told;
+	told->is_learned = login->is_learned;
 	told->last = (struct alert_told){
 		.is_told = login->told > 0,
 		.is_closed = login->told > 0 && (login->verdict == VERDICT_AUTHORIZED ||
@@ -46,7 +48,13 @@ static bool take_stored(void *ctx, const struct store_login *login)
 		.verdict = login->verdict,
 		.stage = login->stage,
 	};
-	told->was_open = login->verdict == VERDICT_UNAUTHORIZED;
+	told->found = (struct alert_told){
+		.is_told = login->was_found,
+		.is_closed = login->was_found && !login->is_found,
+		.verdict = login->verdict,
+		.stage = login->stage,
+	};
+	told->has_findings = login->was_found || login->verdict == VERDICT_UNAUTHORIZED;
 	return true;
 }
 
@@ -66,7 +74,7 @@ struct told *pipeline_told_of(struct pipeline *pipeline, const struct id *id)
 	/* A database that cannot be read fails loudly at the next commit. */
 	if (store_find_login(pipeline->options.store, slice_text(id_to_text(id, text)),
 			     take_stored, told, &err) < 0)
-		told->was_found = false;
+		told->was_stored = false;
 	return told;
 }
 
@@ -82,98 +90,96 @@ void pipeline_committed(struct pipeline *pipeline)
 	map_init(&pipeline->told);
 }
 
-/* ---- findings ------------------------------------------------------------------------
+/* ---- records -------------------------------------------------------------------------
  */
 
-static void put_finding(struct pipeline *pipeline, const struct finding *finding,
-			bool is_open)
-{
-	struct store_finding row = {
-		.id = finding->id,
-		.happened_at = finding->happened_at,
-		.changed_at = clock_now(pipeline->options.clock),
-		.severity = (uint8_t)finding->severity,
-		.is_open = is_open,
-		.rule = slice_text(finding->rule),
-	};
-
-	if (finding->login)
-		row.login_id = finding->login->id;
-	buf_clear(&pipeline->json);
-	native_append_finding(&pipeline->json, finding, &pipeline->context);
-	row.json = buf_slice(&pipeline->json);
-	store_put_finding(pipeline->options.store, &row);
-	if (pipeline->options.finding_changed)
-		pipeline->options.finding_changed(pipeline->options.ctx, &row);
-}
-
-/* More open findings than one login can have rules. */
-#define OPEN_MAX 16
-
-struct open_findings {
-	struct arena arena;
-	const struct id *keep; /* NULL = none */
-	struct store_finding rows[OPEN_MAX];
-	size_t count;
-};
-
-static bool collect_open(void *ctx, const struct store_finding *finding)
-{
-	struct open_findings *open = ctx;
-	struct store_finding *row = &open->rows[open->count];
-
-	if (!finding->is_open ||
-	    (open->keep && memcmp(open->keep->bytes, finding->id.bytes, ID_BYTES) == 0))
-		return true;
-	*row = *finding;
-	row->rule = arena_copy(&open->arena, finding->rule);
-	row->json = arena_copy(&open->arena, finding->json);
-	return ++open->count < OPEN_MAX;
-}
-
-/* What was found about the login before and is not so any more. */
-static void close_findings(struct pipeline *pipeline, const struct id *login_id,
-			   const struct id *keep)
-{
-	struct open_findings open = { .keep = keep };
-	struct err err;
-
-	arena_init(&open.arena);
-	/* A database that cannot be read fails loudly at the next commit. */
-	if (store_findings_of(pipeline->options.store, login_id, collect_open, &open,
-			      &err) < 0)
-		open.count = 0;
-	for (size_t i = 0; i < open.count; i++) {
-		open.rows[i].is_open = false;
-		open.rows[i].changed_at = clock_now(pipeline->options.clock);
-		store_put_finding(pipeline->options.store, &open.rows[i]);
-	}
-	arena_release(&open.arena);
-}
-
-/* ---- what the correlator says --------------------------------------------------------
- */
-
-static void tell(struct pipeline *pipeline, struct alert_record *record, int severity)
+static void number(struct pipeline *pipeline, struct alert_record *record)
 {
 	record->number = store_next_number(pipeline->options.store);
 	record->told_at = clock_real();
 	record->context = &pipeline->context;
-	outbox_put(pipeline->options.outbox, record, severity);
+}
+
+static void tell(struct pipeline *pipeline, struct alert_record *record,
+		 const struct outbox_about *about)
+{
+	number(pipeline, record);
+	record->sequence = store_next_sequence(pipeline->options.store, record->stream);
+	pipeline->told_counts[record->stream]++;
+	outbox_put(pipeline->options.outbox, record, about);
+}
+
+/* SSH over the network is no door of a cloud's: told once, where the policy asks for it.
+ */
+static bool is_listed(const struct pipeline *pipeline, const struct verdict *verdict,
+		      const struct told *told)
+{
+	return verdict->login->path == PATH_DIRECT_SSH && !told->last.is_told &&
+	       verdict->verdict != VERDICT_PENDING && pipeline->options.policy &&
+	       policy_for_correlator(pipeline->options.policy).direct_ssh ==
+		       DIRECT_SSH_LIST;
 }
 
 static void tell_login(struct pipeline *pipeline, const struct verdict *verdict,
-		       struct told *told, int severity)
+		       struct told *told)
 {
-	struct alert_record record = { .verdict = verdict };
+	static const struct outbox_about nothing;
+	struct alert_record record = { .stream = ALERT_LOGINS, .verdict = verdict };
+	bool is_closing = is_listed(pipeline, verdict, told);
 
-	if (!alert_activity_of_login(verdict, &told->last, &record.activity))
+	if (is_closing)
+		record.activity = ALERT_CREATE;
+	else if (!alert_activity_of_login(verdict, &told->last, &record.activity))
 		return;
-	tell(pipeline, &record, severity);
+	tell(pipeline, &record, &nothing);
 	told->count++;
 	told->last.is_told = true;
-	told->last.is_closed = record.activity == ALERT_CLOSE;
+	told->last.is_closed = is_closing || record.activity == ALERT_CLOSE;
 }
+
+/* What goes by the finding that is, and by the one that was. */
+static struct outbox_about about_of(const struct finding *finding,
+				    const struct closed_finding *closed,
+				    const struct told *told)
+{
+	struct outbox_about about = { .severity_before = SEVERITY_INFORMATIONAL };
+
+	if (finding) {
+		about.severity = finding->severity;
+		about.rule = finding->rule;
+	}
+	if (closed->rule[0]) {
+		about.severity_before = closed->severity;
+		about.rule_before = closed->rule;
+	} else if (finding && told->found.is_told) {
+		about.severity_before = finding->severity;
+		about.rule_before = finding->rule;
+	}
+	return about;
+}
+
+/* `finding` is NULL where there is none. */
+static void tell_finding(struct pipeline *pipeline, const struct verdict *verdict,
+			 const struct finding *finding, struct told *told)
+{
+	const struct id *keep = finding ? &finding->id : NULL;
+	struct closed_finding closed = { SEVERITY_INFORMATIONAL, "" };
+	struct alert_record record = { .stream = ALERT_FINDINGS, .verdict = verdict };
+	struct outbox_about about;
+
+	if (told->has_findings)
+		closed = pipeline_close_findings(pipeline, &verdict->login->id, keep);
+	about = about_of(finding, &closed, told);
+	if (!alert_activity_of_finding(verdict, finding && !finding->suppression,
+				       &told->found, &record.activity))
+		return;
+	tell(pipeline, &record, &about);
+	told->found.is_told = true;
+	told->found.is_closed = record.activity == ALERT_CLOSE;
+}
+
+/* ---- what the correlator says --------------------------------------------------------
+ */
 
 static void put_login(struct pipeline *pipeline, const struct verdict *verdict,
 		      const struct told *told)
@@ -188,6 +194,9 @@ static void put_login(struct pipeline *pipeline, const struct verdict *verdict,
 		.stage = verdict->stage,
 		.is_door = path_is_door(login->path),
 		.told = told->count,
+		.was_found = told->found.is_told,
+		.is_found = told->found.is_told && !told->found.is_closed,
+		.is_learned = told->is_learned,
 	};
 
 	buf_clear(&pipeline->json);
@@ -198,12 +207,18 @@ static void put_login(struct pipeline *pipeline, const struct verdict *verdict,
 		pipeline->options.login_changed(pipeline->options.ctx, &row);
 }
 
+static void note_verdict(struct alert_told *told, const struct verdict *verdict)
+{
+	told->verdict = verdict->verdict;
+	told->stage = verdict->stage;
+}
+
 void pipeline_take_verdict(void *ctx, const struct verdict *verdict)
 {
 	struct pipeline *pipeline = ctx;
 	struct finding finding;
 	struct told *told;
-	bool found;
+	bool found, is_news;
 
 	if (pipeline->options.judged)
 		pipeline->options.judged(pipeline->options.ctx, verdict);
@@ -211,53 +226,45 @@ void pipeline_take_verdict(void *ctx, const struct verdict *verdict)
 		return;
 	told = pipeline_told_of(pipeline, &verdict->login->id);
 	found = finding_from_verdict(verdict, &finding);
-	tell_login(pipeline, verdict, told, found ? (int)finding.severity : -1);
-	put_login(pipeline, verdict, told);
-	if (told->was_open)
-		close_findings(pipeline, &verdict->login->id, found ? &finding.id : NULL);
 	if (found)
-		put_finding(pipeline, &finding, true);
-	told->was_open = found;
-	told->was_found = true;
-	told->last.verdict = verdict->verdict;
-	told->last.stage = verdict->stage;
-}
-
-static bool note_known(void *ctx, const struct store_finding *finding)
-{
-	(void)finding;
-	*(bool *)ctx = true;
-	return false;
-}
-
-/* Whether it was told before: then what is told of it now closes it. Sight that is back
- * is told by an id of its own. */
-static bool is_known(struct pipeline *pipeline, const struct id *id)
-{
-	char text[ID_TEXT_BYTES];
-	bool known = false;
-	struct err err;
-
-	return store_find_finding(pipeline->options.store,
-				  slice_text(id_to_text(id, text)), note_known, &known,
-				  &err) == 0 &&
-	       known;
+		pipeline_suppress(pipeline, &finding);
+	is_news = !told->is_learned && baseline_keeper_wants(verdict);
+	told->is_learned |= is_news;
+	tell_login(pipeline, verdict, told);
+	tell_finding(pipeline, verdict, found ? &finding : NULL, told);
+	put_login(pipeline, verdict, told);
+	if (found)
+		pipeline_put_finding(pipeline, &finding, true);
+	told->has_findings |= found;
+	told->was_stored = true;
+	note_verdict(&told->last, verdict);
+	note_verdict(&told->found, verdict);
+	if (is_news)
+		baseline_keeper_learn(pipeline->baseline, verdict);
 }
 
 void pipeline_tell(struct pipeline *pipeline, const struct observation *observation)
 {
 	struct alert_record record = {
+		.stream = ALERT_FINDINGS,
 		.activity = ALERT_CREATE,
 		.observation = observation,
 	};
+	struct outbox_about about = { .severity_before = SEVERITY_INFORMATIONAL };
 	struct finding finding;
 
-	if (is_known(pipeline, &observation->id))
+	/* What is told of it again closes it, or says more. Sight that is back is told by
+	 * an id of its own. */
+	if (store_has_finding(pipeline->options.store, &observation->id))
 		record.activity = observation->is_over ? ALERT_CLOSE : ALERT_UPDATE;
-
 	finding_from_observation(observation, &finding);
-	put_finding(pipeline, &finding, !observation->is_over);
-	tell(pipeline, &record, (int)finding.severity);
+	pipeline_suppress(pipeline, &finding);
+	pipeline_put_finding(pipeline, &finding, !observation->is_over);
+	if (finding.suppression)
+		return;
+	about.severity = finding.severity;
+	about.rule = finding.rule;
+	tell(pipeline, &record, &about);
 }
 
 void pipeline_take_observation(void *ctx, const struct observation *observation)
@@ -270,4 +277,49 @@ void pipeline_take_observation(void *ctx, const struct observation *observation)
 		told.happened_at = clock_real();
 	if (!pipeline->is_restoring)
 		pipeline_tell(pipeline, &told);
+}
+
+/* ---- of the agent itself -------------------------------------------------------------
+ */
+
+void pipeline_tell_heartbeat(struct pipeline *pipeline,
+			     const struct alert_heartbeat *heartbeat)
+{
+	struct alert_record record = {
+		.stream = ALERT_HEARTBEATS,
+		.activity = ALERT_CREATE,
+		.heartbeat = heartbeat,
+	};
+
+	number(pipeline, &record);
+	record.sequence = store_next_sequence(pipeline->options.store, record.stream);
+	outbox_put_heartbeat(pipeline->options.outbox, &record);
+}
+
+int pipeline_try(struct pipeline *pipeline, struct slice sinks,
+		 void (*done)(void *ctx, const struct outbox_trial *trial), void *ctx,
+		 struct err *err)
+{
+	struct observation observation = {
+		.kind = OBSERVATION_TEST_ALERT,
+		.happened_at = clock_real(),
+		.detail = SLICE("made by countersign test-alert"),
+		.from = US_TIME_NONE,
+		.until = US_TIME_NONE,
+	};
+	struct alert_record record = {
+		.stream = ALERT_FINDINGS,
+		.activity = ALERT_CREATE,
+		.observation = &observation,
+		.is_test = true,
+	};
+
+	observation.id = own_observation_id(&observation);
+	number(pipeline, &record);
+	return outbox_try(pipeline->options.outbox, sinks, &record, done, ctx, err);
+}
+
+uint64_t pipeline_told_count(const struct pipeline *pipeline, enum alert_stream stream)
+{
+	return pipeline->told_counts[stream];
 }

@@ -21,16 +21,47 @@ static int on_stop(sd_event_source *events, const struct signalfd_siginfo *info,
 	return sd_event_exit(agent->event, 0);
 }
 
-static void reload(struct agent *agent)
+/* What is read anew: both are good, or neither counts. */
+struct settings {
+	struct config config;
+	struct policy *policy;
+};
+
+static int settings_read(const struct agent *agent, struct settings *ret_settings,
+			 struct err *err)
 {
-	AUTO_CONFIG struct config config = { 0 };
-	struct config old;
+	struct settings settings = { .policy = NULL };
+
+	if (config_read(agent->config_path, CONFIG_FOR_AGENT, &settings.config, err) < 0)
+		return -1;
+	if (agent_read_policy(agent, &settings.config, &settings.policy, err) < 0) {
+		config_release(&settings.config);
+		return -1;
+	}
+	*ret_settings = settings;
+	return 0;
+}
+
+static void settings_release(struct settings *settings)
+{
+	policy_free(settings->policy);
+	config_release(&settings->config);
+}
+
+/* To be done while no part is open: they borrow from both. */
+static void settings_swap(struct agent *agent, struct settings *settings)
+{
+	const struct settings old = { agent->config, agent->policy };
+
+	agent->config = settings->config;
+	agent->policy = settings->policy;
+	*settings = old;
+}
+
+static void reload_as(struct agent *agent, struct settings *settings)
+{
 	struct err err;
 
-	if (config_read(agent->config_path, CONFIG_FOR_AGENT, &config, &err) < 0) {
-		log_line(LOG_LEVEL_ERROR, "the old configuration stays: %s", err.text);
-		return;
-	}
 	agent_cover(agent);
 	agent_commit(agent);
 	if (agent->is_stalled) {
@@ -40,16 +71,12 @@ static void reload(struct agent *agent)
 	}
 	agent_close_parts(agent);
 	agent->restored_until = agent->clock.last;
-	old = agent->config;
-	agent->config = config;
-	config = old;
+	settings_swap(agent, settings);
 	if (agent_open_parts(agent, &err) < 0) {
 		/* What ran before runs again. */
 		log_line(LOG_LEVEL_ERROR, "the old configuration stays: %s", err.text);
 		agent_close_parts(agent);
-		old = agent->config;
-		agent->config = config;
-		config = old;
+		settings_swap(agent, settings);
 		if (agent_open_parts(agent, &err) < 0) {
 			log_line(LOG_LEVEL_ERROR, "%s", err.text);
 			sd_event_exit(agent->event, 1);
@@ -59,6 +86,19 @@ static void reload(struct agent *agent)
 		log_line(LOG_LEVEL_NOTICE, "the configuration was read anew");
 	}
 	agent_commit(agent);
+}
+
+static void reload(struct agent *agent)
+{
+	struct settings settings;
+	struct err err;
+
+	if (settings_read(agent, &settings, &err) < 0) {
+		log_line(LOG_LEVEL_ERROR, "the old configuration stays: %s", err.text);
+		return;
+	}
+	reload_as(agent, &settings);
+	settings_release(&settings);
 }
 
 static int on_reload(sd_event_source *events, const struct signalfd_siginfo *info,

@@ -167,18 +167,69 @@ static void put_store(struct status *status)
 	json_close_object(writer);
 }
 
+/* The agent's clock goes on where the real one may jump. */
+static us_time real_time_of(struct agent *agent, us_time at)
+{
+	return at == US_TIME_NONE || at == US_TIME_MIN
+		       ? US_TIME_NONE
+		       : clock_real() + (at - clock_now(&agent->clock));
+}
+
+static void put_sink(struct status *status, const struct outbox_state *sink)
+{
+	struct json_writer *writer = &status->writer;
+
+	json_open_object(writer, NULL);
+	put_text(status, "name", sink->name);
+	put_text(status, "type", sink->type);
+	put_text(status, "format", sink->format);
+	put_text(status, "records", sink->records);
+	put_text(status, "state", sink->state);
+	json_put_number(writer, "waiting", (int64_t)sink->waiting);
+	json_put_number(writer, "waiting_bytes", (int64_t)sink->waiting_bytes);
+	json_put_number(writer, "max_bytes", (int64_t)sink->max_bytes);
+	json_put_time(writer, "oldest_at", sink->oldest_at);
+	json_put_number(writer, "delivered", (int64_t)sink->delivered);
+	json_put_number(writer, "refused", (int64_t)sink->refused);
+	json_put_number(writer, "dropped", (int64_t)sink->dropped);
+	json_put_number(writer, "dead_letters", (int64_t)sink->dead_letters);
+	json_put_time(writer, "next_try_at", real_time_of(status->agent, sink->retry_at));
+	put_private(status, "last_error", slice_text(sink->last_error));
+	json_close_object(writer);
+}
+
 static void put_sinks(struct status *status)
 {
 	struct json_writer *writer = &status->writer;
 	struct outbox_state sink;
 
 	json_open_array(writer, "sinks");
-	for (size_t i = 0; outbox_state(status->agent->outbox, i, &sink); i++) {
+	for (size_t i = 0; outbox_state(status->agent->outbox, i, &sink); i++)
+		put_sink(status, &sink);
+	json_close_array(writer);
+}
+
+/* Who is let by in silence is for the privileged. */
+static void put_suppressions(struct status *status)
+{
+	struct json_writer *writer = &status->writer;
+	struct pipeline_suppression counted;
+
+	json_open_array(writer, "suppressed");
+	for (size_t i = 0; status->is_privileged &&
+			   pipeline_suppression(status->agent->pipeline, i, &counted);
+	     i++) {
+		const struct suppression *suppression = counted.suppression;
+
 		json_open_object(writer, NULL);
-		put_text(status, "name", sink.name);
-		put_text(status, "type", sink.type);
-		json_put_number(writer, "waiting", (int64_t)sink.waiting);
-		put_private(status, "last_error", slice_text(sink.last_error));
+		put_text(status, "name", suppression->name);
+		put_text(status, "reason", suppression->reason);
+		json_put_time(writer, "until", suppression->until);
+		json_put_number(writer, "count", (int64_t)counted.count);
+		json_put_time(writer, "last_at", counted.last_at);
+		json_put_bool(writer, "expired",
+			      suppression->until != US_TIME_NONE &&
+				      suppression->until <= clock_real());
 		json_close_object(writer);
 	}
 	json_close_array(writer);
@@ -284,6 +335,16 @@ static void put_identity_problem(struct status *status)
 			    "[identity]");
 }
 
+static void put_sink_problem(struct status *status, const struct outbox_state *sink)
+{
+	char what[256];
+
+	snprintf(what, sizeof(what), "the sink '%.128s' takes nothing", sink->name);
+	put_problem(status, what, sink->last_error,
+		    "countersign test-alert tries it; see its section of the "
+		    "configuration");
+}
+
 static void put_problems(struct status *status)
 {
 	struct agent *agent = status->agent;
@@ -304,8 +365,7 @@ static void put_problems(struct status *status)
 			    "one that stored them cannot read them");
 	for (size_t i = 0; outbox_state(agent->outbox, i, &sink); i++) {
 		if (sink.last_error[0])
-			put_problem(status, "findings cannot be delivered",
-				    sink.last_error, "see the sink's section");
+			put_sink_problem(status, &sink);
 	}
 	json_close_array(&status->writer);
 }
@@ -337,6 +397,7 @@ void agent_append_status(struct agent *agent, bool is_privileged, struct buf *bu
 	put_courier(&status);
 	put_store(&status);
 	put_sinks(&status);
+	put_suppressions(&status);
 	put_counts(&status);
 	put_problems(&status);
 	json_close_object(writer);

@@ -11,6 +11,7 @@
 #include "config/value.h"
 
 #define DROP_INS "conf.d"
+#define POLICY_NAME "policy.conf"
 
 void config_release(struct config *config)
 {
@@ -139,4 +140,21 @@ int config_read_text(struct slice text, const char *name, struct config *ret_con
 	config_reading_begin(&reading, &request, &config);
 	config_reading_take(&reading, name, text);
 	return finish(&reading, &config, ret_config, err);
+}
+
+char *config_policy_path(const struct config *config, const char *path,
+			 bool *ret_may_be_missing)
+{
+	AUTO_BUF struct buf beside = BUF_LIMIT(2 * LIMIT_FIELD_BYTES);
+	const char *slash;
+
+	*ret_may_be_missing = !config->policy.file[0];
+	if (config->policy.file[0])
+		return memory_copy_text(slice_text(config->policy.file));
+	path = path ? path : CONFIG_PATH;
+	slash = strrchr(path, '/');
+	if (slash)
+		buf_append(&beside, slice_of(path, (size_t)(slash - path) + 1));
+	buf_append_text(&beside, POLICY_NAME);
+	return memory_copy_text(buf_slice(&beside));
 }

@@ -40,8 +40,8 @@ enum courier_mode {
 
 #define CONFIG_SINKS_MAX 16
 struct config_sink {
-	char *name; /* owned, as all texts; of [sink NAME] */
-	char *type; /* "file", "journal", "syslog" ... */
+	char *name;    /* owned, as all texts; of [sink NAME] */
+	char *type;    /* "file", "journal", "syslog" ... */
 	char *format;  /* "" = the type's own */
 	char *records; /* "findings", "logins", "both"; "" = the type's own */
 	char *min_severity;
@@ -174,6 +174,12 @@ int config_read_text(struct slice text, const char *name, struct config *ret_con
 /* The windows of the cloud of this name ("aws" ...), [correlation]'s for any other. */
 const struct config_correlation *config_windows(const struct config *config,
 						struct slice cloud);
+
+/* Where the policy is: as [policy] file says, else policy.conf beside the configuration's
+ * main file, `path` as config_read() got it, where it may be missing. The caller owns the
+ * result. */
+char *config_policy_path(const struct config *config, const char *path,
+			 bool *ret_may_be_missing);
 
 /* The whole effective configuration as a file that config_read() takes, each value with
  * a comment that says where it came from (file:line, or default). */

@@ -4,7 +4,8 @@
 #include "config/setting.h"
 #include "config/value.h"
 
-#define COLUMNS 90
+#define FILE_COLUMNS 90
+#define MANUAL_COLUMNS 78
 
 /* The words with commas between them, and what else the type takes. */
 static void append_allowed(const struct setting *setting, struct buf *buf)
@@ -34,8 +35,9 @@ static void append_range(const struct setting *setting, struct buf *buf)
 	value_write_number(setting, setting->most, buf);
 }
 
-/* Words in lines, each with `lead` in front. */
-static void append_wrapped(const char *lead, struct slice text, struct buf *buf)
+/* Words in lines of so many columns, each with `lead` in front. */
+static void append_wrapped(const char *lead, size_t columns, struct slice text,
+			   struct buf *buf)
 {
 	size_t column = 0;
 
@@ -44,7 +46,7 @@ static void append_wrapped(const char *lead, struct slice text, struct buf *buf)
 
 		if (!slice_take_until(&text, ' ', &word))
 			text.len = 0;
-		if (column && column + 1 + word.len > COLUMNS) {
+		if (column && column + 1 + word.len > columns) {
 			buf_append_byte(buf, '\n');
 			column = 0;
 		}
@@ -73,7 +75,7 @@ static void append_setting(const struct setting *setting, struct buf *buf)
 	append_allowed(setting, &text);
 	append_range(setting, &text);
 	buf_append_text(&text, ")");
-	append_wrapped("# ", buf_slice(&text), buf);
+	append_wrapped("# ", FILE_COLUMNS, buf_slice(&text), buf);
 	buf_append_format(buf, "#%s =%s%s\n", setting->key, *setting->fallback ? " " : "",
 			  setting->fallback);
 	buf_release(&text);
@@ -99,7 +101,7 @@ static void append_overrides(const char *section, struct buf *buf)
 	}
 	if (text.len) {
 		buf_append_text(&text, ": as in [correlation], for this cloud alone");
-		append_wrapped("# ", buf_slice(&text), buf);
+		append_wrapped("# ", FILE_COLUMNS, buf_slice(&text), buf);
 	}
 	buf_release(&text);
 }
@@ -128,7 +130,7 @@ void document_append_file(struct buf *buf)
 		bool is_sink = strcmp(section->name, "sink") == 0;
 
 		buf_append_text(buf, "\n");
-		append_wrapped("# ", slice_text(section->help), buf);
+		append_wrapped("# ", FILE_COLUMNS, slice_text(section->help), buf);
 		buf_append_format(buf, "%s[%s%s]\n", is_sink ? "#" : "", section->name,
 				  is_sink ? " NAME" : "");
 		for (size_t k = 0; k < setting_count(); k++) {
@@ -216,5 +218,80 @@ void document_append_markdown(struct buf *buf)
 			if (strcmp(setting->section, section->name) == 0)
 				append_row(setting, buf);
 		}
+	}
+}
+
+/* ---- the settings in docs/man/countersign.conf.5
+ * --------------------------------------------------------- */
+
+/* Appends the text as mdoc(7) takes it: what would be an escape or a request is none. */
+static void append_safe(struct slice text, struct buf *buf)
+{
+	bool is_first = true;
+
+	for (size_t i = 0; i < text.len; i++) {
+		char byte = text.ptr[i];
+
+		if (is_first && (byte == '.' || byte == '\''))
+			buf_append_text(buf, "\\&");
+		if (byte == '\\')
+			buf_append_text(buf, "\\e");
+		else
+			buf_append_byte(buf, byte);
+		is_first = byte == ' ';
+	}
+}
+
+/* A paragraph of which every sentence begins a line. */
+static void append_sentences(struct slice text, struct buf *buf)
+{
+	AUTO_BUF struct buf safe = BUF_LIMIT(8192);
+	struct slice rest, sentence;
+
+	append_safe(text, &safe);
+	rest = buf_slice(&safe);
+	while (slice_take_until_text(&rest, SLICE(". "), &sentence)) {
+		/* The full stop belongs to it. */
+		sentence.len++;
+		append_wrapped("", MANUAL_COLUMNS, sentence, buf);
+	}
+	append_wrapped("", MANUAL_COLUMNS, rest, buf);
+}
+
+static void append_item(const struct setting *setting, struct buf *buf)
+{
+	AUTO_BUF struct buf text = BUF_LIMIT(4096);
+
+	buf_append_format(buf, ".It Ic %s\n", setting->key);
+	append_sentences(slice_text(setting->help), buf);
+	buf_append_text(buf, ".br\n");
+	buf_append_text(&text, "Allowed: ");
+	append_allowed(setting, &text);
+	append_range(setting, &text);
+	append_sentences(buf_slice(&text), buf);
+	buf_append_text(buf, ".br\n");
+	if (*setting->fallback)
+		buf_append_format(buf, "Default:\n.Li %s\n", setting->fallback);
+	else
+		buf_append_text(buf, "Default: not set\n");
+}
+
+void document_append_manual(struct buf *buf)
+{
+	for (size_t i = 0; i < setting_section_count(); i++) {
+		const struct setting_section *section = setting_section_at(i);
+		bool is_sink = strcmp(section->name, "sink") == 0;
+
+		buf_append_format(buf, ".Ss Section %s%s\n", section->name,
+				  is_sink ? " NAME" : "");
+		append_sentences(slice_text(section->help), buf);
+		buf_append_text(buf, ".Bl -tag -width Ds\n");
+		for (size_t k = 0; k < setting_count(); k++) {
+			const struct setting *setting = setting_at(k);
+
+			if (strcmp(setting->section, section->name) == 0)
+				append_item(setting, buf);
+		}
+		buf_append_text(buf, ".El\n");
 	}
 }

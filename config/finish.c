@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "config/read.h"
+#include "config/sinks.h"
 #include "config/value.h"
 
 static struct origin *origin_of(const struct config *config, const char *section,
@@ -119,12 +120,6 @@ const struct config_correlation *config_windows(const struct config *config,
 	return &config->correlation;
 }
 
-static void set_text(char **field, const char *text)
-{
-	free(*field);
-	*field = memory_copy_text(slice_text(text));
-}
-
 static void fill_in(struct config *config)
 {
 	config->sources.files_auto = config->sources.files.count == 0;
@@ -135,17 +130,7 @@ static void fill_in(struct config *config)
 		if (own->final_after_weak < 0)
 			own->final_after_weak = 2 * own->final_after;
 	}
-	for (size_t i = 0; i < config->sink_count; i++) {
-		struct config_sink *sink = &config->sinks[i];
-
-		if (!*sink->format)
-			set_text(&sink->format,
-				 strcmp(sink->type, "journal") == 0 ? "native" : "ocsf");
-		if (!*sink->path) {
-			free(sink->path);
-			sink->path = NULL;
-		}
-	}
+	sinks_fill_in(config);
 }
 
 /* ---- contradictions
@@ -215,69 +200,6 @@ static void check_orders(struct config_reading *reading)
 	}
 }
 
-/* Says that a sink of this type takes no such key, if it is set. */
-static void check_sink_text(struct config_reading *reading, size_t index, const char *key,
-			    const char *value, const char *why)
-{
-	const struct config_sink *sink = &reading->config->sinks[index];
-	const struct origin *origin = origin_of(reading->config, "sink", key, index);
-	struct err err;
-
-	if (!value || !*value)
-		return;
-	err_set(&err, ERR_FORMAT, "[sink %s] %s = '%.64s': %s", sink->name, key, value,
-		why);
-	tell_at(reading, origin, origin, &err);
-}
-
-static void check_sinks(struct config_reading *reading)
-{
-	for (size_t i = 0; i < reading->config->sink_count; i++) {
-		const struct config_sink *sink = &reading->config->sinks[i];
-		bool is_journal = strcmp(sink->type, "journal") == 0;
-
-		check_sink_text(reading, i, "url", sink->url,
-				is_journal ? "the journal has none"
-					   : "a file has a path instead");
-		if (is_journal)
-			check_sink_text(reading, i, "path", sink->path,
-					"the journal has none");
-		if (is_journal && strcmp(sink->format, "native") != 0)
-			check_sink_text(reading, i, "format", sink->format,
-					"in the journal it is native");
-	}
-}
-
-static const char *path_of(const struct config_sink *sink)
-{
-	return sink->path ? sink->path : "";
-}
-
-/* Two sinks that write into one file would spoil it. */
-static void check_paths(struct config_reading *reading)
-{
-	const struct config *config = reading->config;
-	struct err err;
-
-	for (size_t i = 1; i < config->sink_count; i++) {
-		for (size_t k = 0; k < i; k++) {
-			const struct config_sink *sink = &config->sinks[i],
-						 *other = &config->sinks[k];
-
-			if (strcmp(sink->type, "file") != 0 ||
-			    strcmp(other->type, "file") != 0 ||
-			    strcmp(path_of(sink), path_of(other)) != 0)
-				continue;
-			err_set(&err, ERR_FORMAT,
-				"[sink %s] writes to the same file as [sink %s]: each "
-				"needs a path of its own",
-				sink->name, other->name);
-			tell_at(reading, origin_of(reading->config, "sink", "path", i),
-				origin_of(reading->config, "sink", "type", i), &err);
-		}
-	}
-}
-
 static void check_aws(struct config_reading *reading)
 {
 	struct config *config = reading->config;
@@ -297,8 +219,7 @@ int config_reading_finish(struct config_reading *reading, struct err *err)
 		override_all(reading->config);
 		fill_in(reading->config);
 		check_orders(reading);
-		check_sinks(reading);
-		check_paths(reading);
+		sinks_check(reading);
 		check_aws(reading);
 	}
 	if (reading->problem_count)

@@ -11,6 +11,7 @@ libconfig_a_SOURCES = \
 	config/print.c \
 	config/read.c config/read.h \
 	config/setting.c config/setting.h \
+	config/sinks.c config/sinks.h \
 	config/value.c config/value.h \
 	config/value_choice.c \
 	config/value_number.c \

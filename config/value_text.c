@@ -205,9 +205,10 @@ static int read_secret(const struct setting *setting, struct slice text, void *f
 	if (slice_take_prefix(&name, SLICE("credential:"))) {
 		if (name.len == 0 || name.len > 255 || memchr(name.ptr, '/', name.len) ||
 		    name.ptr[0] == '.' || !is_printable_ascii(name))
-			return err_set(err, ERR_FORMAT,
-				       "a credential is credential:NAME, as LoadCredential= "
-				       "names it");
+			return err_set(
+				err, ERR_FORMAT,
+				"a credential is credential:NAME, as LoadCredential= "
+				"names it");
 		return read_text(setting, text, field, err);
 	}
 	return read_path(setting, text, field, err);

@@ -30,7 +30,8 @@ build_packages_deb="gcc libc6-dev make autoconf automake autoconf-archive pkgcon
 test_packages_deb="libcunit1-dev clang libclang-rt-14-dev clang-format clang-tidy cppcheck
     shellcheck mandoc python3 jq gzip gawk systemd-journal-remote openssh-client binutils git
     mmdebstrap systemd-container util-linux python3-botocore openssl logrotate strace procps
-    rsyslog rsyslog-gnutls nginx-light prometheus chromium"
+    rsyslog rsyslog-gnutls nginx-light prometheus python3-prometheus-client
+    python3-yaml chromium"
 demo_packages_deb="python3 openssh-server openssh-client"
 bench_packages_deb="g++ python3 rsyslog libsimdjson-dev ripgrep grep jq isal pigz liblognorm-utils sec fail2ban
     systemd-journal-remote"

@@ -14,22 +14,42 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* By source, Systems Manager drowns in UpdateInstanceInformation: by name, then. */
+#define BY_NAME(name, bits)                                                \
+	{                                                                  \
+		.attribute = "EventName", .value = (name), .classes = bits \
+	}
+#define WATCH(name)                                                         \
+	{                                                                   \
+		.attribute = "EventName", .value = (name), .is_watch = true \
+	}
+
+/* By source, Systems Manager drowns in UpdateInstanceInformation, and CloudTrail in
+ * LookupEvents: by name, then. */
 static const struct plane_query queries[] = {
 	{ .attribute = "Username" },
-	{ "EventSource", "ec2-instance-connect.amazonaws.com", INSTANCE_CONNECT, false },
-	{ "EventName", "StartSession", SSM, false },
-	{ "EventName", "ResumeSession", SSM, false },
-	{ "EventName", "SendCommand", SSM, false },
-	{ "EventName", "StartAutomationExecution", SSM, false },
-	{ "EventName", "CreateAssociation", SSM, false },
-	{ "EventName", "CreateAssociationBatch", SSM, false },
-	{ "EventName", "UpdateAssociation", SSM, false },
-	{ "EventName", "StartAssociationsOnce", SSM, false },
-	{ "EventName", "ExecuteCommand", ECS, false },
-	{ "EventName", "ModifyInstanceAttribute", EC2, false },
-	{ "EventName", "RunInstances", EC2, false },
-	{ "EventName", "StartInstances", EC2, false },
+	{ .attribute = "EventSource",
+	  .value = "ec2-instance-connect.amazonaws.com",
+	  .classes = INSTANCE_CONNECT },
+	BY_NAME("StartSession", SSM),
+	BY_NAME("ResumeSession", SSM),
+	BY_NAME("SendCommand", SSM),
+	BY_NAME("StartAutomationExecution", SSM),
+	BY_NAME("CreateAssociation", SSM),
+	BY_NAME("CreateAssociationBatch", SSM),
+	BY_NAME("UpdateAssociation", SSM),
+	BY_NAME("StartAssociationsOnce", SSM),
+	BY_NAME("ExecuteCommand", ECS),
+	BY_NAME("ModifyInstanceAttribute", EC2),
+	BY_NAME("RunInstances", EC2),
+	BY_NAME("StartInstances", EC2),
+	WATCH("EnableSerialConsoleAccess"),
+	WATCH("CreateInstanceConnectEndpoint"),
+	WATCH("StopLogging"),
+	WATCH("DeleteTrail"),
+	WATCH("UpdateTrail"),
+	WATCH("PutEventSelectors"),
+	WATCH("DeleteEventDataStore"),
+	WATCH("StopEventDataStoreIngestion"),
 };
 _Static_assert(COUNT(queries) <= PLANE_QUERIES_MAX, "there is room for what is known");
 

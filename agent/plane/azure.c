@@ -15,6 +15,13 @@
 static const struct plane_query queries[] = {
 	{ .attribute = "", .value = "" },
 	{ .attribute = "resourceGroupName", .classes = ACTIVITY },
+	/* what holds for all of the subscription is logged in no group */
+	{ .attribute = "resourceProvider",
+	  .value = "Microsoft.SerialConsole",
+	  .is_watch = true },
+	{ .attribute = "resourceProvider",
+	  .value = "Microsoft.Insights",
+	  .is_watch = true },
 };
 _Static_assert(COUNT(queries) <= PLANE_QUERIES_MAX, "there is room for what is known");
 

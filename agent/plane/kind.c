@@ -22,7 +22,7 @@ const struct plane_kind *plane_kind_find(struct slice provider)
 
 bool plane_query_is_of_newest(const struct plane_query *query)
 {
-	return query->classes == 0 || query->is_witness;
+	return query->is_witness || (query->classes == 0 && !query->is_watch);
 }
 
 uint32_t plane_kind_classes(const struct plane_kind *kind)

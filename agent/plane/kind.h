@@ -18,12 +18,14 @@
  * stored under them. Of two kinds only the newest page is asked for: a canary (no
  * classes) shows how far the log is delivered; a witness shows that this host may read
  * the log of its classes at all, where a service leaves out silently what may not be
- * read. */
+ * read. A watch (no classes) brings calls that no login waits for: it is asked seldom,
+ * last, a page or two at a time, and that it fails takes sight of nothing. */
 struct plane_query {
 	const char *attribute;
 	const char *value; /* NULL: what `part` says, or the kind's own */
 	uint32_t classes;  /* LOG_CLASS_BITs whose progress it is part of */
 	bool is_witness;
+	bool is_watch;
 };
 
 /* What a login by this path waits for. */
@@ -45,7 +47,7 @@ struct plane_kind {
 	const char *log;      /* as a sentence names it: "CloudTrail" */
 	const char *source;   /* as evidence names it: "CloudTrail LookupEvents" */
 	/* Canaries come first, then witnesses: they are asked first, and of their pages
-	 * the first alone, for the newest comes first. */
+	 * the first alone, for the newest comes first. Watches come last. */
 	const struct plane_query *queries;
 	size_t query_count;
 	const struct plane_path *paths;

@@ -21,6 +21,8 @@
 #define REACH_MAX (9 * US_PER_DAY)
 /* Of one query in one pass: what has more waits until the others had their turn. */
 #define TURN_PAGES 20
+/* Of a watch: nobody waits for what it brings. */
+#define WATCH_PAGES 2
 /* Answers in a row that are none, of one query, before the others are asked. */
 #define REFUSED_MAX 2
 /* How long a record without a time stops its query. */
@@ -43,6 +45,7 @@ struct plane_pass {
 	struct plane_unread unread;
 	bool is_asking, is_under_way;
 	uint32_t classes; /* that are wanted */
+	bool is_watching; /* the watches are, too */
 	size_t query;	  /* that is being asked */
 	us_time shown;	  /* how far the log was seen to be delivered in this pass */
 	unsigned moves;	  /* of the proof, when it was begun */
@@ -83,19 +86,24 @@ static void forget_places(struct plane_pass *pass)
 
 static bool is_wanted(const struct plane_pass *pass, size_t index)
 {
-	uint32_t classes = pass->proof->kind->queries[index].classes;
+	const struct plane_query *query = &pass->proof->kind->queries[index];
 
-	return (classes == 0 || (classes & pass->classes)) &&
-	       !pass->places[index].is_left;
+	if (pass->places[index].is_left)
+		return false;
+	return query->is_watch ? pass->is_watching
+			       : query->classes == 0 || (query->classes & pass->classes);
 }
 
 static void end_pass(struct plane_pass *pass)
 {
+	const struct plane_query *queries = pass->proof->kind->queries;
 	struct plane_pass_result result = { .end = PLANE_PASS_WHOLE,
-					    .classes = pass->classes };
+					    .classes = pass->classes,
+					    .has_watched = pass->is_watching };
 
 	for (size_t i = 0; i < pass->proof->kind->query_count; i++) {
-		if (is_wanted(pass, i) && pass->places[i].window.is_begun)
+		if (!queries[i].is_watch && is_wanted(pass, i) &&
+		    pass->places[i].window.is_begun)
 			result.end = PLANE_PASS_MORE;
 	}
 	pass->is_under_way = false;
@@ -115,8 +123,11 @@ static us_time reach(const struct plane_pass *pass, size_t query, us_time goal)
 
 	if (asked->is_witness)
 		return goal > WITNESS_REACH ? goal - WITNESS_REACH : US_TIME_MIN;
-	if (asked->classes == 0)
+	if (plane_query_is_of_newest(asked))
 		return goal - OVERLAP;
+	/* What a watch brings is no news from before anybody watched. */
+	if (asked->is_watch && until == US_TIME_NONE)
+		until = pass->proof->world->watched_since;
 	from = until == US_TIME_NONE
 		       ? earlier(pass->proof->world->watched_since, goal) - FIRST_REACH
 		       : earlier(until, goal) - OVERLAP;
@@ -157,6 +168,7 @@ static void begin_anew(struct plane_pass *pass)
 	pass->is_under_way = true;
 	pass->query = 0;
 	pass->classes = 0;
+	pass->is_watching = false;
 	pass->shown = US_TIME_MIN;
 	for (size_t i = 0; i < pass->proof->kind->query_count; i++) {
 		struct place *place = &pass->places[i];
@@ -166,7 +178,7 @@ static void begin_anew(struct plane_pass *pass)
 	}
 }
 
-void plane_pass_begin(struct plane_pass *pass, uint32_t classes)
+void plane_pass_begin(struct plane_pass *pass, uint32_t classes, bool is_watching)
 {
 	if (pass->moves != pass->proof->moves)
 		forget_places(pass);
@@ -174,11 +186,20 @@ void plane_pass_begin(struct plane_pass *pass, uint32_t classes)
 	if (!pass->is_under_way)
 		begin_anew(pass);
 	pass->classes |= classes;
+	pass->is_watching |= is_watching;
 	take_turn(pass);
 }
 
 /* ---- where an answer leads -----------------------------------------------------------
  */
+
+/* A watch that fails, and those behind it, are left to the next time they are due. */
+static void leave_watches(struct plane_pass *pass)
+{
+	for (size_t i = pass->query; i < pass->proof->kind->query_count; i++)
+		pass->places[i].is_left = true;
+	take_turn(pass);
+}
 
 /* The pass rests. An answer that is none is no page to go on from. */
 static void fail(struct plane_pass *pass, struct plane_pass_result result,
@@ -195,6 +216,10 @@ static void fail(struct plane_pass *pass, struct plane_pass_result result,
 		window_restart(&place->window);
 		forget_token(place);
 		place->is_left = ++place->refused >= REFUSED_MAX;
+	}
+	if (query_at(pass)->is_watch) {
+		leave_watches(pass);
+		return;
 	}
 	result.end = PLANE_PASS_FAILED;
 	result.failures = ++sight->failures;
@@ -218,7 +243,9 @@ static void note_answered(struct plane_pass *pass)
 
 static void go_on(struct plane_pass *pass)
 {
-	if (++place_at(pass)->turn >= TURN_PAGES)
+	unsigned most = query_at(pass)->is_watch ? WATCH_PAGES : TURN_PAGES;
+
+	if (++place_at(pass)->turn >= most)
 		next_query(pass);
 	else
 		pass->options.more(pass->options.ctx);

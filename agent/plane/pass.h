@@ -28,6 +28,7 @@ enum plane_pass_end {
 struct plane_pass_result {
 	enum plane_pass_end end;
 	uint32_t classes; /* that it was of */
+	bool has_watched; /* the watches had their turn, too */
 	/* failed */
 	enum message_outcome outcome;
 	unsigned failures;   /* of this query, in a row */
@@ -48,8 +49,10 @@ struct plane_pass *plane_pass_new(const struct plane_pass_options *options);
 void plane_pass_free(struct plane_pass *pass);
 
 /* Begins, or goes on where the last one failed, then with the classes besides that it was
- * begun with. The proof knows kind and place. Calls `more` or `ended`. */
-void plane_pass_begin(struct plane_pass *pass, uint32_t classes);
+ * begun with. The watches are asked when all else has had its turn; one that fails ends
+ * the pass as if it had been answered. The proof knows kind and place. Calls `more` or
+ * `ended`. */
+void plane_pass_begin(struct plane_pass *pass, uint32_t classes, bool is_watching);
 
 /* Puts the next question, of a pass that has begun. */
 void plane_pass_ask(struct plane_pass *pass);

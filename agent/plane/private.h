@@ -23,6 +23,7 @@ struct control_plane {
 	us_time next_at;       /* of the next pass, on the agent's clock */
 	us_time passed_at;     /* the last one's end */
 	us_time all_passed_at; /* the end of the last that asked everything */
+	us_time watched_at;    /* the end of the last that asked the watches, too */
 	us_span retry_after;
 	/* who this host is */
 	bool is_asking_identity;

@@ -32,7 +32,8 @@ static const struct plane_sight *class_sight(const struct control_plane *plane,
 	for (size_t i = 0; i < plane->kind->query_count; i++) {
 		uint32_t classes = plane->kind->queries[i].classes;
 
-		if (classes && !(classes & LOG_CLASS_BIT(log_class)))
+		if (plane->kind->queries[i].is_watch ||
+		    (classes && !(classes & LOG_CLASS_BIT(log_class))))
 			continue;
 		if (sights[i].outcome != OUTCOME_OK)
 			return &sights[i];

@@ -23,14 +23,21 @@ struct place {
 };
 
 static const struct place uid = { { "record.uid", "id", "finding_info.uid",
-				    "metadata.uid" } };
+				    "metadata.correlation_uid", "metadata.uid" } };
+static const struct place stream = { { "record.stream", "metadata.log_name" } };
 static const struct place rule = { { "record.rule", "rule", "unmapped.rule",
-				     "finding_info.analytic.uid",
-				     "finding_info.analytic.name" } };
-static const struct place verdict = { { "verdict", "unmapped.verdict" } };
-static const struct place os_user = { { "os_user", "unmapped.os_user" } };
-static const struct place door = { { "path", "unmapped.path" } };
-static const struct place source_ip = { { "source_ip", "unmapped.source_ip" } };
+				     "metadata.event_code",
+				     "finding_info.analytic.uid" } };
+static const struct place verdict = { { "verdict", "record.verdict", "unmapped.verdict",
+					"unmapped.login.verdict" } };
+static const struct place os_user = { { "os_user", "unmapped.os_user",
+					"unmapped.login.os_user",
+					"unmapped.finding.os_user" } };
+static const struct place door = { { "path", "unmapped.path", "unmapped.login.path",
+				     "unmapped.finding.path" } };
+static const struct place source_ip = { { "source_ip", "unmapped.source_ip",
+					  "unmapped.login.source_ip",
+					  "unmapped.finding.source_ip" } };
 static const struct place severity = { { "record.severity", "severity" } };
 static const struct place message = { { "record.message", "message" } };
 static const struct place title = { { "record.title", "title", "finding_info.title" } };
@@ -39,9 +46,10 @@ static const struct {
 	const char *name;
 	const struct place *place;
 } text_fields[] = {
-	{ "COUNTERSIGN_UID", &uid },	     { "COUNTERSIGN_RULE", &rule },
-	{ "COUNTERSIGN_VERDICT", &verdict }, { "COUNTERSIGN_OS_USER", &os_user },
-	{ "COUNTERSIGN_PATH", &door },	     { "COUNTERSIGN_SOURCE_IP", &source_ip },
+	{ "COUNTERSIGN_STREAM", &stream },	 { "COUNTERSIGN_UID", &uid },
+	{ "COUNTERSIGN_RULE", &rule },		 { "COUNTERSIGN_VERDICT", &verdict },
+	{ "COUNTERSIGN_OS_USER", &os_user },	 { "COUNTERSIGN_PATH", &door },
+	{ "COUNTERSIGN_SOURCE_IP", &source_ip },
 };
 
 static const struct {

@@ -8,6 +8,7 @@
  *     MESSAGE               one sentence, printable
  *     PRIORITY              of syslog, by severity
  *     MESSAGE_ID            JOURNAL_ENTRY_MESSAGE_ID: all entries of ours
+ *     COUNTERSIGN_STREAM    "finding", "login" or "heartbeat"
  *     COUNTERSIGN_UID       the login's or finding's id
  *     COUNTERSIGN_NUMBER    of all records of this host, ascending
  *     COUNTERSIGN_RULE, _VERDICT, _OS_USER, _PATH, _SOURCE_IP

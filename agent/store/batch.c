@@ -11,6 +11,7 @@ void batch_init(struct batch *batch)
 	arena_init(&batch->arena);
 	map_init(&batch->items);
 	map_init(&batch->by_login);
+	map_init(&batch->deliveries);
 	map_init(&batch->drops);
 }
 
@@ -19,6 +20,7 @@ void batch_release(struct batch *batch)
 	arena_release(&batch->arena);
 	map_release(&batch->items);
 	map_release(&batch->by_login);
+	map_release(&batch->deliveries);
 	map_release(&batch->drops);
 }
 
@@ -26,6 +28,7 @@ void batch_clear(struct batch *batch)
 {
 	batch_release(batch);
 	batch->first = batch->last = NULL;
+	batch->first_delivery = batch->last_delivery = NULL;
 	batch->bytes = 0;
 	batch->put_at = US_TIME_NONE;
 }
@@ -217,33 +220,42 @@ void batch_put_finding(struct batch *batch, const struct store_finding *finding)
 	note_time(batch, finding->changed_at);
 }
 
-void batch_put_delivery(struct batch *batch, const char *sink, uint64_t number,
-			struct slice bytes)
-{
-	struct batch_item *item = add(batch, BATCH_DELIVERY);
+/* ---- the outbox ---- */
 
-	item->delivery.sink = copy_name(batch, sink);
-	item->delivery.number = number;
-	item->delivery.bytes = copy(batch, bytes);
-}
-
-struct drop {
+struct place {
 	const char *sink;
 	uint64_t number;
 };
 
-static bool is_drop(const void *entry, const void *key)
+static bool is_at(const void *entry, const void *key)
 {
 	const struct batch_item *item = entry;
-	const struct drop *drop = key;
+	const struct place *place = key;
 
-	return item->delivery.number == drop->number &&
-	       strcmp(item->delivery.sink, drop->sink) == 0;
+	return item->delivery.row.number == place->number &&
+	       strcmp(item->delivery.sink, place->sink) == 0;
 }
 
-static uint64_t drop_hash(const struct batch *batch, const char *sink, uint64_t number)
+static uint64_t place_hash(const struct batch *batch, const char *sink, uint64_t number)
 {
 	return hash_mix(hash_bytes(&batch->hash_key, slice_text(sink)), number);
+}
+
+void batch_put_delivery(struct batch *batch, const char *sink,
+			const struct store_delivery *delivery)
+{
+	struct batch_item *item = add(batch, BATCH_DELIVERY);
+
+	item->delivery.sink = copy_name(batch, sink);
+	item->delivery.row = *delivery;
+	item->delivery.row.key = copy(batch, delivery->key);
+	item->delivery.row.bytes = copy(batch, delivery->bytes);
+	map_add(&batch->deliveries, place_hash(batch, sink, delivery->number), item);
+	if (batch->last_delivery)
+		batch->last_delivery->delivery.newer = item;
+	else
+		batch->first_delivery = item;
+	batch->last_delivery = item;
 }
 
 void batch_drop_delivery(struct batch *batch, const char *sink, uint64_t number)
@@ -251,16 +263,71 @@ void batch_drop_delivery(struct batch *batch, const char *sink, uint64_t number)
 	struct batch_item *item = add(batch, BATCH_DROP);
 
 	item->delivery.sink = copy_name(batch, sink);
-	item->delivery.number = number;
-	map_add(&batch->drops, drop_hash(batch, sink, number), item);
+	item->delivery.row.number = number;
+	map_add(&batch->drops, place_hash(batch, sink, number), item);
 }
 
 bool batch_has_drop(const struct batch *batch, const char *sink, uint64_t number)
 {
-	const struct drop drop = { sink, number };
+	const struct place place = { sink, number };
 
-	return map_find(&batch->drops, drop_hash(batch, sink, number), is_drop, &drop);
+	return map_find(&batch->drops, place_hash(batch, sink, number), is_at, &place);
 }
+
+const struct store_delivery *batch_find_delivery(const struct batch *batch,
+						 const char *sink, uint64_t number)
+{
+	const struct place place = { sink, number };
+	const struct batch_item *item = map_find(
+		&batch->deliveries, place_hash(batch, sink, number), is_at, &place);
+
+	return item && !batch_has_drop(batch, sink, number) ? &item->delivery.row : NULL;
+}
+
+const struct store_delivery *batch_first_delivery(const struct batch *batch,
+						  const char *sink)
+{
+	for (const struct batch_item *item = batch->first_delivery; item;
+	     item = item->delivery.newer) {
+		if (strcmp(item->delivery.sink, sink) == 0 &&
+		    !batch_has_drop(batch, sink, item->delivery.row.number))
+			return &item->delivery.row;
+	}
+	return NULL;
+}
+
+void batch_put_dead_letter(struct batch *batch, const char *sink,
+			   const struct store_dead_letter *letter)
+{
+	struct batch_item *item = add(batch, BATCH_DEAD_LETTER);
+
+	item->letter.sink = copy_name(batch, sink);
+	item->letter.row = *letter;
+	item->letter.row.why = copy(batch, letter->why);
+	item->letter.row.bytes = copy(batch, letter->bytes);
+}
+
+/* ---- what was learned ---- */
+
+/* Each is an item of its own: what was forgotten in between stays so. */
+void batch_put_baseline(struct batch *batch, const struct store_baseline *row)
+{
+	struct batch_item *item = add(batch, BATCH_BASELINE);
+
+	item->baseline = *row;
+	item->baseline.kind = copy(batch, row->kind);
+	item->baseline.key = copy(batch, row->key);
+}
+
+void batch_drop_baseline(struct batch *batch, struct slice kind, struct slice key)
+{
+	struct batch_item *item = add(batch, BATCH_FORGET);
+
+	item->baseline.kind = copy(batch, kind);
+	item->baseline.key = copy(batch, key);
+}
+
+/* ---- looking for what was put ---- */
 
 const struct batch_item *batch_findings_of(const struct batch *batch,
 					   const struct id *login_id)

@@ -18,6 +18,9 @@ enum batch_kind {
 	BATCH_FINDING,
 	BATCH_DELIVERY,
 	BATCH_DROP, /* of a delivery */
+	BATCH_DEAD_LETTER,
+	BATCH_BASELINE,
+	BATCH_FORGET, /* of baselines */
 };
 
 struct batch_item {
@@ -40,9 +43,14 @@ struct batch_item {
 		} finding;
 		struct {
 			const char *sink;
-			uint64_t number;
-			struct slice bytes;
+			struct store_delivery row; /* of a drop: its number */
+			struct batch_item *newer;  /* delivery, of any sink */
 		} delivery;
+		struct {
+			const char *sink;
+			struct store_dead_letter row;
+		} letter;
+		struct store_baseline baseline;
 	};
 };
 
@@ -54,7 +62,9 @@ struct batch {
 	struct arena arena;
 	struct map items;    /* those that may be replaced or looked for */
 	struct map by_login; /* the newest finding of each login */
-	struct map drops;    /* of deliveries */
+	struct map deliveries;
+	struct map drops; /* of deliveries */
+	struct batch_item *first_delivery, *last_delivery;
 	struct hash_key hash_key;
 };
 
@@ -76,12 +86,24 @@ void batch_put_text(struct batch *batch, const struct store_text *text);
 void batch_put_value(struct batch *batch, const char *name, struct slice value);
 void batch_put_login(struct batch *batch, const struct store_login *login);
 void batch_put_finding(struct batch *batch, const struct store_finding *finding);
-void batch_put_delivery(struct batch *batch, const char *sink, uint64_t number,
-			struct slice bytes);
+void batch_put_delivery(struct batch *batch, const char *sink,
+			const struct store_delivery *delivery);
 void batch_drop_delivery(struct batch *batch, const char *sink, uint64_t number);
+void batch_put_dead_letter(struct batch *batch, const char *sink,
+			   const struct store_dead_letter *letter);
+void batch_put_baseline(struct batch *batch, const struct store_baseline *row);
+void batch_drop_baseline(struct batch *batch, struct slice kind, struct slice key);
 
 /* Whether store_drop_delivery() was said of it. */
 bool batch_has_drop(const struct batch *batch, const char *sink, uint64_t number);
+
+/* A record that waits in the batch: the newest that was put of this number, NULL = none.
+ */
+const struct store_delivery *batch_find_delivery(const struct batch *batch,
+						 const char *sink, uint64_t number);
+/* The first record that waits in the batch for the sink; NULL = none. */
+const struct store_delivery *batch_first_delivery(const struct batch *batch,
+						  const char *sink);
 
 /* The newest finding of the login, the others behind it; NULL when there is none. */
 const struct batch_item *batch_findings_of(const struct batch *batch,

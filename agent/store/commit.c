@@ -151,6 +151,9 @@ static int put_login(struct database *database, const struct batch_item *item,
 	query_bind_number(&query, "@is_door", login->is_door);
 	query_bind(&query, "@json", login->json);
 	query_bind_number(&query, "@told", (int64_t)login->told);
+	query_bind_number(&query, "@was_found", login->was_found);
+	query_bind_number(&query, "@is_found", login->is_found);
+	query_bind_number(&query, "@is_learned", login->is_learned);
 	query_run(&query);
 	return query_end(&query);
 }
@@ -181,25 +184,101 @@ static int put_finding(struct database *database, const struct batch_item *item,
 static int put_delivery(struct database *database, const struct batch_item *item,
 			us_time put_at)
 {
-	bool is_drop = item->kind == BATCH_DROP;
-	struct query query =
-		query_begin(database, is_drop ? SQL_DROP_DELIVERY : SQL_PUT_DELIVERY);
+	const struct store_delivery *row = &item->delivery.row;
+	struct query query = query_begin(database, SQL_PUT_DELIVERY);
 
 	(void)put_at;
 	query_bind_text(&query, "@sink", item->delivery.sink);
-	query_bind_number(&query, "@number", (int64_t)item->delivery.number);
-	if (!is_drop)
-		query_bind(&query, "@bytes", item->delivery.bytes);
+	query_bind_number(&query, "@number", (int64_t)row->number);
+	query_bind_number(&query, "@told_at", row->told_at);
+	query_bind_number(&query, "@stream", row->stream);
+	query_bind_number(&query, "@severity", row->severity);
+	query_bind(&query, "@key", row->key);
+	query_bind(&query, "@bytes", row->bytes);
+	query_run(&query);
+	return query_end(&query);
+}
+
+static int drop_delivery(struct database *database, const struct batch_item *item,
+			 us_time put_at)
+{
+	struct query query = query_begin(database, SQL_DROP_DELIVERY);
+
+	(void)put_at;
+	query_bind_text(&query, "@sink", item->delivery.sink);
+	query_bind_number(&query, "@number", (int64_t)item->delivery.row.number);
+	query_run(&query);
+	return query_end(&query);
+}
+
+/* Past so many, the oldest of the sink are forgotten. */
+static int cut_dead_letters(struct database *database, const char *sink)
+{
+	struct query query = query_begin(database, SQL_CUT_DEAD_LETTERS);
+
+	query_bind_text(&query, "@sink", sink);
+	query_bind_number(&query, "@limit", STORE_DEAD_LETTERS);
+	query_run(&query);
+	return query_end(&query);
+}
+
+static int put_dead_letter(struct database *database, const struct batch_item *item,
+			   us_time put_at)
+{
+	struct query query = query_begin(database, SQL_PUT_DEAD_LETTER);
+	int result;
+
+	(void)put_at;
+	query_bind_text(&query, "@sink", item->letter.sink);
+	query_bind_number(&query, "@number", (int64_t)item->letter.row.number);
+	query_bind_number(&query, "@refused_at", item->letter.row.refused_at);
+	query_bind(&query, "@why", item->letter.row.why);
+	query_bind(&query, "@bytes", item->letter.row.bytes);
+	query_run(&query);
+	result = query_end(&query);
+	return result == SQLITE_OK ? cut_dead_letters(database, item->letter.sink)
+				   : result;
+}
+
+static int put_baseline(struct database *database, const struct batch_item *item,
+			us_time put_at)
+{
+	struct query query = query_begin(database, SQL_PUT_BASELINE);
+
+	(void)put_at;
+	query_bind(&query, "@kind", item->baseline.kind);
+	query_bind(&query, "@key", item->baseline.key);
+	query_bind_number(&query, "@first_at", item->baseline.first_at);
+	query_bind_number(&query, "@last_at", item->baseline.last_at);
+	query_bind_number(&query, "@count", (int64_t)item->baseline.count);
+	query_run(&query);
+	return query_end(&query);
+}
+
+static int drop_baseline(struct database *database, const struct batch_item *item,
+			 us_time put_at)
+{
+	struct slice kind = item->baseline.kind, key = item->baseline.key;
+	struct query query = query_begin(database, key.len    ? SQL_DROP_BASELINE
+						   : kind.len ? SQL_DROP_BASELINES
+							      : SQL_DROP_ALL_BASELINES);
+
+	(void)put_at;
+	if (kind.len || key.len)
+		query_bind(&query, "@kind", kind);
+	if (key.len)
+		query_bind(&query, "@key", key);
 	query_run(&query);
 	return query_end(&query);
 }
 
 static int (*const put_item[])(struct database *database, const struct batch_item *item,
 			       us_time put_at) = {
-	[BATCH_EVENT] = put_event,     [BATCH_TEXT] = put_text,
-	[BATCH_VALUE] = put_value,     [BATCH_LOGIN] = put_login,
-	[BATCH_FINDING] = put_finding, [BATCH_DELIVERY] = put_delivery,
-	[BATCH_DROP] = put_delivery,
+	[BATCH_EVENT] = put_event,	 [BATCH_TEXT] = put_text,
+	[BATCH_VALUE] = put_value,	 [BATCH_LOGIN] = put_login,
+	[BATCH_FINDING] = put_finding,	 [BATCH_DELIVERY] = put_delivery,
+	[BATCH_DROP] = drop_delivery,	 [BATCH_DEAD_LETTER] = put_dead_letter,
+	[BATCH_BASELINE] = put_baseline, [BATCH_FORGET] = drop_baseline,
 };
 
 static int put_items(struct store *store)
@@ -224,6 +303,11 @@ static int put_numbers(struct store *store)
 					(int64_t)store->next_reference);
 	if (result == SQLITE_OK && store->next_number != store->saved_number)
 		result = store_put_meta(store, META_NUMBER, (int64_t)store->next_number);
+	for (unsigned i = 0; i < STORE_STREAMS && result == SQLITE_OK; i++) {
+		if (store->next_sequence[i] != store->saved_sequence[i])
+			result = store_put_meta(store, store_sequence_names[i],
+						(int64_t)store->next_sequence[i]);
+	}
 	return result;
 }
 
@@ -255,6 +339,8 @@ static void finish_batch(struct store *store)
 	store->batch_number++;
 	store->saved_reference = store->next_reference;
 	store->saved_number = store->next_number;
+	memcpy(store->saved_sequence, store->next_sequence,
+	       sizeof(store->saved_sequence));
 	store->is_marked = true;
 	batch_clear(&store->batch);
 }

@@ -7,6 +7,7 @@ libstore_a_SOURCES = \
 	agent/store/commit.c \
 	agent/store/count.c \
 	agent/store/database.c agent/store/database.h \
+	agent/store/outgoing.c \
 	agent/store/private.h \
 	agent/store/read.c \
 	agent/store/reserve.c agent/store/reserve.h \

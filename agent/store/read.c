@@ -136,6 +136,9 @@ static void get_login(const struct query *query, struct store_login *login)
 	login->is_door = query_number(query, 6) != 0;
 	login->json = query_bytes(query, 7);
 	login->told = (uint64_t)query_number(query, 8);
+	login->was_found = query_number(query, 9) != 0;
+	login->is_found = query_number(query, 10) != 0;
+	login->is_learned = query_number(query, 11) != 0;
 }
 
 static void get_finding(const struct query *query, struct store_finding *finding)
@@ -331,6 +334,21 @@ int store_find_finding(struct store *store, struct slice prefix,
 	return store_end_reading(store, &query, err);
 }
 
+bool store_has_finding(struct store *store, const struct id *id)
+{
+	struct query query;
+	struct err err;
+	bool is_there;
+
+	if (batch_has_finding(&store->batch, id))
+		return true;
+	if (store_need_database(store, &err) < 0)
+		return false;
+	query = begin_range(store, SQL_FIND_FINDING, id, id);
+	is_there = query_step(&query);
+	return store_end_reading(store, &query, &err) == 0 && is_there;
+}
+
 int store_findings_of(struct store *store, const struct id *login_id,
 		      bool (*take)(void *ctx, const struct store_finding *finding),
 		      void *ctx, struct err *err)
@@ -398,25 +416,27 @@ bool store_find_text(struct store *store, uint64_t reference, struct store_text 
 	return store_end_reading(store, &query, &err) == 0 && is_there;
 }
 
-/* ---- the outbox ---- */
+/* ---- what was learned ---- */
 
-int store_each_delivery(struct store *store, const char *sink, uint64_t limit,
-			bool (*take)(void *ctx, uint64_t number, struct slice bytes),
+int store_each_baseline(struct store *store,
+			bool (*take)(void *ctx, const struct store_baseline *row),
 			void *ctx, struct err *err)
 {
 	struct query query;
-	uint64_t count = 0;
 
 	if (store_need_database(store, err) < 0)
 		return -1;
-	query = query_begin(&store->database, SQL_EACH_DELIVERY);
-	query_bind_text(&query, "@sink", sink);
+	query = query_begin(&store->database, SQL_EACH_BASELINE);
 	while (query_step(&query)) {
-		uint64_t number = (uint64_t)query_number(&query, 0);
+		const struct store_baseline row = {
+			.kind = query_bytes(&query, 0),
+			.key = query_bytes(&query, 1),
+			.first_at = query_number(&query, 2),
+			.last_at = query_number(&query, 3),
+			.count = (uint64_t)query_number(&query, 4),
+		};
 
-		if (batch_has_drop(&store->batch, sink, number))
-			continue;
-		if (!take(ctx, number, query_bytes(&query, 1)) || ++count == limit)
+		if (!take(ctx, &row))
 			break;
 	}
 	return store_end_reading(store, &query, err);

@@ -78,6 +78,52 @@ static const char *const store_schema_steps[] = {
 	" bytes BLOB NOT NULL,"
 	" UNIQUE (sink, number)"
 	");",
+	/* Version 2: records in streams, that tell of themselves what a sink over the network
+	 * needs; what no sink will take; what is usual for this host. Bytes come last: what
+	 * is asked of the others then reads none of them. Of the records that wait from
+	 * before it is not known how severe they are: they are not the first to be dropped.
+	 */
+	"ALTER TABLE logins ADD COLUMN was_found INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE logins ADD COLUMN is_found INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE logins ADD COLUMN is_learned INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE logins SET"
+	" was_found = EXISTS (SELECT 1 FROM findings WHERE login_id = logins.id),"
+	" is_found = EXISTS (SELECT 1 FROM findings WHERE login_id = logins.id AND is_open);"
+	"ALTER TABLE deliveries RENAME TO deliveries_before;"
+	"CREATE TABLE deliveries ("
+	" row INTEGER PRIMARY KEY,"
+	" sink TEXT NOT NULL,"
+	" number INTEGER NOT NULL,"
+	" told_at INTEGER NOT NULL,"
+	" stream INTEGER NOT NULL,"
+	" severity INTEGER NOT NULL,"
+	" key BLOB NOT NULL,"
+	" bytes BLOB NOT NULL,"
+	" UNIQUE (sink, number)"
+	");"
+	"CREATE INDEX deliveries_by_severity ON deliveries (sink, severity, number);"
+	"INSERT INTO deliveries (sink, number, told_at, stream, severity, key, bytes)"
+	" SELECT sink, number, CAST(strftime('%s', 'now') AS INTEGER) * 1000000, 0, 3,"
+	" CAST(lower(hex(randomblob(16))) AS BLOB), bytes FROM deliveries_before;"
+	"DROP TABLE deliveries_before;"
+	"CREATE TABLE dead_letters ("
+	" row INTEGER PRIMARY KEY,"
+	" sink TEXT NOT NULL,"
+	" number INTEGER NOT NULL,"
+	" refused_at INTEGER NOT NULL,"
+	" why BLOB NOT NULL,"
+	" bytes BLOB NOT NULL,"
+	" UNIQUE (sink, number)"
+	");"
+	"CREATE INDEX dead_letters_by_time ON dead_letters (refused_at);"
+	"CREATE TABLE baselines ("
+	" kind BLOB NOT NULL,"
+	" key BLOB NOT NULL,"
+	" first_at INTEGER NOT NULL,"
+	" last_at INTEGER NOT NULL,"
+	" count INTEGER NOT NULL,"
+	" PRIMARY KEY (kind, key)"
+	") WITHOUT ROWID;",
 };
 /* clang-format on */
 

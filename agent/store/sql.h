@@ -5,8 +5,9 @@
  * Prepared once, kept for the connection's life.
  */
 
-#define SQL_LOGIN_COLUMNS \
-	"id, happened_at, changed_at, path, verdict, stage, is_door, json, told"
+#define SQL_LOGIN_COLUMNS                                                          \
+	"id, happened_at, changed_at, path, verdict, stage, is_door, json, told, " \
+	"was_found, is_found, is_learned"
 #define SQL_FINDING_COLUMNS                                                           \
 	"findings.id, findings.login_id, findings.happened_at, findings.changed_at, " \
 	"findings.severity, findings.is_open, findings.rule, findings.json"
@@ -47,11 +48,13 @@
 	X(PUT_LOGIN,                                                                     \
 	  "INSERT INTO logins (" SQL_LOGIN_COLUMNS ")"                                   \
 	  " VALUES (@id, @happened_at, @changed_at, @path, @verdict, @stage, @is_door,"  \
-	  " @json, @told)"                                                               \
+	  " @json, @told, @was_found, @is_found, @is_learned)"                           \
 	  " ON CONFLICT (id) DO UPDATE SET happened_at = excluded.happened_at,"          \
 	  " changed_at = excluded.changed_at, path = excluded.path,"                     \
 	  " verdict = excluded.verdict, stage = excluded.stage,"                         \
-	  " is_door = excluded.is_door, json = excluded.json, told = excluded.told")     \
+	  " is_door = excluded.is_door, json = excluded.json, told = excluded.told,"     \
+	  " was_found = excluded.was_found, is_found = excluded.is_found,"               \
+	  " is_learned = excluded.is_learned")                                           \
 	X(PUT_FINDING,                                                                   \
 	  "INSERT INTO findings (id, login_id, happened_at, changed_at, severity,"       \
 	  " is_open, rule, json)"                                                        \
@@ -61,12 +64,30 @@
 	  " happened_at = excluded.happened_at, changed_at = excluded.changed_at,"       \
 	  " severity = excluded.severity, is_open = excluded.is_open,"                   \
 	  " rule = excluded.rule, json = excluded.json")                                 \
-	X(PUT_DELIVERY, "INSERT INTO deliveries (sink, number, bytes)"                   \
-			" VALUES (@sink, @number, @bytes)"                               \
-			" ON CONFLICT (sink, number) DO UPDATE SET bytes ="              \
-			" excluded.bytes")                                               \
+	X(PUT_DELIVERY,                                                                  \
+	  "INSERT INTO deliveries (sink, number, told_at, stream, severity, key, bytes)" \
+	  " VALUES (@sink, @number, @told_at, @stream, @severity, @key, @bytes)"         \
+	  " ON CONFLICT (sink, number) DO UPDATE SET told_at = excluded.told_at,"        \
+	  " stream = excluded.stream, severity = excluded.severity,"                     \
+	  " key = excluded.key, bytes = excluded.bytes")                                 \
 	X(DROP_DELIVERY,                                                                 \
 	  "DELETE FROM deliveries WHERE sink = @sink AND number = @number")              \
+	X(PUT_DEAD_LETTER,                                                               \
+	  "INSERT INTO dead_letters (sink, number, refused_at, why, bytes)"              \
+	  " VALUES (@sink, @number, @refused_at, @why, @bytes)"                          \
+	  " ON CONFLICT (sink, number) DO UPDATE SET refused_at = excluded.refused_at,"  \
+	  " why = excluded.why, bytes = excluded.bytes")                                 \
+	X(CUT_DEAD_LETTERS, "DELETE FROM dead_letters WHERE sink = @sink AND number <="  \
+			    " (SELECT number FROM dead_letters WHERE sink = @sink"       \
+			    " ORDER BY number DESC LIMIT 1 OFFSET @limit)")              \
+	X(PUT_BASELINE,                                                                  \
+	  "INSERT INTO baselines (kind, key, first_at, last_at, count)"                  \
+	  " VALUES (@kind, @key, @first_at, @last_at, @count)"                           \
+	  " ON CONFLICT (kind, key) DO UPDATE SET first_at = excluded.first_at,"         \
+	  " last_at = excluded.last_at, count = excluded.count")                         \
+	X(DROP_BASELINE, "DELETE FROM baselines WHERE kind = @kind AND key = @key")      \
+	X(DROP_BASELINES, "DELETE FROM baselines WHERE kind = @kind")                    \
+	X(DROP_ALL_BASELINES, "DELETE FROM baselines")                                   \
 	/* reading */                                                                    \
 	X(HAS_KEY, "SELECT 1 FROM events WHERE key = @key")                              \
 	X(EACH_EVENT, "SELECT fed_at, code FROM events ORDER BY sequence")               \
@@ -94,8 +115,24 @@
 			" WHERE id BETWEEN @first AND @last ORDER BY id")                \
 	X(FINDINGS_OF, "SELECT " SQL_FINDING_COLUMNS " FROM findings"                    \
 		       " WHERE login_id = @login_id ORDER BY id")                        \
-	X(EACH_DELIVERY, "SELECT number, bytes FROM deliveries WHERE sink = @sink"       \
-			 " ORDER BY number")                                             \
+	X(EACH_DELIVERY, "SELECT number, told_at, stream, severity, key, bytes"          \
+			 " FROM deliveries WHERE sink = @sink ORDER BY number")          \
+	X(EACH_EXPENDABLE, "SELECT number, length(bytes) FROM deliveries"                \
+			   " WHERE sink = @sink ORDER BY severity, number")              \
+	X(SIZE_OF_DELIVERY, "SELECT length(bytes) FROM deliveries"                       \
+			    " WHERE sink = @sink AND number = @number")                  \
+	X(WAITING, "SELECT count(*), coalesce(sum(length(bytes)), 0)"                    \
+		   " FROM deliveries WHERE sink = @sink")                                \
+	X(TIMES_OF_WAITING, "SELECT number, told_at FROM deliveries"                     \
+			    " WHERE sink = @sink ORDER BY number")                       \
+	X(SINKS_WAITING, "SELECT DISTINCT sink FROM deliveries ORDER BY sink")           \
+	X(EACH_DEAD_LETTER,                                                              \
+	  "SELECT sink, number, refused_at, why, bytes FROM dead_letters"                \
+	  " WHERE (@sink = '' OR sink = @sink)"                                          \
+	  " ORDER BY refused_at DESC, number DESC")                                      \
+	X(COUNT_DEAD_LETTERS, "SELECT count(*) FROM dead_letters WHERE sink = @sink")    \
+	X(EACH_BASELINE, "SELECT kind, key, first_at, last_at, count FROM baselines"     \
+			 " ORDER BY kind, key")                                          \
 	X(COUNT, "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM texts),"   \
 		 " (SELECT count(*) FROM logins), (SELECT count(*) FROM findings),"      \
 		 " (SELECT count(*) FROM deliveries)")                                   \
@@ -119,6 +156,9 @@
 		       " ORDER BY changed_at LIMIT @limit)")                             \
 	X(TIDY_FINDINGS, "DELETE FROM findings WHERE row IN (SELECT row FROM findings"   \
 			 " WHERE changed_at < @until ORDER BY changed_at LIMIT @limit)") \
+	X(TIDY_DEAD_LETTERS, "DELETE FROM dead_letters WHERE row IN (SELECT row FROM"    \
+			     " dead_letters WHERE refused_at < @until"                   \
+			     " ORDER BY refused_at LIMIT @limit)")                       \
 	/* the times of the @limit-th oldest, where so many may go */                    \
 	X(OLD_TEXTS, "SELECT put_at FROM texts WHERE put_at < @until"                    \
 		     " ORDER BY put_at LIMIT 1 OFFSET @limit - 1")                       \
@@ -127,6 +167,9 @@
 	  " ORDER BY changed_at LIMIT 1 OFFSET @limit - 1")                              \
 	X(OLD_FINDINGS, "SELECT changed_at FROM findings WHERE changed_at < @until"      \
 			" ORDER BY changed_at LIMIT 1 OFFSET @limit - 1")                \
+	X(OLD_DEAD_LETTERS, "SELECT refused_at FROM dead_letters"                        \
+			    " WHERE refused_at < @until"                                 \
+			    " ORDER BY refused_at LIMIT 1 OFFSET @limit - 1")            \
 	X(PAGES, "SELECT page_count, freelist_count, page_size FROM"                     \
 		 " pragma_page_count, pragma_freelist_count, pragma_page_size")          \
 	X(VACUUM, "PRAGMA incremental_vacuum(256)")

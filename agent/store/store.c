@@ -4,6 +4,7 @@
 #endif
 #include "agent/store/store.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,13 @@
 
 /* Of three texts of one evidence line. */
 #define FOUND_BYTES (3 * LIMIT_STORED_BYTES)
+
+const char *const store_sequence_names[STORE_STREAMS] = {
+	"sequence-0",
+	"sequence-1",
+	"sequence-2",
+	"sequence-3",
+};
 
 /* ---- opening ---- */
 
@@ -52,6 +60,11 @@ static void load_meta(struct store *store)
 	store->next_number = (uint64_t)store_get_meta(store, META_NUMBER, 1);
 	store->saved_reference = store->next_reference;
 	store->saved_number = store->next_number;
+	for (unsigned i = 0; i < STORE_STREAMS; i++) {
+		store->next_sequence[i] =
+			(uint64_t)store_get_meta(store, store_sequence_names[i], 1);
+		store->saved_sequence[i] = store->next_sequence[i];
+	}
 }
 
 /* Opens what is there. *ret_state = DATABASE_DAMAGED: it may be moved aside. */
@@ -152,6 +165,7 @@ static void store_free(struct store *store)
 {
 	database_close(&store->database);
 	batch_release(&store->batch);
+	store_forget_waiting(store);
 	buf_release(&store->found);
 	free(store->path);
 	free((char *)(uintptr_t)store->options.folder);
@@ -235,15 +249,20 @@ uint64_t store_next_number(struct store *store)
 	return store->next_number++;
 }
 
-void store_put_delivery(struct store *store, const char *sink, uint64_t number,
-			struct slice bytes)
+uint64_t store_next_sequence(struct store *store, unsigned stream)
 {
-	batch_put_delivery(&store->batch, sink, number, bytes);
+	assert(stream < STORE_STREAMS);
+	return store->next_sequence[stream]++;
 }
 
-void store_drop_delivery(struct store *store, const char *sink, uint64_t number)
+void store_put_baseline(struct store *store, const struct store_baseline *row)
 {
-	batch_drop_delivery(&store->batch, sink, number);
+	batch_put_baseline(&store->batch, row);
+}
+
+void store_drop_baseline(struct store *store, struct slice kind, struct slice key)
+{
+	batch_drop_baseline(&store->batch, kind, key);
 }
 
 size_t store_batch_bytes(const struct store *store)

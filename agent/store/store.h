@@ -97,9 +97,9 @@ struct store_finding {
 };
 void store_put_finding(struct store *store, const struct store_finding *finding);
 
-/* A record for a sink: stays until store_drop_delivery(). `number` counts all records of
- * this host, ascending, from store_next_number(); store_next_sequence() counts those of
- * one stream (below STORE_STREAMS), ascending, without a hole. */
+/* A record for a sink: stays until store_drop_delivery(). `number`, put once, counts all
+ * records of this host, ascending, from store_next_number(); store_next_sequence() counts
+ * those of one stream (below STORE_STREAMS), ascending, without a hole. */
 #define STORE_STREAMS 4
 struct store_delivery {
 	uint64_t number;
@@ -185,6 +185,9 @@ int store_find_finding(struct store *store, struct slice prefix,
 		       bool (*take)(void *ctx, const struct store_finding *finding),
 		       void *ctx, struct err *err) __attribute__((warn_unused_result));
 
+/* Whether a finding with this id is stored or in the batch. */
+bool store_has_finding(struct store *store, const struct id *id);
+
 /* The findings of one login, committed or in the batch. */
 int store_findings_of(struct store *store, const struct id *login_id,
 		      bool (*take)(void *ctx, const struct store_finding *finding),
@@ -200,7 +203,20 @@ int store_each_delivery(struct store *store, const char *sink, uint64_t limit,
 			bool (*take)(void *ctx, const struct store_delivery *delivery),
 			void *ctx, struct err *err) __attribute__((warn_unused_result));
 
-/* What a sink has waiting, committed or in the batch. */
+/* The undelivered records of a sink that were committed, the oldest of the least severe
+ * first, with their lengths. Those that store_drop_delivery() was said of are left out.
+ */
+int store_each_expendable(struct store *store, const char *sink,
+			  bool (*take)(void *ctx, uint64_t number, uint64_t bytes),
+			  void *ctx, struct err *err) __attribute__((warn_unused_result));
+
+/* The sinks that committed records wait for, configured or not. The callback must not
+ * change the store. */
+int store_each_sink_waiting(struct store *store,
+			    bool (*take)(void *ctx, const char *sink), void *ctx,
+			    struct err *err) __attribute__((warn_unused_result));
+
+/* What a sink has waiting, committed or in the batch. Counted once, then kept: cheap. */
 struct store_waiting {
 	uint64_t records, bytes;
 	us_time oldest_at; /* told_at; US_TIME_NONE = nothing waits */
@@ -215,6 +231,10 @@ int store_each_dead_letter(struct store *store, const char *sink, uint64_t limit
 					const struct store_dead_letter *letter),
 			   void *ctx, struct err *err)
 	__attribute__((warn_unused_result));
+
+/* How many there are of a sink. */
+int store_count_dead_letters(struct store *store, const char *sink, uint64_t *ret_count,
+			     struct err *err) __attribute__((warn_unused_result));
 
 /* What was learned, by kind and key. */
 int store_each_baseline(struct store *store,

@@ -16,8 +16,9 @@
 #define FREE_PAGES_KEPT ((int64_t)64)
 
 static const enum sql tidy_by_keep[] = { SQL_TIDY_TEXTS, SQL_TIDY_LOGINS,
-					 SQL_TIDY_FINDINGS };
-static const enum sql old_ones[] = { SQL_OLD_TEXTS, SQL_OLD_LOGINS, SQL_OLD_FINDINGS };
+					 SQL_TIDY_FINDINGS, SQL_TIDY_DEAD_LETTERS };
+static const enum sql old_ones[] = { SQL_OLD_TEXTS, SQL_OLD_LOGINS, SQL_OLD_FINDINGS,
+				     SQL_OLD_DEAD_LETTERS };
 
 /* The time `span` ago, before which nothing is kept; INT64_MIN when all is. */
 static us_time ago(us_time now, us_span span)

@@ -116,7 +116,10 @@ class Agent:
             "final": "4s", "blind": "1h", "courier": "off",
             "aws": f"api_log_dir = {self.api}", "identity": IDENTITY, "more": "",
         }
+        records = settings.pop("records", None)
         self.settings.update(settings)
+        if records:  # of alerts.jsonl; without it has the findings alone
+            self.settings["more"] += f"[sink alerts]\ntype = file\nrecords = {records}\n"
         self.config = os.path.join(self.root, "countersign.conf")
         self.configure()
         self.process = None
@@ -215,14 +218,31 @@ class Agent:
     def findings(self):
         return self.ask(command="alerts")
 
-    def alerts(self):
-        """The records of alerts.jsonl, and of what it was rotated to."""
+    def alerts(self, stream=None):
+        """The records of alerts.jsonl, and of what it was rotated to: of one stream ("finding",
+        "login") or of all."""
         records = []
         for path in (self.alerts_path + ".1", self.alerts_path):
             if os.path.exists(path):
                 with open(path) as file:
                     records += [json.loads(line) for line in file]
-        return records
+        return [record for record in records
+                if stream in (None, record["metadata"]["log_name"])]
+
+    def numbers(self):
+        """Those of all records: no two have the same."""
+        return [int(record["metadata"]["uid"].rsplit(":", 1)[1]) for record in self.alerts()]
+
+    @staticmethod
+    def activity(record):
+        """What it does to what was told before: OCSF's logins say that beside themselves."""
+        words = {1: "create", 2: "update", 3: "close"}
+        return record.get("unmapped", {}).get("activity", words[record["activity_id"]])
+
+    def told(self, stream=None, activity=None):
+        """Whom the records are about, all or those that create, update or close."""
+        return [record["metadata"]["correlation_uid"] for record in self.alerts(stream)
+                if activity in (None, self.activity(record))]
 
     # ---- what the host's writers write ----------------------------------------------
 

@@ -96,5 +96,7 @@ void batches_put(struct store *store, uint64_t number)
 	buf_clear(&text);
 	buf_append_format(&text, "{\"number\":%" PRIu64 ",\"pad\":\"%0*d\"}", number,
 			  (int)(number * 37 % 3000), 0);
-	store_put_delivery(store, "alerts", number, buf_slice(&text));
+	store_put_delivery(
+		store, "alerts",
+		&(struct store_delivery){ .number = number, .bytes = buf_slice(&text) });
 }

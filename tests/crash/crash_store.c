@@ -174,14 +174,14 @@ struct handful {
 	size_t count;
 };
 
-static bool take_delivery(void *ctx, uint64_t number, struct slice bytes)
+static bool take_delivery(void *ctx, const struct store_delivery *delivery)
 {
 	struct handful *handful = ctx;
 
-	handful->texts[handful->count] = memory_copy_text(bytes);
-	handful->records[handful->count] =
-		(struct sink_record){ number,
-				      { handful->texts[handful->count], bytes.len } };
+	handful->texts[handful->count] = memory_copy_text(delivery->bytes);
+	handful->records[handful->count] = (struct sink_record){
+		delivery->number, { handful->texts[handful->count], delivery->bytes.len }
+	};
 	handful->count++;
 	return true;
 }

@@ -6,4 +6,4 @@ cd "$(dirname "$0")/../.."
 exec cppcheck -q -j "$(nproc)" --std=c11 --enable=warning,performance,portability \
     --inline-suppr --suppressions-list=tests/lint/cppcheck.suppressions \
     --error-exitcode=1 -I . -DHAVE_ISAL=1 -UBUF_LIMIT \
-    base correlator evidence alert input config courier agent cli
+    base correlator evidence alert policy input config courier agent cli

@@ -213,6 +213,9 @@ static void test_privileges(void)
 		  "{\"type\":\"error\",\"text\":\"only root and members of the group "
 		  "'" KNOWN_GROUP "' may see logins\"}\n" },
 		{ "logins of a member", true, "{\"command\":\"logins\"}\n", ROW END },
+		{ "a test of a member", true, "{\"command\":\"test-alert\"}\n",
+		  "{\"type\":\"error\",\"text\":\"only root and the agent's own user may "
+		  "send a test alert\"}\n" },
 	};
 	const struct group *group = getgrnam(KNOWN_GROUP);
 	gid_t gid = group ? group->gr_gid : STRANGE_GROUP;

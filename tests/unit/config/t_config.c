@@ -103,16 +103,18 @@ static void test_errors(void)
 		{ "unknown section", "\n[agnet]\nfoo = 1\nbar\n[policy]\n",
 		  "f:2: unknown section [agnet]: did you mean [agent]? allowed are "
 		  "agent, "
-		  "sources, correlation, courier, policy, aws, azure, gcp, identity, "
+		  "sources, correlation, courier, policy, metrics, aws, azure, gcp, "
+		  "identity, "
 		  "sink "
 		  "NAME; f:4: neither '[section]' nor 'key = value'" },
 		{ "section far from all", "[mysqld]\n",
 		  "f:1: unknown section [mysqld]: allowed are agent, sources, "
 		  "correlation, "
-		  "courier, policy, aws, azure, gcp, identity, sink NAME" },
+		  "courier, policy, metrics, aws, azure, gcp, identity, sink NAME" },
 		{ "case", "[Policy]\n",
 		  "f:1: unknown section [Policy]: did you mean [policy]? allowed are "
-		  "agent, sources, correlation, courier, policy, aws, azure, gcp, "
+		  "agent, sources, correlation, courier, policy, metrics, aws, azure, "
+		  "gcp, "
 		  "identity, sink NAME" },
 		{ "unknown key", "[policy]\nfiel = /x\n",
 		  "f:2: unknown key 'fiel' in [policy]: did you mean 'file'? allowed are "
@@ -127,7 +129,8 @@ static void test_errors(void)
 		{ "value", "[aws]\nask_ssm = maybe\n",
 		  "f:2: [aws] ask_ssm = 'maybe': allowed is yes or no" },
 		{ "of a sink", "[sink a]\ntype = x\n",
-		  "f:2: [sink a] type = 'x': allowed is file or journal" },
+		  "f:2: [sink a] type = 'x': allowed is file, journal, syslog, https, "
+		  "splunk, elasticsearch, slack, teams or pagerduty" },
 		{ "twice", "[policy]\nfile = /x\n[aws]\n[policy]\nfile = /x\n",
 		  "f:5: [policy] file = '/x': it is set twice, first in line 2" },
 		{ "twice, once wrong", "[policy]\nfile = x\nfile = /x\n",
@@ -159,20 +162,70 @@ static void test_errors(void)
 		  "'_' and '-'" },
 		{ "sinks", "[sinks]\n",
 		  "f:1: unknown section [sinks]: did you mean [sink]? allowed are agent, "
-		  "sources, correlation, courier, policy, aws, azure, gcp, identity, "
+		  "sources, correlation, courier, policy, metrics, aws, azure, gcp, "
+		  "identity, "
 		  "sink "
 		  "NAME" },
 		{ "url of a file", "[sink a]\nurl = https://siem.example.com\n",
-		  "f:2: [sink a] url = 'https://siem.example.com': a file has a path "
-		  "instead" },
+		  "f:2: [sink a] url: type = file does not take it, but path" },
 		{ "path of the journal", "[sink a]\npath = /x\ntype = journal\n",
-		  "f:2: [sink a] path = '/x': the journal has none" },
+		  "f:2: [sink a] path: type = journal does not take it" },
 		{ "format of the journal", "[sink a]\nformat = ocsf\ntype = journal\n",
-		  "f:2: [sink a] format = 'ocsf': in the journal it is native" },
+		  "f:2: [sink a] format = 'ocsf': type = journal takes native" },
 		{ "one file, two sinks", "[sink a]\npath=/x\n[sink b]\npath=/x\n",
 		  "f:4: [sink b] writes to the same file as [sink a]: each needs a path "
 		  "of "
 		  "its own" },
+		{ "nothing to send to", "[sink a]\ntype = syslog\n",
+		  "f:2: [sink a] type = syslog needs url" },
+		{ "nothing to post to", "[sink a]\ntype = https\n",
+		  "f:2: [sink a] type = https needs url or url_file" },
+		{ "no token",
+		  "[sink a]\ntype = splunk\nurl = https://splunk.example.com:8088\n",
+		  "f:2: [sink a] type = splunk needs token_file" },
+		{ "no routing key", "[sink a]\ntype = pagerduty\n",
+		  "f:2: [sink a] type = pagerduty needs token_file" },
+		{ "two urls",
+		  "[sink a]\ntype = slack\nurl = https://a.example.com\n"
+		  "url_file = /u\n",
+		  "f:3: [sink a] url: url_file is set, too, and one is enough" },
+		{ "https for syslog",
+		  "[sink a]\ntype=syslog\nurl=https://a.example.com\n",
+		  "f:3: [sink a] url = 'https://a.example.com': type = syslog has one "
+		  "that begins with tcp:// tls:// unix:" },
+		{ "syslog for https", "[sink a]\ntype=https\nurl=tcp://a.example.com:1\n",
+		  "f:3: [sink a] url = 'tcp://a.example.com:1': type = https has one "
+		  "that "
+		  "begins with https:// http://" },
+		{ "key of another type",
+		  "[sink a]\ntype = https\nurl = https://a.example.com\n"
+		  "acknowledge = yes\n",
+		  "f:4: [sink a] acknowledge: type = https does not take it, but url "
+		  "url_file token_file hmac_key_file ca_file client_certificate_file "
+		  "client_key_file" },
+		{ "format of another type",
+		  "[sink a]\ntype = slack\nurl_file = /u\nformat = cef\n",
+		  "f:4: [sink a] format = 'cef': type = slack takes slack" },
+		{ "no JSON for elasticsearch",
+		  "[sink a]\ntype=elasticsearch\nurl=https://a.example.com\nformat=cef\n",
+		  "f:4: [sink a] format = 'cef': type = elasticsearch takes ecs ocsf "
+		  "ocsf-1.9 native udm asff" },
+		{ "trust without TLS",
+		  "[sink a]\ntype = syslog\nurl = tcp://192.0.2.1:514\nca_file = /ca\n",
+		  "f:4: [sink a] ca_file: its url is one without TLS" },
+		{ "certificate without key",
+		  "[sink a]\ntype = https\nurl = https://a.example.com\n"
+		  "client_certificate_file = /c\n",
+		  "f:4: [sink a] client_certificate_file: it goes with client_key_file, "
+		  "which is not set" },
+		{ "key without certificate",
+		  "[sink a]\ntype = https\nurl = https://a.example.com\n"
+		  "client_key_file = credential:k\n",
+		  "f:4: [sink a] client_key_file: it goes with client_certificate_file, "
+		  "which is not set" },
+		{ "waits", "[sink a]\nretry_most = 100ms\n",
+		  "f:2: [sink a] retry_first = 1s: allowed is at most retry_most, which "
+		  "is 100ms" },
 		/* contradictions */
 		{ "order", "[correlation]\nprovisional_after = 2h\n",
 		  "f:2: [correlation] provisional_after = 2h: allowed is at most "
@@ -199,6 +252,45 @@ static void test_errors(void)
 			  -1);
 		CHECK_TEXT(err.text, rows[i].error);
 		CHECK_UINT(config.sink_count, 7); /* untouched */
+	}
+}
+
+static void test_sinks(void)
+{
+	static const struct {
+		const char *text, *format, *records;
+	} rows[] = {
+		{ "type = file", "ocsf", "findings" },
+		{ "type = journal", "native", "both" },
+		{ "type = syslog\nurl = unix:/dev/log", "ocsf", "both" },
+		{ "type = syslog\nurl = tls://a.example.com:6514\nca_file = /ca\n"
+		  "client_certificate_file = /c\nclient_key_file = /k\nformat = cef",
+		  "cef", "both" },
+		{ "type = https\nurl = https://a.example.com\nhmac_key_file = /k\n"
+		  "records = logins\nformat = slack",
+		  "slack", "logins" },
+		{ "type = splunk\nurl = http://127.0.0.1:8088\ntoken_file = "
+		  "credential:t\n"
+		  "acknowledge = yes\nindex = main",
+		  "ocsf", "both" },
+		{ "type = elasticsearch\nurl_file = /u\nindex = logs-a", "ecs", "both" },
+		{ "type = slack\nurl_file = credential:u", "slack", "findings" },
+		{ "type = teams\nurl_file = /u", "teams", "findings" },
+		{ "type = pagerduty\ntoken_file = /t", "pagerduty", "findings" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO_CONFIG struct config config = { .sink_count = 0 };
+		AUTO_BUF struct buf text = BUF_LIMIT(1000);
+		struct err err;
+
+		check_row(rows[i].text);
+		buf_append_format(&text, "[sink a]\n%s\n", rows[i].text);
+		if (!CHECK_OK(config_read_text(buf_slice(&text), "f", &config, &err),
+			      &err))
+			continue;
+		CHECK_TEXT(config.sinks[0].format, rows[i].format);
+		CHECK_TEXT(config.sinks[0].records, rows[i].records);
 	}
 }
 
@@ -490,12 +582,43 @@ static void test_origins(void)
 			 SLICE("\n[sink a]\n# a\\x1b.conf:6\ntype = file\n")) > 0);
 }
 
+static void test_policy_path(void)
+{
+	static const struct {
+		const char *name, *text, *main, *want;
+		bool may_be_missing;
+	} rows[] = {
+		{ "usual", "", NULL, "/etc/countersign/policy.conf", true },
+		{ "beside", "", "/srv/a/b.conf", "/srv/a/policy.conf", true },
+		{ "at the top", "", "/b.conf", "/policy.conf", true },
+		{ "here", "", "b.conf", "policy.conf", true },
+		{ "named", "[policy]\nfile = /p.conf\n", "/srv/a/b.conf", "/p.conf",
+		  false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO_CONFIG struct config config = { .sink_count = 0 };
+		bool may_be_missing = !rows[i].may_be_missing;
+		struct err err;
+		char *path;
+
+		check_row(rows[i].name);
+		CHECK_OK(config_read_text(slice_text(rows[i].text), "f", &config, &err),
+			 &err);
+		path = config_policy_path(&config, rows[i].main, &may_be_missing);
+		CHECK_TEXT(path, rows[i].want);
+		CHECK_INT(may_be_missing, rows[i].may_be_missing);
+		free(path);
+	}
+}
+
 int main(void)
 {
 	static const struct check_test tests[] = {
 		{ "defaults", test_defaults },
 		{ "values", test_values },
 		{ "errors", test_errors },
+		{ "sinks", test_sinks },
 		{ "too many sinks", test_too_many_sinks },
 		{ "a cloud's own section", test_cloud_overrides },
 		{ "drop-ins", test_drop_ins },
@@ -506,6 +629,7 @@ int main(void)
 		{ "many problems", test_many_problems },
 		{ "round trip", test_round_trip },
 		{ "origins", test_origins },
+		{ "where the policy is", test_policy_path },
 		{ NULL, NULL },
 	};
 

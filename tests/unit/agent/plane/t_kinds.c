@@ -33,7 +33,8 @@ static void test_finding(void)
 	CHECK(plane_kind_find(SLICE("gcp")) != NULL);
 }
 
-/* Canaries first, then witnesses; every class that a login waits for is asked for. */
+/* Canaries first, then witnesses, watches last; every class that a login waits for is
+ * asked for. */
 static void test_order(void)
 {
 	for (size_t i = 0; i < COUNT_OF(machines); i++) {
@@ -44,10 +45,14 @@ static void test_order(void)
 		check_row(kind->provider);
 		for (size_t k = 0; k < kind->query_count; k++) {
 			const struct plane_query *query = &kind->queries[k];
-			int own = query->classes == 0 ? 0 : query->is_witness ? 1 : 2;
+			int own = query->is_watch	? 3
+				  : query->classes == 0 ? 0
+				  : query->is_witness	? 1
+							: 2;
 
 			CHECK(own >= stage);
 			CHECK(plane_query_is_of_newest(query) == (own < 2));
+			CHECK(!query->is_watch || query->classes == 0);
 			stage = own;
 			plain |= own == 2 ? query->classes : 0;
 		}

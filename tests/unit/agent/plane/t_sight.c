@@ -41,7 +41,9 @@ static void test_storing(void)
 {
 	AUTO_SCRATCH struct scratch scratch;
 	AUTO_STORE struct store *store = NULL;
-	const struct plane_query query = { "EventName", "StartSession", 1, false };
+	const struct plane_query query = { .attribute = "EventName",
+					   .value = "StartSession",
+					   .classes = 1 };
 	const struct plane_query other = { .attribute = "Username" };
 	struct plane_sight sight = nothing();
 	struct store_opening opening;

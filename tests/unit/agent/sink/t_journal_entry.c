@@ -56,6 +56,44 @@ static void test_fields(void)
 		  "MESSAGE=bob came "
 		  "in|PRIORITY=2|COUNTERSIGN_NUMBER=7|COUNTERSIGN_UID=ef|"
 		  "COUNTERSIGN_VERDICT=unauthorized|COUNTERSIGN_OS_USER=bob|" },
+		{ "native record of the findings",
+		  SLICE("{\"type\":\"finding\",\"id\":\"ab\",\"os_user\":\"bob\","
+			"\"path\":\"aws-ssm-session\",\"severity\":\"high\","
+			"\"record\":{\"uid\":\"cd\",\"stream\":\"finding\","
+			"\"rule\":\"r\",\"severity\":\"low\",\"verdict\":"
+			"\"unauthorized\",\"message\":\"bob came in\"}}"),
+		  "MESSAGE=bob came in|PRIORITY=5|COUNTERSIGN_NUMBER=7|"
+		  "COUNTERSIGN_STREAM=finding|COUNTERSIGN_UID=cd|COUNTERSIGN_RULE=r|"
+		  "COUNTERSIGN_VERDICT=unauthorized|COUNTERSIGN_OS_USER=bob|"
+		  "COUNTERSIGN_PATH=aws-ssm-session|" },
+		{ "OCSF of a login",
+		  SLICE("{\"class_uid\":3002,\"severity\":\"Informational\","
+			"\"message\":\"bob came in\",\"metadata\":{\"uid\":\"ef:9\","
+			"\"correlation_uid\":\"ef\",\"log_name\":\"login\","
+			"\"event_code\":\"login-through-cloud-door\"},\"unmapped\":"
+			"{\"login\":{\"verdict\":\"pending\",\"os_user\":\"bob\","
+			"\"path\":\"aws-ssm-session\",\"source_ip\":null}}}"),
+		  "MESSAGE=bob came in|PRIORITY=6|COUNTERSIGN_NUMBER=7|"
+		  "COUNTERSIGN_STREAM=login|COUNTERSIGN_UID=ef|"
+		  "COUNTERSIGN_RULE=login-through-cloud-door|"
+		  "COUNTERSIGN_VERDICT=pending|COUNTERSIGN_OS_USER=bob|"
+		  "COUNTERSIGN_PATH=aws-ssm-session|" },
+		{ "OCSF of a finding",
+		  SLICE("{\"class_uid\":2004,\"severity\":\"High\",\"message\":\"m\","
+			"\"metadata\":{\"log_name\":\"finding\"},\"finding_info\":"
+			"{\"uid\":\"ef\",\"analytic\":{\"uid\":\"r\"}},\"unmapped\":"
+			"{\"verdict\":\"unauthorized\",\"finding\":{\"os_user\":"
+			"\"bob\",\"source_ip\":\"192.0.2.7\"}}}"),
+		  "MESSAGE=m|PRIORITY=3|COUNTERSIGN_NUMBER=7|"
+		  "COUNTERSIGN_STREAM=finding|COUNTERSIGN_UID=ef|COUNTERSIGN_RULE=r|"
+		  "COUNTERSIGN_VERDICT=unauthorized|COUNTERSIGN_OS_USER=bob|"
+		  "COUNTERSIGN_SOURCE_IP=192.0.2.7|" },
+		{ "heartbeat",
+		  SLICE("{\"type\":\"heartbeat\",\"record\":{\"uid\":null,"
+			"\"stream\":\"heartbeat\",\"rule\":\"heartbeat\",\"severity\":"
+			"\"informational\",\"message\":\"alive\"}}"),
+		  "MESSAGE=alive|PRIORITY=6|COUNTERSIGN_NUMBER=7|"
+		  "COUNTERSIGN_STREAM=heartbeat|COUNTERSIGN_RULE=heartbeat|" },
 		{ "a newline and an escape in a name",
 		  SLICE("{\"title\":\"t\",\"os_user\":\"b\\n\\u001b[2Jx\"}"),
 		  "MESSAGE=t: b\\x0a\\x1b[2Jx|PRIORITY=5|COUNTERSIGN_NUMBER=7|"

@@ -60,6 +60,9 @@ void put_login(struct store *store, unsigned number, int64_t seconds, enum path 
 		.is_door = path != PATH_DIRECT_SSH && path != PATH_LOCAL,
 		.json = slice_text(json),
 		.told = number,
+		.was_found = number % 2,
+		.is_found = number % 3 == 1,
+		.is_learned = number % 5 == 2,
 	};
 
 	store_put_login(store, &login);
@@ -80,6 +83,21 @@ void put_finding(struct store *store, unsigned number, unsigned login, int64_t s
 	};
 
 	store_put_finding(store, &finding);
+}
+
+void put_delivery(struct store *store, const char *sink, uint64_t number,
+		  const char *bytes)
+{
+	const struct store_delivery delivery = {
+		.number = number,
+		.told_at = at((int64_t)number),
+		.stream = (uint8_t)(number % STORE_STREAMS),
+		.severity = (uint8_t)(number % 5),
+		.key = SLICE("a-key"),
+		.bytes = slice_text(bytes),
+	};
+
+	store_put_delivery(store, sink, &delivery);
 }
 
 static bool take_event(void *ctx, us_time fed_at, struct slice code)
@@ -130,10 +148,10 @@ const char *list_findings(struct store *store, const struct store_filter *filter
 	return buf_text(buf);
 }
 
-static bool take_delivery(void *ctx, uint64_t number, struct slice bytes)
+static bool take_delivery(void *ctx, const struct store_delivery *delivery)
 {
-	buf_append_format(ctx, "%llu:%.*s ", (unsigned long long)number,
-			  SLICE_ARG(bytes));
+	buf_append_format(ctx, "%llu:%.*s ", (unsigned long long)delivery->number,
+			  SLICE_ARG(delivery->bytes));
 	return true;
 }
 

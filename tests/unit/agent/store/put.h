@@ -24,6 +24,9 @@ void put_login(struct store *store, unsigned number, int64_t seconds, enum path 
 	       enum verdict_kind verdict, const char *json);
 void put_finding(struct store *store, unsigned number, unsigned login, int64_t seconds,
 		 const char *json);
+/* Told at at(number), of stream number % STORE_STREAMS and severity number % 5. */
+void put_delivery(struct store *store, const char *sink, uint64_t number,
+		  const char *bytes);
 
 /* What is there, as text: "1:one 2:two". Each is borrowed until the buf's next change. */
 const char *list_events(struct store *store, struct buf *buf);

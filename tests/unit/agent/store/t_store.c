@@ -336,6 +336,7 @@ static void test_members(void)
 	CHECK_INT(login.stage, STAGE_PROVISIONAL);
 	CHECK(login.is_door);
 	CHECK_UINT(login.told, 7);
+	CHECK(login.was_found && login.is_found && login.is_learned);
 	CHECK_OK(store_each_finding(store, &any, keep_finding, &finding, &err), &err);
 	CHECK(memcmp(&finding.login_id, &login.id, sizeof(login.id)) == 0);
 	CHECK_INT(finding.happened_at, at(2));
@@ -389,10 +390,10 @@ static void test_outbox(void)
 	scratch_init(&scratch);
 	store = store_in(scratch.folder, &opening);
 	CHECK_UINT(store_next_number(store), 1);
-	store_put_delivery(store, "file", 3, SLICE("c"));
-	store_put_delivery(store, "file", 1, SLICE("a"));
-	store_put_delivery(store, "file", 2, SLICE("b"));
-	store_put_delivery(store, "journal", 1, SLICE("j"));
+	put_delivery(store, "file", 3, "c");
+	put_delivery(store, "file", 1, "a");
+	put_delivery(store, "file", 2, "b");
+	put_delivery(store, "journal", 1, "j");
 	CHECK_TEXT(list_deliveries(store, "file", 0, &list), "");
 	commit(store);
 	CHECK_TEXT(list_deliveries(store, "file", 0, &list), "1:a 2:b 3:c ");
@@ -405,7 +406,7 @@ static void test_outbox(void)
 	CHECK_TEXT(list_deliveries(store, "journal", 0, &list), "1:j ");
 	commit(store);
 	CHECK_TEXT(list_deliveries(store, "file", 0, &list), "2:b 3:c ");
-	store_put_delivery(store, "file", 4, SLICE("d"));
+	put_delivery(store, "file", 4, "d");
 	store_drop_delivery(store, "file", 4);
 	commit(store);
 	CHECK_TEXT(list_deliveries(store, "file", 0, &list), "2:b 3:c ");
@@ -451,7 +452,7 @@ static void test_counts(void)
 	fill_logins(store);
 	store_put_event(store, at(1), SLICE("e"), SLICE(""));
 	store_put_text(store, &(struct store_text){ .reference = 5 });
-	store_put_delivery(store, "file", 1, SLICE("d"));
+	put_delivery(store, "file", 1, "d");
 	commit(store);
 	CHECK_OK(store_count(store, &counts, &err), &err);
 	CHECK_UINT(counts.events, 1);

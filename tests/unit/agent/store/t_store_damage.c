@@ -335,6 +335,7 @@ static void test_newer(void)
 {
 	AUTO_SCRATCH struct scratch scratch;
 	AUTO_BUF struct buf list = LIST_BUF;
+	AUTO_BUF struct buf sql = LIST_BUF;
 	struct store_options options = { .folder = scratch.folder };
 	struct store_opening opening;
 	struct store *store = NULL;
@@ -346,7 +347,8 @@ static void test_newer(void)
 	CHECK_INT(store_open(&options, &store, &opening, &err), -1);
 	CHECK(strstr(err.text, "it is of version 99, written by a newer countersign") !=
 	      NULL);
-	run_sql(&scratch, "PRAGMA user_version = 1");
+	buf_append_format(&sql, "PRAGMA user_version = %zu", STORE_SCHEMA_VERSION);
+	run_sql(&scratch, buf_text(&sql));
 	store = store_in(scratch.folder, &opening);
 	CHECK(!opening.was_damaged);
 	CHECK_TEXT(list_values(store, "", &list), "was=there ");

@@ -80,7 +80,7 @@ static void test_age(void)
 	for (unsigned i = 0; i < COUNT_OF(days); i++)
 		put_day(store, days[i], i + 1);
 	store_put_value(store, "kept", SLICE("yes"));
-	store_put_delivery(store, "file", 1, SLICE("old and undelivered"));
+	put_delivery(store, "file", 1, "old and undelivered");
 	put_login(store, 99, -500 * DAY, PATH_AWS_SSM_SESSION, VERDICT_PENDING,
 		  "pending");
 	commit(store);
