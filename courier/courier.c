@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "courier/conversation.h"
+#include "courier/deliveries.h"
 #include "courier/http.h"
 #include "courier/provider.h"
 #include "courier/wipe.h"
@@ -23,6 +24,9 @@ struct pending {
 	struct courier *courier;
 	struct conversation *conversation; /* NULL = it has ended */
 	uint64_t number;
+	/* A check has two parts, of the cloud and of the sinks, which are asked at once:
+	 * each as a message, empty = it has not come. */
+	struct buf cloud, sinks;
 };
 
 struct courier {
@@ -32,6 +36,7 @@ struct courier {
 	const struct provider_ops *ops; /* NULL = of no cloud, or not opened yet */
 	struct provider *provider;
 	bool is_opened;
+	struct deliveries *deliveries;
 	struct conversation *conversations[LIMIT_COURIER_CONVERSATIONS];
 	struct conversation *ended[LIMIT_COURIER_CONVERSATIONS]; /* to be freed */
 	struct conversation_events events;
@@ -157,7 +162,26 @@ static void unlink_pending(struct pending *pending)
 	while (*link != pending)
 		link = &(*link)->next;
 	*link = pending->next;
+	buf_release(&pending->cloud);
+	buf_release(&pending->sinks);
 	free(pending);
+}
+
+static struct pending *add_pending(struct courier *courier,
+				   struct conversation *conversation, uint64_t number)
+{
+	struct pending *pending = memory_new(1, sizeof(*pending));
+
+	*pending = (struct pending){
+		.next = courier->pending,
+		.courier = courier,
+		.conversation = conversation,
+		.number = number,
+		.cloud = BUF_LIMIT(MESSAGE_BYTES_MAX + 4),
+		.sinks = BUF_LIMIT(MESSAGE_BYTES_MAX + 4),
+	};
+	courier->pending = pending;
+	return pending;
 }
 
 static void take_answer(void *ctx, const struct message *given)
@@ -172,6 +196,9 @@ static void take_answer(void *ctx, const struct message *given)
 	unlink_pending(pending);
 }
 
+static const char no_cloud[] = "this machine is of no cloud that is known: if it is, say "
+			       "so in [identity] provider";
+
 static void ask_provider(struct courier *courier, struct conversation *conversation,
 			 const struct message *request)
 {
@@ -179,20 +206,69 @@ static void ask_provider(struct courier *courier, struct conversation *conversat
 
 	open_provider(courier);
 	if (!courier->provider) {
-		answer_empty(conversation, request, OUTCOME_NO_CLOUD,
-			     "this machine is of no cloud that is known: if it is, say "
-			     "so in [identity] provider");
+		answer_empty(conversation, request, OUTCOME_NO_CLOUD, no_cloud);
 		return;
 	}
-	pending = memory_new(1, sizeof(*pending));
-	*pending = (struct pending){
-		.next = courier->pending,
-		.courier = courier,
-		.conversation = conversation,
-		.number = request->number,
-	};
-	courier->pending = pending;
+	pending = add_pending(courier, conversation, request->number);
 	courier->ops->ask(courier->provider, request, take_answer, pending);
+}
+
+/* ---- doctor's questions -------------------------------------------------------------
+ */
+
+/* Both parts have come: the cloud's first, and how it came out is how all did. */
+static void answer_check(struct pending *pending)
+{
+	struct message cloud, sinks;
+	size_t used;
+	struct err err;
+
+	if (pending->cloud.len == 0 || pending->sinks.len == 0)
+		return;
+	/* They were written just now. */
+	if (message_decode(buf_slice(&pending->cloud), &cloud, &used, &err) < 0 ||
+	    message_decode(buf_slice(&pending->sinks), &sinks, &used, &err) < 0)
+		abort();
+	for (size_t i = 0; i < sinks.check.count && cloud.check.count < MESSAGE_LIST_MAX;
+	     i++)
+		cloud.check.lines[cloud.check.count++] = sinks.check.lines[i];
+	take_answer(pending, &cloud);
+}
+
+static void take_cloud_part(void *ctx, const struct message *answer)
+{
+	struct pending *pending = ctx;
+
+	if (!message_encode(answer, &pending->cloud))
+		abort();
+	answer_check(pending);
+}
+
+static void take_sinks_part(void *ctx, const struct message *answer)
+{
+	struct pending *pending = ctx;
+
+	if (!message_encode(answer, &pending->sinks))
+		abort();
+	answer_check(pending);
+}
+
+static void ask_check(struct courier *courier, struct conversation *conversation,
+		      const struct message *request)
+{
+	const struct message nothing = { .kind = MESSAGE_CHECK };
+	const struct message none = { .kind = MESSAGE_CHECK,
+				      .outcome = OUTCOME_NO_CLOUD,
+				      .detail = slice_text(no_cloud) };
+	struct pending *pending = add_pending(courier, conversation, request->number);
+
+	open_provider(courier);
+	if (courier->ops && courier->provider)
+		courier->ops->ask(courier->provider, request, take_cloud_part, pending);
+	else
+		take_cloud_part(pending, &none);
+	if (!deliveries_check(courier->deliveries, take_sinks_part, pending))
+		take_sinks_part(pending, &nothing);
 }
 
 static void take_request(void *ctx, struct conversation *conversation,
@@ -201,10 +277,17 @@ static void take_request(void *ctx, struct conversation *conversation,
 	struct courier *courier = ctx;
 
 	put_off_exit(courier);
-	if (request->kind == MESSAGE_DELIVER)
-		answer_empty(conversation, request, OUTCOME_BAD_REQUEST, "no such sink");
-	else
+	switch (request->kind) {
+	case MESSAGE_DELIVER:
+		deliveries_send(courier->deliveries, &request->deliver, take_answer,
+				add_pending(courier, conversation, request->number));
+		break;
+	case MESSAGE_ASK_CHECK:
+		ask_check(courier, conversation, request);
+		break;
+	default:
 		ask_provider(courier, conversation, request);
+	}
 }
 
 /* ---- connections --------------------------------------------------------------------
@@ -336,6 +419,7 @@ struct courier *courier_new(sd_event *event, const struct config *config)
 	wipe_json();
 	courier->event = event;
 	courier->config = config;
+	courier->deliveries = deliveries_new(event, config);
 	courier->listening = -1;
 	courier->events = (struct conversation_events){
 		.asked = take_request,
@@ -357,6 +441,7 @@ void courier_free(struct courier *courier)
 		return;
 	if (courier->provider)
 		courier->ops->close(courier->provider);
+	deliveries_free(courier->deliveries);
 	while (courier->pending)
 		unlink_pending(courier->pending);
 	for (size_t i = 0; i < LIMIT_COURIER_CONVERSATIONS; i++) {

@@ -147,6 +147,8 @@ struct http *http_new(sd_event *event, const struct http_options *options)
 		abort();
 	http->event = event;
 	http->ca_file = copy_first(options->ca_file, NULL, NULL);
+	http->client_certificate = copy_first(options->client_certificate, NULL, NULL);
+	http->client_key = copy_first(options->client_key, NULL, NULL);
 	set_proxy(http, options);
 	http->multi = curl_multi_init();
 	if (!http->multi ||
@@ -172,6 +174,8 @@ void http_free(struct http *http)
 	curl_multi_cleanup(http->multi);
 	sd_event_source_disable_unref(http->timer);
 	free(http->ca_file);
+	free(http->client_certificate);
+	free(http->client_key);
 	free(http->proxy);
 	free(http->no_proxy);
 	free(http);

@@ -5,8 +5,10 @@
  * request says what it is for, and that decides where it may go: metadata requests only
  * to the metadata endpoint, by plain HTTP, never through a proxy; API requests only to
  * HTTPS (plain HTTP only to an endpoint that the configuration itself names so, for
- * tests), never to a link-local or metadata address. No redirects, TLS 1.2 at least,
- * verified; ceilings on bytes (inflated) and time.
+ * tests), never to a link-local or metadata address. A sink's requests go where its
+ * section says: by HTTPS, or by plain HTTP to this machine itself; never to a link-local
+ * or metadata address either, whatever its name turns out to be. No redirects, TLS 1.2 at
+ * least, verified; ceilings on bytes (inflated) and time.
  */
 #include <systemd/sd-event.h>
 
@@ -20,6 +22,8 @@ struct http_options {
 	const char *ca_file;	 /* "" = the system's */
 	const char *https_proxy; /* "" = from the environment, "none" = never */
 	const char *no_proxy;
+	/* PEM files to show who this is; NULL or "" = none. */
+	const char *client_certificate, *client_key;
 };
 
 /* The caller owns the result; `event` outlives it. */
@@ -29,6 +33,10 @@ void http_free(struct http *http); /* cancels what is under way */
 enum http_purpose {
 	HTTP_METADATA,
 	HTTP_API,
+	HTTP_SINK,
+	/* No HTTP at all: a connection by TCP (http://) or TLS (https://), with no proxy
+	 * between, that courier/stream.c writes to. */
+	HTTP_STREAM,
 };
 
 #define HTTP_HEADERS_MAX 16
@@ -41,6 +49,7 @@ struct http_request {
 	struct slice body;		       /* sent as it is; empty = none */
 	us_span connect_timeout, timeout;
 	size_t answer_limit; /* bytes of the answer's body */
+	bool only_connect;   /* as far as TLS, and send nothing */
 };
 
 struct http_answer {
@@ -53,10 +62,11 @@ struct http_answer {
 	bool is_google;		 /* Metadata-Flavor: Google */
 	bool is_exhausted;	 /* x-ms-ratelimit-remaining-subscription-reads is 0 */
 	struct err failure;
-	bool was_refused; /* it was this side that would not: a destination, a redirect,
-			     too many bytes */
-	bool was_late;	  /* it was `timeout` or `connect_timeout` that ended it */
-	bool was_sent;	  /* the request, or some of it, went out */
+	bool was_refused;  /* it was this side that would not: a destination, a redirect,
+			      too many bytes */
+	bool was_late;	   /* it was `timeout` or `connect_timeout` that ended it */
+	bool was_sent;	   /* the request, or some of it, went out */
+	bool is_connected; /* only_connect: it is; `status` stays 0 */
 };
 
 typedef void http_done_fn(void *ctx, const struct http_answer *answer);

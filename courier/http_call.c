@@ -42,6 +42,7 @@ struct http_call {
 	struct err failure;
 	bool was_refused; /* and why is in `failure` */
 	bool was_vetoed;  /* an address was; another one may do */
+	bool only_connect;
 	char words[CURL_ERROR_SIZE];
 	http_done_fn *done;
 	void *ctx;
@@ -139,7 +140,7 @@ static us_time wall_clock(struct http *http)
  */
 static bool is_whole(const struct http_call *call, CURLcode code)
 {
-	return code == CURLE_OK && call->head.is_whole;
+	return code == CURLE_OK && call->head.is_whole && !call->only_connect;
 }
 
 /* What is left after a whole answer would be taken for the answer to the next question on
@@ -163,6 +164,7 @@ static void drop_surplus(struct http_call *call)
 void http_call_finish(struct http_call *call, CURLcode code)
 {
 	long status = 0, sent_bytes = 0;
+	bool stays;
 	struct http_answer answer = {
 		.date = call->head.date,
 		.retry_after = http_head_retry_after(&call->head, wall_clock(call->http)),
@@ -181,6 +183,7 @@ void http_call_finish(struct http_call *call, CURLcode code)
 		refuse(call, ERR_LIMIT, "the answer is longer than is taken");
 	if (code != CURLE_OK && call->was_vetoed)
 		refuse(call, ERR_USAGE, "its address is none that this may be sent to");
+	answer.is_connected = call->only_connect && code == CURLE_OK;
 	if (is_whole(call, code)) {
 		drop_surplus(call);
 		answer.status = (int)status;
@@ -188,13 +191,20 @@ void http_call_finish(struct http_call *call, CURLcode code)
 		if (is_redirect(status))
 			refuse(call, ERR_FORMAT,
 			       "it answers with a redirect, which is not followed");
-	} else {
+	} else if (!answer.is_connected) {
 		describe(call, code == CURLE_OK ? CURLE_PARTIAL_FILE : code);
 	}
 	answer.was_refused = call->was_refused;
 	answer.failure = call->failure;
+	stays = answer.is_connected && call->policy.purpose == HTTP_STREAM;
 	call->done(call->ctx, &answer);
-	free_call(call);
+	if (!stays)
+		free_call(call);
+}
+
+CURL *http_call_easy(const struct http_call *call)
+{
+	return call->easy;
 }
 
 static size_t take_head(char *bytes, size_t size, size_t count, void *userdata)
@@ -295,6 +305,12 @@ static void set_tls(struct http_call *call)
 	SET(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	SET(easy, CURLOPT_SSL_VERIFYPEER, 1L);
 	SET(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	if (call->http->client_certificate[0]) {
+		SET(easy, CURLOPT_SSLCERT, call->http->client_certificate);
+		SET(easy, CURLOPT_SSLKEY, call->http->client_key);
+	}
+	/* What follows is no HTTP, whatever the other side would like better. */
+	SET(easy, CURLOPT_SSL_ENABLE_ALPN, call->policy.purpose != HTTP_STREAM ? 1L : 0L);
 	if (call->http->ca_file[0] == '\0')
 		return;
 	/* Those of the file and no others. */
@@ -339,6 +355,7 @@ static void set_content(struct http_call *call, const struct http_request *reque
 	SET(easy, CURLOPT_ERRORBUFFER, call->words);
 	SET(easy, CURLOPT_PRIVATE, call);
 	SET(easy, CURLOPT_CURLU, call->url);
+	SET(easy, CURLOPT_CONNECT_ONLY, call->only_connect ? 1L : 0L);
 }
 
 static void add_header(struct http_call *call, const char *header)
@@ -431,6 +448,7 @@ struct http_call *http_send(struct http *http, const struct http_request *reques
 	struct err err;
 
 	call->policy.purpose = request->purpose;
+	call->only_connect = request->only_connect;
 	call->answer = (struct buf)BUF_LIMIT(request->answer_limit);
 	call->done = done;
 	call->ctx = ctx;

@@ -49,6 +49,41 @@ static int decide_api(const struct http_place *place, struct slice proxy,
 	return 0;
 }
 
+static bool is_metadata_host(struct slice host)
+{
+	struct sockaddr_storage address;
+
+	return address_parse(host, &address) &&
+	       address_classify((const struct sockaddr *)&address) == ADDRESS_METADATA;
+}
+
+/* Where it goes is the section's to say, but for what no section may mean: a proxy would
+ * not look at the address, so it is looked at here, too. */
+static int decide_sink(const struct http_place *place, struct http_policy *policy,
+		       struct err *err)
+{
+	if (is_metadata_host(place->host))
+		return err_set(err, ERR_USAGE,
+			       "a link-local or metadata address is no receiver's");
+	policy->may_loop = true;
+	policy->may_use_proxy = policy->purpose == HTTP_SINK && !policy->is_plain &&
+				!address_host_is_loopback(place->host);
+	return 0;
+}
+
+static int decide(const struct http_place *place, struct slice proxy,
+		  struct http_policy *policy, struct err *err)
+{
+	switch (policy->purpose) {
+	case HTTP_METADATA:
+		return decide_metadata(place, policy, err);
+	case HTTP_API:
+		return decide_api(place, proxy, policy, err);
+	default:
+		return decide_sink(place, policy, err);
+	}
+}
+
 int http_policy_decide(enum http_purpose purpose, const struct http_place *place,
 		       struct slice proxy, struct http_policy *ret_policy,
 		       struct err *err)
@@ -57,15 +92,13 @@ int http_policy_decide(enum http_purpose purpose, const struct http_place *place
 		.purpose = purpose,
 		.is_plain = slice_equal_ignoring_case(place->scheme, SLICE("http")),
 	};
-	int result;
 
 	if (!policy.is_plain && !slice_equal_ignoring_case(place->scheme, SLICE("https")))
 		return err_set(err, ERR_USAGE, "only https is spoken");
-	result = purpose == HTTP_METADATA ? decide_metadata(place, &policy, err)
-					  : decide_api(place, proxy, &policy, err);
-	if (result == 0)
-		*ret_policy = policy;
-	return result;
+	if (decide(place, proxy, &policy, err) < 0)
+		return -1;
+	*ret_policy = policy;
+	return 0;
 }
 
 bool http_policy_allows(const struct http_policy *policy, const struct sockaddr *address)
@@ -74,6 +107,8 @@ bool http_policy_allows(const struct http_policy *policy, const struct sockaddr 
 
 	if (policy->only.ss_family != AF_UNSPEC)
 		return address_equal((const struct sockaddr *)&policy->only, address);
+	if (policy->purpose == HTTP_STREAM)
+		return class != ADDRESS_METADATA;
 	if (policy->purpose == HTTP_METADATA || policy->is_plain)
 		return policy->may_loop && class == ADDRESS_LOOPBACK;
 	if (class == ADDRESS_LOOPBACK)

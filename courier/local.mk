@@ -11,15 +11,26 @@ libcourier_a_SOURCES = \
 	courier/check_lines.c courier/check_lines.h \
 	courier/conversation.c courier/conversation.h \
 	courier/courier.c courier/courier.h \
-	courier/deliver.h \
+	courier/deliver.h courier/delivery_ops.h \
+	courier/deliver_answer.c courier/deliver_answer.h \
+	courier/deliver_chat.c courier/deliver_elasticsearch.c courier/deliver_https.c \
+	courier/deliver_splunk.c courier/deliver_syslog.c \
+	courier/deliveries.c courier/deliveries.h \
 	courier/dmi.c courier/dmi.h \
+	courier/fates.c courier/fates.h \
 	courier/http.c courier/http.h \
 	courier/http_call.c courier/http_call.h \
 	courier/http_head.c courier/http_head.h \
 	courier/http_policy.c courier/http_policy.h \
 	courier/metadata.c courier/metadata.h \
 	courier/origin.c courier/origin.h \
+	courier/post.c courier/post.h \
 	courier/provider.c courier/provider.h \
+	courier/secret.c courier/secret.h \
+	courier/sink_http.c courier/sink_http.h \
+	courier/stream.c courier/stream.h \
+	courier/syslog_frame.c courier/syslog_frame.h \
+	courier/tag_list.c courier/tag_list.h \
 	courier/token.c courier/token.h \
 	courier/wipe.c courier/wipe.h \
 	courier/aws/credentials.c courier/aws/credentials.h \

@@ -86,13 +86,13 @@ static const struct field ask_page_fields[] = {
 	END,
 };
 
-#define ITEM_NUMBER(structure, member, most)                                   \
-	{                                                                      \
-		.type = FIELD_NUMBER, .offset = offsetof(structure, member),   \
-		.max = (most)                                                  \
+#define ITEM_NUMBER(structure, member, most)                                 \
+	{                                                                    \
+		.type = FIELD_NUMBER, .offset = offsetof(structure, member), \
+		.max = (most)                                                \
 	}
-#define ITEM_BYTES(structure, member)                                       \
-	{                                                                   \
+#define ITEM_BYTES(structure, member)                                      \
+	{                                                                  \
 		.type = FIELD_BYTES, .offset = offsetof(structure, member) \
 	}
 

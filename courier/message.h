@@ -114,7 +114,7 @@ struct delivery_result {
  * (no such sink, or one that cannot be as it is configured), which no sending mends. */
 struct delivered {
 	us_span retry_after_us; /* how long to leave it alone; 0 = not said */
-	struct slice answer;    /* what the receiver said, for people: "200 OK" */
+	struct slice answer;	/* what the receiver said, for people: "200 OK" */
 	uint64_t count;
 	struct delivery_result results[MESSAGE_LIST_MAX];
 };

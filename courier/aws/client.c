@@ -2,6 +2,7 @@
 #include "courier/aws/client.h"
 
 #include "courier/aws/call.h"
+#include "courier/tag_list.h"
 
 /* An image may be cloned under a running courier: not believed for longer. */
 #define IDENTITY_LIFE (5 * US_PER_MINUTE)
@@ -52,6 +53,16 @@ static const char *copy(struct aws_client *client, const char *text)
 	return arena_copy(&client->texts, slice_text(text)).ptr;
 }
 
+static const struct tag_list *copy_tags(struct aws_client *client,
+					const struct tag_list *tags)
+{
+	struct tag_list *kept = tags ? arena_new(&client->texts, sizeof(*kept)) : NULL;
+
+	if (kept)
+		*kept = *tags;
+	return kept;
+}
+
 void aws_client_know(struct aws_client *client, const struct aws_identity *identity)
 {
 	struct aws_identity known = *identity;
@@ -64,6 +75,7 @@ void aws_client_know(struct aws_client *client, const struct aws_identity *ident
 	known.domain = copy(client, identity->domain);
 	for (size_t i = 0; i < known.private_ip_count; i++)
 		known.private_ips[i] = copy(client, identity->private_ips[i]);
+	known.tags = copy_tags(client, identity->tags);
 	client->identity = known;
 	client->known_at = aws_client_monotonic(client);
 }

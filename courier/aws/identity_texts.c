@@ -9,6 +9,9 @@
 
 #define MAC_BYTES ((size_t)17)
 
+/* "Tag restrictions", EC2 user guide. */
+#define TAG_KEY_BYTES_MAX 128
+
 static bool is_made_of(struct slice text, const char *bytes)
 {
 	for (size_t i = 0; i < text.len; i++) {
@@ -115,4 +118,11 @@ int identity_texts_read(struct aws_identity_texts *texts, struct slice document,
 bool identity_mac_is_valid(struct slice text)
 {
 	return text.len == MAC_BYTES && is_made_of(text, DIGITS "abcdefABCDEF:");
+}
+
+bool identity_tag_key_is_valid(struct slice text)
+{
+	return text.len <= TAG_KEY_BYTES_MAX && !slice_equal(text, SLICE(".")) &&
+	       !slice_equal(text, SLICE("..")) &&
+	       is_made_of(text, DIGITS SMALL LARGE "+-=.,_:@");
 }

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "courier/address.h"
 #include "courier/aws/metadata.h"
+#include "courier/tag_list.h"
 
 /* Room for each with its NUL. */
 #define IDENTITY_INSTANCE_BYTES 65
@@ -21,6 +22,7 @@ struct aws_identity_texts {
 	char domain[IDENTITY_DOMAIN_BYTES]; /* "" = not said */
 	struct address_list private_ips;
 	us_time launched_at; /* US_TIME_NONE = not said */
+	struct tag_list tags;
 };
 
 void identity_texts_init(struct aws_identity_texts *texts);
@@ -40,6 +42,11 @@ void identity_texts_set_domain(struct aws_identity_texts *texts, struct slice do
  * region. */
 int identity_texts_read(struct aws_identity_texts *texts, struct slice document,
 			struct err *err) __attribute__((warn_unused_result));
+
+/* Whether a text is a tag's key as metadata lists it, which is asked for by it: of the
+ * characters that keys may have there ("View tags for your EC2 resources"), so that it is
+ * one part of a path. */
+bool identity_tag_key_is_valid(struct slice text);
 
 /* Whether a text is a MAC address as metadata lists it, "0e:49:61:0f:c3:11". */
 bool identity_mac_is_valid(struct slice text);

@@ -11,7 +11,8 @@
 #include "courier/aws/metadata_parts.h"
 
 #define MAC_TEXT_BYTES 18
-#define PATH_BYTES 128
+#define PATH_BYTES 256
+#define TAGS_PATH "meta-data/tags/instance/"
 #define LISTS_OF_MAC 2
 
 /* Past this no further step is begun: whoever asked is waiting. */
@@ -36,6 +37,9 @@ struct aws_identity_run {
 	size_t step;
 	char macs[LIMIT_METADATA_INTERFACES][MAC_TEXT_BYTES];
 	size_t mac_count, mac_list; /* list `mac_list % 2` of interface `mac_list / 2` */
+	char *tag_keys;		    /* owned: a list; NULL = none was given */
+	struct slice tags_left;	    /* of it, the next one first */
+	struct slice tag_key;	    /* whose value is asked for */
 	struct aws_identity_texts texts;
 	sd_event_source *deferred; /* nothing needs to be asked */
 };
@@ -72,6 +76,7 @@ static void free_run(struct aws_identity_run *run)
 		free(asker);
 	}
 	sd_event_source_disable_unref(run->deferred);
+	free(run->tag_keys);
 	free(run);
 }
 
@@ -107,6 +112,7 @@ static void succeed(struct aws_identity_run *run)
 		.domain = texts->domain,
 		.private_ip_count = texts->private_ips.count,
 		.launched_at = texts->launched_at,
+		.tags = &texts->tags,
 	};
 	for (size_t i = 0; i < texts->private_ips.count; i++)
 		identity.private_ips[i] = texts->private_ips.texts[i];
@@ -134,6 +140,7 @@ static int apply_config(struct aws_identity_run *run, struct err *err)
 				 slice_text(config->identity.private_ips.items[i]));
 	if (config->identity.launched_at != US_TIME_NONE)
 		texts->launched_at = config->identity.launched_at;
+	tag_list_configure(&texts->tags, &config->identity.tags);
 	return 0;
 }
 
@@ -222,6 +229,24 @@ static int take_interfaces(struct aws_identity_run *run, struct slice body,
 	return 0;
 }
 
+/* Their keys, one a line; 404 where the instance does not show its tags, which is how
+ * one comes up: MetadataOptions.InstanceMetadataTags. */
+static int take_tag_keys(struct aws_identity_run *run, struct slice body, struct err *err)
+{
+	(void)err;
+	tag_list_begin(&run->texts.tags);
+	run->tag_keys = memory_copy_text(body);
+	run->tags_left = slice_of(run->tag_keys, body.len);
+	return 0;
+}
+
+static int take_tag(struct aws_identity_run *run, struct slice body, struct err *err)
+{
+	(void)err;
+	tag_list_add(&run->texts.tags, run->tag_key, body);
+	return 0;
+}
+
 static const struct step {
 	const char *path;
 	bool is_needed;
@@ -231,15 +256,35 @@ static const struct step {
 	{ "meta-data/services/domain", false, take_domain },
 	{ "meta-data/local-ipv4", false, take_addresses },
 	{ "meta-data/network/interfaces/macs/", false, take_interfaces },
+	{ TAGS_PATH, false, take_tag_keys },
 };
 
 #define STEP_COUNT (sizeof(steps) / sizeof(steps[0]))
 
 static const struct step of_interface = { NULL, false, take_addresses };
+static const struct step of_tag = { NULL, false, take_tag };
 
 static const struct step *step_of(const struct aws_identity_run *run)
 {
-	return run->step < STEP_COUNT ? &steps[run->step] : &of_interface;
+	if (run->step < STEP_COUNT)
+		return &steps[run->step];
+	return run->tag_key.len ? &of_tag : &of_interface;
+}
+
+/* The next tag whose value is to be asked for. One that cannot be asked for, or one too
+ * many, makes them all unknown. */
+static bool take_tag_key(struct aws_identity_run *run)
+{
+	struct tag_list *tags = &run->texts.tags;
+
+	run->tag_key = slice_of("", 0);
+	if (tags->is_cut || !take_line(&run->tags_left, &run->tag_key))
+		return false;
+	if (tags->count < MESSAGE_LIST_MAX && identity_tag_key_is_valid(run->tag_key))
+		return true;
+	tags->is_cut = true;
+	run->tag_key = slice_of("", 0);
+	return false;
 }
 
 static void go_on(struct aws_identity_run *run);
@@ -268,9 +313,12 @@ static void take_answer(void *ctx, const struct imds_answer *answer)
 		finish(run, OUTCOME_BAD_ANSWER, err.text, NULL);
 		return;
 	}
+	/* it was listed, so it is there */
+	if (step == &of_tag && (answer->outcome != OUTCOME_OK || answer->is_missing))
+		run->texts.tags.is_cut = true;
 	if (run->step < STEP_COUNT)
 		run->step++;
-	else
+	else if (step == &of_interface)
 		run->mac_list++;
 	go_on(run);
 }
@@ -286,6 +334,11 @@ static void go_on(struct aws_identity_run *run)
 	}
 	if (run->step < STEP_COUNT) {
 		imds_get(run->metadata->imds, steps[run->step].path, take_answer, run);
+		return;
+	}
+	if (take_tag_key(run)) {
+		snprintf(path, sizeof(path), TAGS_PATH "%.*s", SLICE_ARG(run->tag_key));
+		imds_get(run->metadata->imds, path, take_answer, run);
 		return;
 	}
 	if (run->mac_list / LISTS_OF_MAC >= run->mac_count ||

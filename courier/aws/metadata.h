@@ -11,6 +11,7 @@
 #include "courier/message.h"
 
 struct aws_metadata;
+struct tag_list;
 
 struct aws_metadata *aws_metadata_new(sd_event *event, struct http *http,
 				      const struct config *config);
@@ -22,7 +23,8 @@ struct aws_identity {
 	const char *domain; /* services/domain: "amazonaws.com", "amazonaws.com.cn" */
 	const char *private_ips[MESSAGE_LIST_MAX];
 	size_t private_ip_count;
-	us_time launched_at; /* pendingTime; US_TIME_NONE = not said */
+	us_time launched_at;	     /* pendingTime; US_TIME_NONE = not said */
+	const struct tag_list *tags; /* NULL = not known; borrowed, as the texts */
 };
 
 typedef void aws_identity_done_fn(void *ctx, enum message_outcome outcome,

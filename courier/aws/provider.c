@@ -7,6 +7,7 @@
 #include "courier/aws/check.h"
 #include "courier/aws/here.h"
 #include "courier/aws/request.h"
+#include "courier/tag_list.h"
 
 /* ---- who is this host ----------------------------------------------------------------
  */
@@ -34,6 +35,8 @@ static void take_identity_credentials(void *ctx, enum message_outcome outcome,
 
 	for (size_t i = 0; i < known->private_ip_count; i++)
 		message.identity.private_ips[i] = slice_text(known->private_ips[i]);
+	if (known->tags)
+		tag_list_tell(known->tags, &message.identity);
 	if (outcome == OUTCOME_OK) {
 		message.identity.credentials_until = credentials->expires_at;
 		message.identity.role = slice_text(credentials->role);

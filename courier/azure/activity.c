@@ -13,6 +13,8 @@ static const struct {
 } attributes[] = {
 	{ { "resourceGroupName", 17 }, azure_group_is_valid },
 	{ { "correlationId", 13 }, azure_guid_is_valid },
+	/* a provider's name is of the same bytes as a group's */
+	{ { "resourceProvider", 16 }, azure_group_is_valid },
 };
 
 /* ---- questions --------------------------------------------------------------------- */

@@ -123,6 +123,7 @@ static int apply_config(const struct config *config, struct azure_identity *iden
 	for (size_t i = 0; i < config->identity.private_ips.count; i++)
 		address_list_add(&identity->private_ips,
 				 slice_text(config->identity.private_ips.items[i]));
+	tag_list_configure(&identity->tags, &config->identity.tags);
 	return 0;
 }
 

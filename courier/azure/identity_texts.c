@@ -232,6 +232,19 @@ static void read_addresses(struct azure_identity *identity, const json_t *networ
 	}
 }
 
+/* "tagsList":[{"name":"env","value":"prod"}]. The older "tags":"env:prod;..." can be read
+ * in two ways where a tag has a ':' or ';' in it, and is not read at all. */
+static void read_tags(struct azure_identity *identity, const json_t *list)
+{
+	if (!json_is_array(list))
+		return;
+	tag_list_begin(&identity->tags);
+	for (size_t i = 0; i < json_array_size(list) && !identity->tags.is_cut; i++)
+		tag_list_add(&identity->tags,
+			     json_text_at(json_array_get(list, i), "name"),
+			     json_text_at(json_array_get(list, i), "value"));
+}
+
 static int read_document(struct azure_identity *identity, const json_t *document,
 			 struct err *err)
 {
@@ -249,6 +262,7 @@ static int read_document(struct azure_identity *identity, const json_t *document
 	set_word(identity->environment, sizeof(identity->environment),
 		 json_text_at(compute, "azEnvironment"));
 	read_addresses(identity, json_at(document, "network"));
+	read_tags(identity, json_at(compute, "tagsList"));
 	return 0;
 }
 

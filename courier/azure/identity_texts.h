@@ -8,6 +8,7 @@
  */
 #include "base/err.h"
 #include "courier/address.h"
+#include "courier/tag_list.h"
 
 /* Room for each with its NUL. */
 #define AZURE_INSTANCE_BYTES 513
@@ -23,6 +24,7 @@ struct azure_identity {
 	char region[AZURE_REGION_BYTES];	     /* "westeurope"; "" = not said */
 	char environment[AZURE_ENVIRONMENT_BYTES];   /* azEnvironment; "" = not said */
 	struct address_list private_ips;
+	struct tag_list tags;
 };
 
 /* From a text of the configuration; "" leaves what is there. The instance's id brings

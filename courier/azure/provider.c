@@ -36,6 +36,7 @@ static void take_token(void *ctx, const struct bearer_state *state)
 
 	for (size_t i = 0; i < known->private_ips.count; i++)
 		message.identity.private_ips[i] = slice_text(known->private_ips.texts[i]);
+	tag_list_tell(&known->tags, &message.identity);
 	asked_answer(asked, OUTCOME_OK, state->detail, &message);
 }
 

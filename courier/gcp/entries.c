@@ -33,6 +33,22 @@ static const char *const project_methods[] = {
 	"UpdateGuestPolicy",	     NULL,
 };
 
+/* What takes from the logs themselves. */
+static const char *const log_methods[] = {
+	"ConfigServiceV2.DeleteSink",
+	"ConfigServiceV2.UpdateSink",
+	"ConfigServiceV2.CreateExclusion",
+	"ConfigServiceV2.UpdateExclusion",
+	"ConfigServiceV2.DeleteBucket",
+	"LoggingServiceV2.DeleteLog",
+	NULL,
+};
+
+/* Of all that is said of who may do what only what is to be logged. */
+#define AUDIT_CONFIGS                                    \
+	"(protoPayload.methodName:\"SetIamPolicy\" AND " \
+	"protoPayload.serviceData.policyDelta.auditConfigDeltas:*)"
+
 static bool is_of_data_access(const struct ask_page *page)
 {
 	return slice_equal(page->attribute, SLICE(GCP_ENTRIES_DATA_ACCESS));
@@ -82,8 +98,9 @@ static void put_methods(struct buf *filter, const char *const *methods)
 	buf_append_text(filter, ")");
 }
 
-/* The doors into one instance, in the logs that know them. Neither the project nor the
- * number holds a byte that needs an escape: both were checked. */
+/* The doors into one instance, in the logs that know them, and what darkens those.
+ * Neither the project nor the number holds a byte that needs an escape: both were
+ * checked. */
 static void put_doors(struct buf *filter, const char *project, struct slice instance)
 {
 	buf_append_format(filter,
@@ -99,7 +116,9 @@ static void put_doors(struct buf *filter, const char *project, struct slice inst
 	put_methods(filter, instance_methods);
 	buf_append_text(filter, ") OR ");
 	put_methods(filter, project_methods);
-	buf_append_text(filter, ")");
+	buf_append_text(filter, " OR ");
+	put_methods(filter, log_methods);
+	buf_append_text(filter, " OR " AUDIT_CONFIGS ")");
 }
 
 static void put_filter(struct buf *filter, const struct ask_page *page,

@@ -77,6 +77,7 @@ static int apply_config(struct gcp_identity_source *source, struct err *err)
 	for (size_t i = 0; i < config->identity.private_ips.count; i++)
 		address_list_add(&texts->private_ips,
 				 slice_text(config->identity.private_ips.items[i]));
+	tag_list_configure(&texts->tags, &config->identity.tags);
 	return 0;
 }
 
@@ -116,6 +117,14 @@ static int take_interfaces(struct gcp_identity *found, struct slice body, struct
 	return gcp_texts_read_interfaces(&found->texts, body, err);
 }
 
+/* What cannot be read leaves them unknown; the rest of the identity stands. */
+static int take_tags(struct gcp_identity *found, struct slice body, struct err *err)
+{
+	if (gcp_texts_read_tags(&found->texts, body, err) < 0)
+		found->texts.tags.is_cut = true;
+	return 0;
+}
+
 static int take_email(struct gcp_identity *found, struct slice body, struct err *err)
 {
 	if (!gcp_email_read(body, found->email))
@@ -148,6 +157,7 @@ static const struct step {
 	{ GCP_METADATA_PATH "instance/zone", true, false, take_zone },
 	{ GCP_METADATA_PATH "instance/network-interfaces/?recursive=true&alt=json", false,
 	  false, take_interfaces },
+	{ GCP_METADATA_PATH "instance/tags?alt=json", false, false, take_tags },
 	{ ACCOUNT_PATH "email", false, true, take_email },
 	{ ACCOUNT_PATH "scopes", false, true, take_scopes },
 };

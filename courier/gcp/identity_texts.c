@@ -141,3 +141,20 @@ int gcp_texts_read_interfaces(struct gcp_identity_texts *texts, struct slice bod
 		read_interface(texts, json_array_get(list, i));
 	return 0;
 }
+
+/* ["http-server","bastion"] */
+int gcp_texts_read_tags(struct gcp_identity_texts *texts, struct slice body,
+			struct err *err)
+{
+	AUTO_JSON json_t *list = NULL;
+
+	if (json_read(body, &list, err) < 0)
+		return err_add(err, "the network tags");
+	if (!json_is_array(list))
+		return err_set(err, ERR_FORMAT, "the network tags are no list");
+	tag_list_begin(&texts->tags);
+	for (size_t i = 0; i < json_array_size(list) && !texts->tags.is_cut; i++)
+		tag_list_add(&texts->tags, json_slice(json_array_get(list, i)),
+			     SLICE(""));
+	return 0;
+}

@@ -7,6 +7,7 @@
  */
 #include "base/err.h"
 #include "courier/address.h"
+#include "courier/tag_list.h"
 
 /* Room for each with its NUL. */
 #define GCP_INSTANCE_BYTES 21
@@ -18,6 +19,7 @@ struct gcp_identity_texts {
 	char project[GCP_PROJECT_BYTES];   /* the id, not the number */
 	char region[GCP_REGION_BYTES];
 	struct address_list private_ips;
+	struct tag_list tags; /* network tags, "TAG="; labels are not in the metadata */
 };
 
 /* Whether the text is an instance's number: decimal, no zero in front, of 64 bits. */
@@ -39,6 +41,10 @@ int gcp_texts_set_region(struct gcp_identity_texts *texts, struct slice region,
 /* The region of a zone, "projects/123456789012/zones/europe-west1-b". */
 int gcp_texts_set_zone(struct gcp_identity_texts *texts, struct slice zone,
 		       struct err *err) __attribute__((warn_unused_result));
+
+/* The network tags of tags?alt=json. */
+int gcp_texts_read_tags(struct gcp_identity_texts *texts, struct slice body,
+			struct err *err) __attribute__((warn_unused_result));
 
 /* The private addresses of network-interfaces/?recursive=true. */
 int gcp_texts_read_interfaces(struct gcp_identity_texts *texts, struct slice body,

@@ -32,6 +32,7 @@ static void answer_identity(struct asked *asked, const struct bearer_state *stat
 
 	for (size_t i = 0; i < texts->private_ips.count; i++)
 		message.identity.private_ips[i] = slice_text(texts->private_ips.texts[i]);
+	tag_list_tell(&texts->tags, &message.identity);
 	asked_answer(asked, OUTCOME_OK, state->detail, &message);
 }
 

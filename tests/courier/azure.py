@@ -313,6 +313,27 @@ def test_throttled(report, program):
 
 # -- identity --------------------------------------------------------------------------------------
 
+def tags_of(program, tags, more=""):
+    with Azure(*(word for tag in tags for word in ("--tag", tag))) as standin, \
+            Courier(program, standin.config() + more) as courier:
+        answer = courier.ask_identity()
+        return answer["outcome"] == "ok" and (answer["has_tags"], answer["tags"])
+
+
+def test_tags(report, program):
+    for name, tags, wanted in (
+            ("two", ["env=prod", "cost center=a=b"], (True, ["env=prod", "cost center=a=b"])),
+            ("as many as fit", [f"k{i}=v" for i in range(64)], (True, [f"k{i}=v" for i in range(64)])),
+            ("one too many", [f"k{i}=v" for i in range(65)], (False, [])),
+            ("a newline", ["env=prod", "a\nb=c"], (False, [])),
+            ("no name", ["=prod"], (False, [])),
+            ("a long one", ["k" * 60000 + "=v"], (False, []))):
+        got = tags_of(program, tags)
+        report.check("tags: " + name, got == wanted, got)
+    got = tags_of(program, ["env=prod"], "[identity]\ntags = env=test\n")
+    report.check("tags: configured", got == (True, ["env=test"]), got)
+
+
 def test_identity(report, program):
     with Azure() as standin, Courier(program, standin.config()) as courier:
         answer = courier.ask_identity()
@@ -322,6 +343,7 @@ def test_identity(report, program):
                      answer["private_ips"] == ["10.0.0.5", "10.0.0.77", "2001:db8::5"] and
                      answer["has_credentials"] and answer["role"] == "c11e4700-0000-4000-8000-00000000000a"
                      and abs(answer["credentials_until"] - time.time() - 86400) < 60, answer)
+        report.check("no tags", answer["has_tags"] and answer["tags"] == [], answer)
         no_secrets(report, "identity", courier)
     with Azure("--scale-set", "web", "--name", "7") as standin, \
             Courier(program, standin.config()) as courier:

@@ -21,7 +21,7 @@ ASK_IDENTITY, ASK_PAGE, ASK_CHECK = 1, 2, 3
 IDENTITY, PAGE, CHECK = 65, 66, 67
 TRAIL, SESSION, COMMAND, ACTIVITY, ENTRIES, METADATA = range(6)
 NO_TIME = -(1 << 63)
-VERSION = 1
+VERSION = 2
 
 
 class Ended(Exception):
@@ -69,6 +69,8 @@ def read_identity(fields):
     answer["has_credentials"] = bool(fields.number())
     answer["credentials_until"] = fields.moment()
     answer["role"] = fields.text()
+    answer["has_tags"] = bool(fields.number())
+    answer["tags"] = [fields.text() for _ in range(fields.number())]
     return answer
 
 

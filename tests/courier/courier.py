@@ -15,6 +15,8 @@ IDENTITY, PAGE, CHECK, DELIVERED = 65, 66, 67, 68
 OUTCOMES = ["ok", "no-cloud", "no-credentials", "denied", "throttled", "unreachable",
             "bad-answer", "bad-request"]
 NONE = -2**63
+VERSION = 2
+FATES = ["safe", "again", "refused"]
 DEADLINE = 60
 
 
@@ -27,9 +29,16 @@ def text(value):
     return struct.pack("<I", len(value)) + value
 
 
-def frame(kind, request, body=b"", version=1):
+def frame(kind, request, body=b"", version=VERSION):
     rest = struct.pack("<BBQ", version, kind, request) + body
     return struct.pack("<I", len(rest)) + rest
+
+
+def deliver(sink, records, content_type="application/json"):
+    """The body of DELIVER; records are (number, key, bytes)."""
+    return (text(sink) + text("vm-1") + text(content_type) + number(len(records)) +
+            b"".join(number(one) + number(4) + number(1767323045000000 + one) + text("finding") +
+                     text(key) + text(data) for one, key, data in records))
 
 
 class Reader:
@@ -58,7 +67,7 @@ class Answer:
     def __init__(self, data):
         reader = Reader(data)
         version, self.kind = struct.unpack("<BB", reader.take(2))
-        assert version == 1
+        assert version == VERSION
         self.raw = data
         self.number = reader.number()
         self.outcome = OUTCOMES[reader.number()]
@@ -71,12 +80,18 @@ class Answer:
             self.has_credentials = bool(reader.number())
             self.until = reader.time()
             self.role = reader.text()
+            self.has_tags = bool(reader.number())
+            self.tags = [reader.text() for _ in range(reader.number())]
         elif self.kind == PAGE:
             self.body, self.token = reader.text(), reader.text()
             self.answered_at, self.retry_after = reader.time(), reader.number()
         elif self.kind == CHECK:
             self.lines = [(OUTCOMES[reader.number()], reader.text(), reader.text())
                           for _ in range(reader.number())]
+        elif self.kind == DELIVERED:
+            self.retry_after, self.said = reader.number() / 1e6, reader.text()
+            self.results = [(reader.number(), FATES[reader.number()], reader.text())
+                            for _ in range(reader.number())]
         assert reader.at == len(data), "an answer is longer than its fields"
 
     def __repr__(self):

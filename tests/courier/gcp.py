@@ -346,6 +346,7 @@ def test_identity(report, program):
         report.check("its token", answer["has_credentials"] and answer["detail"] == "" and
                      3000 < answer["credentials_until"] - time.time() <= 3600, answer)
         report.check("when it began is not said", answer["launched_at"] is None)
+        report.check("no tags", (answer["has_tags"], answer["tags"]) == (True, []), answer)
         standin.control(set={"instance": OTHER, "zone": "us-east4-c"})
         answer = courier.ask_identity()
         report.check("asked anew each time", (answer["instance"], answer["region"]) ==
@@ -353,6 +354,19 @@ def test_identity(report, program):
         tokens = [one for one in standin.get("requests") if one.get("metadata", "").endswith("/token")]
         report.check("the token is kept", len(tokens) == 1, len(tokens))
         no_secrets(report, "identity", courier, standin)
+
+
+def test_identity_tags(report, program):
+    for name, tags, wanted in (
+            ("two", ["http-server", "bastion"], (True, ["http-server=", "bastion="])),
+            ("one too many", [f"k{i}" for i in range(65)], (False, [])),
+            ("a newline", ["a\nb"], (False, [])),
+            ("a long one", ["k" * 60000], (False, []))):
+        with Google(*(word for tag in tags for word in ("--tag", tag))) as standin, \
+                Courier(program, standin.config()) as courier:
+            answer = courier.ask_identity()
+            report.check("network tags: " + name, answer["outcome"] == "ok" and
+                         (answer["has_tags"], answer["tags"]) == wanted, answer)
 
 
 def test_identity_is_static(report, program):

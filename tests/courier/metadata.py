@@ -15,6 +15,7 @@ DOC = "/latest/dynamic/instance-identity/document"
 ROLES = "/latest/meta-data/iam/security-credentials/"
 THIS_ROLE = ROLES + ROLE
 MACS = "/latest/meta-data/network/interfaces/macs/"
+TAGS = "/latest/meta-data/tags/instance/"
 
 
 def config_for(url, more=""):
@@ -393,6 +394,63 @@ def configuration_over_metadata(program):
 def provider_none(program):
     got, imds = identity_with(program, more="[identity]\nprovider = none\n")
     same((got.outcome, imds.hits), ("no-cloud", 0))
+
+
+# ---- tags --------------------------------------------------------------------------------------
+
+
+def tag_pages(tags):
+    return {TAGS: "\n".join(tags), **{TAGS + key: value for key, value in tags.items()}}
+
+
+def tags_are_told(program):
+    got, _ = identity_with(program, pages=tag_pages({
+        "Name": "web 1", "env": "prod", "owner:team": "a=b", "empty": "", "utf": "\u00fc"}))
+    same((got.outcome, got.has_tags), ("ok", True))
+    same(sorted(got.tags), ["Name=web 1", "empty=", "env=prod", "owner:team=a=b", "utf=\u00fc"])
+
+
+def tags_not_shown(program):
+    """404 unless the instance was told to show them."""
+    for status in (404, 403):
+        got, _ = identity_with(program, {TAGS: answer(status)})
+        check_honest(got)
+        same((got.has_tags, got.tags), (False, []))
+
+
+def no_tags(program):
+    got, _ = identity_with(program, pages={TAGS: ""})
+    same((got.outcome, got.has_tags, got.tags), ("ok", True, []))
+
+
+def tags_as_many_as_fit(program):
+    for count, known in ((64, True), (65, False), (10000, False)):
+        got, imds = identity_with(program, pages=tag_pages({"k%d" % i: "v" for i in range(count)}))
+        same((got.outcome, got.has_tags, len(got.tags)), ("ok", known, count if known else 0))
+        assert sum(path.startswith(TAGS) for path in imds.counts) <= 65
+
+
+def tags_that_are_none(program):
+    """One that cannot be told makes them all unknown, and nothing else is asked for by it."""
+    for pages in (
+            tag_pages({"env": "prod", "k" * 129: "v"}), {TAGS: "k" * 65536}, {TAGS: "k" * 60000},
+            {TAGS: "env\n../iam/security-credentials/" + ROLE, TAGS + "env": "prod"},
+            {TAGS: "..\n", TAGS + "..": "x"}, {TAGS: "a\n\nb", TAGS + "a": "1", TAGS + "b": "2"},
+            {TAGS: "a?b", TAGS + "a?b": "1"}, {TAGS: "a%2fb", TAGS + "a%2fb": "1"},
+            {TAGS: "a b", TAGS + "a b": "1"}, {TAGS: "a\0b"}, {TAGS: "\u00fc"},
+            tag_pages({"env": "a\nb=c"}), tag_pages({"env": "a\0b"}), tag_pages({"env": "\x1b[31m"}),
+            tag_pages({"env": "x" * 60000}), tag_pages({"k%d" % i: "x" * 4000 for i in range(20)}),
+            {TAGS: "env"}):
+        got, imds = identity_with(program, pages=pages)
+        check_honest(got)
+        same((got.has_tags, got.tags), (False, []))
+        same(imds.counts[THIS_ROLE], 1)
+
+
+def tags_that_are_configured(program):
+    got, _ = identity_with(program, pages=tag_pages({"env": "prod"}),
+                           more="[identity]\ntags = env=test team=web\n")
+    same((got.outcome, got.has_tags, sorted(got.tags)), ("ok", True, ["env=test", "team=web"]))
 
 
 # ---- the wire ----------------------------------------------------------------------------------

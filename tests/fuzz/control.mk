@@ -5,6 +5,7 @@ tests_fuzz_fuzz_control_SOURCES = tests/fuzz/fuzz_control.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_control_LDADD = libcontrolrequest.a libcorrelator.a $(BASE_LIBS)
 tests_fuzz_fuzz_control_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += \
+	tests/fuzz/corpus/fuzz_control/baseline \
 	tests/fuzz/corpus/fuzz_control/explain \
 	tests/fuzz/corpus/fuzz_control/logins \
 	tests/fuzz/corpus/fuzz_control/status \

@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # FUZZ_TARGETS and FUZZ_MAIN as in tests/fuzz/local.mk. Seeds: tests/fuzz/corpus/fuzz_message/,
-# tests/fuzz/corpus/fuzz_http_head/ and tests/fuzz/corpus/fuzz_metadata/.
-FUZZ_TARGETS += tests/fuzz/fuzz_http_head tests/fuzz/fuzz_message tests/fuzz/fuzz_metadata
+# tests/fuzz/corpus/fuzz_http_head/, tests/fuzz/corpus/fuzz_metadata/ and
+# tests/fuzz/corpus/fuzz_deliver_answer/.
+FUZZ_TARGETS += \
+	tests/fuzz/fuzz_deliver_answer tests/fuzz/fuzz_http_head tests/fuzz/fuzz_message \
+	tests/fuzz/fuzz_metadata
+tests_fuzz_fuzz_deliver_answer_SOURCES = tests/fuzz/fuzz_deliver_answer.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_deliver_answer_LDADD = $(COURIER_LIBS)
+tests_fuzz_fuzz_deliver_answer_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_http_head_SOURCES = tests/fuzz/fuzz_http_head.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_http_head_LDADD = $(COURIER_LIBS)
 tests_fuzz_fuzz_http_head_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
@@ -12,6 +18,11 @@ tests_fuzz_fuzz_metadata_SOURCES = tests/fuzz/fuzz_metadata.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_metadata_LDADD = $(COURIER_LIBS)
 tests_fuzz_fuzz_metadata_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += \
+	tests/fuzz/corpus/fuzz_deliver_answer/acks.json \
+	tests/fuzz/corpus/fuzz_deliver_answer/bulk.json \
+	tests/fuzz/corpus/fuzz_deliver_answer/pagerduty.json \
+	tests/fuzz/corpus/fuzz_deliver_answer/splunk.json \
+	tests/fuzz/corpus/fuzz_deliver_answer/teams \
 	tests/fuzz/corpus/fuzz_http_head/later \
 	tests/fuzz/corpus/fuzz_http_head/ok \
 	tests/fuzz/corpus/fuzz_http_head/throttled \
@@ -19,6 +30,7 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/fuzz_message/ask-page \
 	tests/fuzz/corpus/fuzz_message/check \
 	tests/fuzz/corpus/fuzz_message/deliver \
+	tests/fuzz/corpus/fuzz_message/delivered \
 	tests/fuzz/corpus/fuzz_message/identity \
 	tests/fuzz/corpus/fuzz_message/page \
 	tests/fuzz/corpus/fuzz_metadata/address \

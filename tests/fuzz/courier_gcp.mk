@@ -13,5 +13,6 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/fuzz_gcp_answer/page.json \
 	tests/fuzz/corpus/fuzz_gcp_answer/project \
 	tests/fuzz/corpus/fuzz_gcp_answer/scopes \
+	tests/fuzz/corpus/fuzz_gcp_answer/network-tags \
 	tests/fuzz/corpus/fuzz_gcp_answer/throttled.json \
 	tests/fuzz/corpus/fuzz_gcp_answer/zone

@@ -60,6 +60,11 @@ static void check_identity(struct slice text)
 	(void)!gcp_texts_set_instance(&texts, text, &err);
 	(void)!gcp_texts_set_project(&texts, text, &err);
 	(void)!gcp_texts_read_interfaces(&texts, text, &err);
+	(void)!gcp_texts_read_tags(&texts, text, &err);
+	for (size_t i = 0; i < texts.tags.count; i++)
+		if (strpbrk(tag_list_at(&texts.tags, i), "\n\033") ||
+		    !strchr(tag_list_at(&texts.tags, i), '='))
+			__builtin_trap();
 	/* what metadata said brings no quote of its own along */
 	if (quotes_of_question(&texts) != quotes_of_question(&plain))
 		__builtin_trap();

@@ -50,7 +50,9 @@ tests_fuzz_fuzz_useradd_SOURCES = tests/fuzz/fuzz_useradd.c $(FUZZ_WRITER)
 tests_fuzz_fuzz_useradd_LDADD = $(FUZZ_WRITER_LIBS)
 tests_fuzz_fuzz_useradd_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 
+include tests/fuzz/alert.mk
 include tests/fuzz/base.mk
+include tests/fuzz/baseline.mk
 include tests/fuzz/cloudtrail.mk
 include tests/fuzz/config.mk
 include tests/fuzz/control.mk
@@ -63,6 +65,7 @@ include tests/fuzz/google.mk
 include tests/fuzz/azure.mk
 include tests/fuzz/input.mk
 include tests/fuzz/plane.mk
+include tests/fuzz/policy.mk
 include tests/fuzz/posture.mk
 include tests/fuzz/ssm.mk
 include tests/fuzz/tail.mk

@@ -156,6 +156,8 @@ def parse(words):
     add("--domain", default="amazonaws.com")
     add("--private-ip", default="10.0.0.5")
     add("--launched", default="2026-01-05T08:00:00Z")
+    add("--tag", action="append", default=[], metavar="KEY=VALUE",
+        help="of the instance; without any the metadata shows none")
     add("--role", default="countersign-agent", help="the instance's role; '' = none")
     add("--assume-role-arn", default="arn:aws:iam::111122223333:role/trail-reader")
     add("--external-id", default="")

@@ -191,19 +191,20 @@ class Standin:
     # -- faults ---------------------------------------------------------------------------------
 
     @staticmethod
-    def is_meant(meant, on):
-        """A path of metadata is meant by any part of it, an operation by its name or by ""."""
+    def is_meant(meant, on, asked):
+        """A path of metadata is meant by any part of it, an operation by its name or by "", a question
+        for one kind of call by both names: "LookupEvents/StopLogging"."""
         if on.startswith("/"):
             return meant.startswith("/") and meant in on
-        return meant in ("", on)
+        return meant in ("", on, f"{on}/{asked}")
 
-    def take_fault(self, on, connection=False):
+    def take_fault(self, on, connection=False, asked=""):
         """The first fault that is due for the operation, counted down; None = none."""
         with self.lock:
             for fault in self.faults:
                 if at_connection(fault["name"]) != connection or fault["count"] == 0:
                     continue
-                if not connection and not self.is_meant(fault["on"], on):
+                if not connection and not self.is_meant(fault["on"], on, asked):
                     continue
                 fault["met"] = fault.get("met", 0) + 1
                 if fault["met"] % fault.get("every", 1):

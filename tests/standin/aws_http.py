@@ -196,6 +196,10 @@ class Metadata(Handler):
             return self.document(fault, address)
         if path.startswith("/latest/meta-data/iam/security-credentials/") and fault != "no-role":
             return self.security(path.rpartition("/")[2], role, fault)
+        if path.startswith("/latest/meta-data/tags/instance/"):
+            tags = dict(tag.split("=", 1) for tag in options.tag)
+            key = path.rpartition("/")[2]
+            return tags.get(key) if key else "\n".join(tags) or None
         return {
             "/latest/meta-data/services/domain":
                 "attacker.example" if fault == "evil-domain" else options.domain,
@@ -260,7 +264,8 @@ class Api(Handler):
                                      "request": request, "status": status, "error": kind})
         exchange = Exchange(self, standin, request, status, headers, text, is_query)
         # what was refused for its signature is refused, whatever else was to go wrong
-        fault = standin.take_fault(operation) if status == 200 else None
+        asked = (request.get("LookupAttributes") or [{}])[0].get("AttributeValue", "")
+        fault = standin.take_fault(operation, asked=asked) if status == 200 else None
         if not fault:
             exchange.send(status, headers, text)
             return

@@ -195,7 +195,34 @@ def tunnel_fields(what, _instance):
                                   "privateIpAddress": what.get("private_ip", "10.0.0.5")}}
 
 
+def user_data_fields(_what, instance):
+    return {"requestParameters": {"instanceId": instance, "userData": "<sensitiveDataRemoved>"},
+            "responseElements": {"_return": True}}
+
+
+def serial_access_fields(_what, _instance):
+    return {"requestParameters": {"EnableSerialConsoleAccessRequest": ""},
+            "responseElements": {"EnableSerialConsoleAccessResponse": {
+                "serialConsoleAccessEnabled": True}}}
+
+
+def endpoint_fields(what, _instance):
+    return {"requestParameters": {"CreateInstanceConnectEndpointRequest": {
+                "SubnetId": "subnet-0123456789abcdef0"}},
+            "responseElements": {"CreateInstanceConnectEndpointResponse": {
+                "instanceConnectEndpoint": {"vpcId": what.get("vpc", "vpc-0123456789abcdef0")}}}}
+
+
+def trail_fields(what, _instance):
+    return {"requestParameters": {"name": what.get("trail", "main"), **what.get("settings", {})}}
+
+
 SHORT = {
+    "ModifyInstanceAttribute": ("ec2.amazonaws.com", user_data_fields),
+    "EnableSerialConsoleAccess": ("ec2.amazonaws.com", serial_access_fields),
+    "CreateInstanceConnectEndpoint": ("ec2.amazonaws.com", endpoint_fields),
+    "StopLogging": ("cloudtrail.amazonaws.com", trail_fields),
+    "UpdateTrail": ("cloudtrail.amazonaws.com", trail_fields),
     "SendSSHPublicKey": ("ec2-instance-connect.amazonaws.com", push_fields),
     "SendSerialConsoleSSHPublicKey": ("ec2-instance-connect.amazonaws.com", serial_fields),
     "OpenTunnel": ("ec2-instance-connect.amazonaws.com", tunnel_fields),

@@ -175,6 +175,7 @@ class Standin:
             "operationName": both(operation), "resourceId": resource,
             "resourceGroupName": group.group(1) if group else "",
             "resourceProviderName": both(operation.partition("/")[0]),
+            "resourceProvider": operation.partition("/")[0],
             "status": both(status), "subStatus": both(""),
             "subscriptionId": self.options.subscription, "properties": what.get("properties", {}),
         }
@@ -337,7 +338,8 @@ class Metadata(Handler):
             "azEnvironment": options.environment, "location": options.region, "name": name,
             "osType": "Linux", "resourceGroupName": options.group, "resourceId": standin.machine(),
             "subscriptionId": options.subscription, "vmId": "5c0ffee0-0000-4000-8000-000000000001",
-            "vmScaleSetName": options.scale_set, "vmSize": "Standard_B2s", "zone": "1"}
+            "vmScaleSetName": options.scale_set, "vmSize": "Standard_B2s", "zone": "1",
+            "tagsList": [dict(zip(("name", "value"), tag.split("=", 1))) for tag in options.tag]}
         changes = {"no-resource-id": {"resourceId": ""},
                    "bad-resource-id": {"resourceId": "/subscriptions/../../x"},
                    "other-subscription": {"subscriptionId": "99999999-9999-4999-8999-999999999999"},
@@ -461,6 +463,7 @@ def parse(words):
     add("--scale-set", default="")
     add("--region", default="westeurope")
     add("--private-ip", default="10.0.0.5")
+    add("--tag", action="append", default=[], metavar="NAME=VALUE", help="of the machine")
     return parser.parse_args(words)
 
 

@@ -101,6 +101,7 @@ def parse(words):
     add("--project", default="example-project")
     add("--zone", default="europe-west1-b")
     add("--private-ip", default="10.128.0.7")
+    add("--tag", action="append", default=[], help="a network tag of the instance")
     add("--email", default="agent@example-project.iam.gserviceaccount.com", help="'' = no account")
     add("--scope", default="https://www.googleapis.com/auth/logging.read", help="'' = the default ones")
     add("--deny", action="append", default=[], metavar="PERMISSION")

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The part of the Logging query language that the agent speaks, read as Cloud Logging reads it:
 comparisons (=, :, >=, <=) of a field with a quoted text or with several, "OR" of which binds before
-"AND", and parentheses. What is not of it raises BadFilter, as the service answers INVALID_ARGUMENT."""
+"AND", whether there is a field at all (:*), and parentheses. What is not of it raises BadFilter, as the service answers INVALID_ARGUMENT."""
 import calendar
 import re
 import time
 
-TOKENS = re.compile(r'\s*(?:("(?:[^"\\]|\\.)*")|(>=|<=|=|:)|([()])|([A-Za-z_][A-Za-z0-9_.]*))')
+TOKENS = re.compile(r'\s*(?:("(?:[^"\\]|\\.)*")|(>=|<=|=|:)|([()*])|([A-Za-z_][A-Za-z0-9_.]*))')
 LONGEST = 20000
 
 
@@ -85,6 +85,8 @@ class Filter:
             return inner
         field, sign = self.need("word"), self.need("sign")
         self.fields.add(field)
+        if sign == ":" and self.take("*"):
+            return lambda entry: value_at(entry, field) is not None
         values = self.values()
         return lambda entry: any(self.compare(value_at(entry, field), field, sign, value)
                                  for value in values)

@@ -83,6 +83,7 @@ class Metadata(Handler):
                              "projects/123456789012/zones/" + host["zone"],
             "project/project-id": "../../x" if fault == "bad-project" else host["project"],
             "project/numeric-project-id": "123456789012",
+            "instance/tags": json.dumps(project.options.tag) if query.get("alt") == "json" else None,
             "instance/network-interfaces/": self.interfaces(fault)
                                             if query.get("recursive") == "true" else "0/\n",
         }.get(path)

@@ -134,6 +134,26 @@ class Calls:
                 "metadata": {"projectMetadataDelta": {"modifiedMetadataKeys":
                                                       what.get("keys", ["ssh-keys"])}}}}
 
+    def make_DeleteSink(self, what):
+        host = self.project.host
+        sink = f"projects/{host['project']}/sinks/" + what.get("sink", "to-siem")
+        return "activity", {
+            "resource": {"type": "logging_sink", "labels": {"project_id": host["project"]}},
+            "protoPayload": {"serviceName": "logging.googleapis.com",
+                             "methodName": "google.logging.v2.ConfigServiceV2.DeleteSink",
+                             "resourceName": sink}}
+
+    def make_SetAuditConfig(self, what):
+        host = self.project.host
+        return "activity", {
+            "resource": {"type": "project", "labels": {"project_id": host["project"]}},
+            "protoPayload": {
+                "serviceName": "cloudresourcemanager.googleapis.com", "methodName": "SetIamPolicy",
+                "resourceName": "projects/" + host["project"],
+                "serviceData": {"policyDelta": {"auditConfigDeltas": [
+                    {"action": what.get("action", "REMOVE"), "service": "iap.googleapis.com",
+                     "logType": "DATA_READ"}]}}}}
+
     def make_Other(self, what):
         """What no door is."""
         return what.get("log", "activity"), {

@@ -10,4 +10,6 @@ EXTRA_DIST += \
 	tests/standin/aws_trail.py \
 	tests/standin/azure.py tests/standin/azure_faults.py \
 	tests/standin/gcp.py tests/standin/gcp_faults.py tests/standin/gcp_filter.py \
-	tests/standin/gcp_http.py tests/standin/gcp_project.py
+	tests/standin/gcp_http.py tests/standin/gcp_project.py \
+	tests/standin/sink_http.py tests/standin/sink_receivers.py \
+	tests/standin/sink_syslog.py

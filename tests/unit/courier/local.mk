@@ -2,11 +2,15 @@
 COURIER_TESTS = \
 	tests/unit/courier/t_address \
 	tests/unit/courier/t_answer \
+	tests/unit/courier/t_deliver_answer \
+	tests/unit/courier/t_fates \
 	tests/unit/courier/t_http \
 	tests/unit/courier/t_http_head \
 	tests/unit/courier/t_http_policy \
 	tests/unit/courier/t_message \
 	tests/unit/courier/t_origin \
+	tests/unit/courier/t_secret \
+	tests/unit/courier/t_syslog_frame \
 	tests/unit/courier/t_token \
 	tests/unit/courier/t_wipe \
 	tests/unit/courier/aws/t_identity_texts \
@@ -20,6 +24,10 @@ tests_unit_courier_t_address_SOURCES = tests/unit/courier/t_address.c
 tests_unit_courier_t_address_LDADD = $(COURIER_TEST_LIBS)
 tests_unit_courier_t_answer_SOURCES = tests/unit/courier/t_answer.c
 tests_unit_courier_t_answer_LDADD = $(COURIER_TEST_LIBS)
+tests_unit_courier_t_deliver_answer_SOURCES = tests/unit/courier/t_deliver_answer.c
+tests_unit_courier_t_deliver_answer_LDADD = $(COURIER_TEST_LIBS)
+tests_unit_courier_t_fates_SOURCES = tests/unit/courier/t_fates.c
+tests_unit_courier_t_fates_LDADD = $(COURIER_TEST_LIBS)
 tests_unit_courier_t_http_SOURCES = tests/unit/courier/t_http.c
 tests_unit_courier_t_http_LDADD = $(COURIER_TEST_LIBS)
 tests_unit_courier_t_http_head_SOURCES = tests/unit/courier/t_http_head.c
@@ -30,6 +38,10 @@ tests_unit_courier_t_message_SOURCES = tests/unit/courier/t_message.c
 tests_unit_courier_t_message_LDADD = $(COURIER_TEST_LIBS)
 tests_unit_courier_t_origin_SOURCES = tests/unit/courier/t_origin.c
 tests_unit_courier_t_origin_LDADD = $(COURIER_TEST_LIBS)
+tests_unit_courier_t_secret_SOURCES = tests/unit/courier/t_secret.c
+tests_unit_courier_t_secret_LDADD = $(COURIER_TEST_LIBS)
+tests_unit_courier_t_syslog_frame_SOURCES = tests/unit/courier/t_syslog_frame.c
+tests_unit_courier_t_syslog_frame_LDADD = $(COURIER_TEST_LIBS)
 tests_unit_courier_t_token_SOURCES = tests/unit/courier/t_token.c
 tests_unit_courier_t_token_LDADD = $(COURIER_TEST_LIBS)
 tests_unit_courier_t_wipe_SOURCES = tests/unit/courier/t_wipe.c

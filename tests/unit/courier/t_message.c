@@ -51,6 +51,10 @@ static void fill_identity(struct identity_answer *identity)
 	identity->has_credentials = random_below(2);
 	identity->credentials_until = random_time();
 	identity->role = random_text();
+	identity->has_tags = random_below(2);
+	identity->tag_count = random_below(MESSAGE_LIST_MAX + 1);
+	for (uint64_t i = 0; i < identity->tag_count; i++)
+		identity->tags[i] = random_text();
 }
 
 static void fill_check(struct check *check)
@@ -60,6 +64,36 @@ static void fill_check(struct check *check)
 		check->lines[i] = (struct check_line){
 			.outcome = random_below(OUTCOME_COUNT),
 			.what = random_text(),
+			.detail = random_text(),
+		};
+}
+
+static void fill_deliver(struct deliver *deliver)
+{
+	deliver->sink = random_text();
+	deliver->host = random_text();
+	deliver->content_type = random_text();
+	deliver->count = random_below(MESSAGE_LIST_MAX + 1);
+	for (uint64_t i = 0; i < deliver->count; i++)
+		deliver->records[i] = (struct deliver_record){
+			.number = random_below(UINT64_MAX),
+			.severity = random_below(8),
+			.told_at = random_time(),
+			.stream = random_text(),
+			.key = random_text(),
+			.bytes = random_text(),
+		};
+}
+
+static void fill_delivered(struct delivered *delivered)
+{
+	delivered->retry_after_us = (us_span)random_below(1000000000);
+	delivered->answer = random_text();
+	delivered->count = random_below(MESSAGE_LIST_MAX + 1);
+	for (uint64_t i = 0; i < delivered->count; i++)
+		delivered->results[i] = (struct delivery_result){
+			.number = random_below(UINT64_MAX),
+			.fate = random_below(DELIVERY_FATE_COUNT),
 			.detail = random_text(),
 		};
 }
@@ -84,11 +118,10 @@ static void fill(struct message *message, enum message_kind kind)
 		};
 		break;
 	case MESSAGE_DELIVER:
-		message->deliver = (struct deliver){
-			.sink = random_text(),
-			.number = random_below(UINT64_MAX),
-			.bytes = random_text(),
-		};
+		fill_deliver(&message->deliver);
+		break;
+	case MESSAGE_DELIVERED:
+		fill_delivered(&message->delivered);
 		break;
 	case MESSAGE_IDENTITY:
 		fill_identity(&message->identity);
@@ -197,11 +230,14 @@ static void test_every_field(void)
 /* The bytes as the header describes them: both sides are built at different times. */
 static void test_bytes(void)
 {
-	static const char want[] = "\x18\0\0\0" /* what follows */
-				   "\x01\x44"	/* version, kind */
+	static const char want[] = "\x2c\0\0\0" /* what follows */
+				   "\x02\x44"	/* version, kind */
 				   "\x05\0\0\0\0\0\0\0"
 				   "\x03\0\0\0\0\0\0\0"
-				   "\x02\0\0\0no";
+				   "\x02\0\0\0no"
+				   "\0\0\0\0\0\0\0\0" /* not before */
+				   "\0\0\0\0"
+				   "\0\0\0\0\0\0\0\0"; /* no results */
 	const struct message message = {
 		.kind = MESSAGE_DELIVERED,
 		.number = 5,
@@ -286,29 +322,29 @@ static void test_refused(void)
 		const char *name;
 		struct slice frame;
 	} rows[] = {
-		{ "longer than may be", SLICE("\x01\0\x80\0\x01\x01") },
+		{ "longer than may be", SLICE("\x01\0\x80\0\x02\x01") },
 		{ "as long as can be", SLICE("\xff\xff\xff\xff") },
 		{ "empty", SLICE("\0\0\0\0") },
-		{ "without a number", SLICE("\x02\0\0\0\x01\x01") },
-		{ "half a number", SLICE("\x09\0\0\0\x01\x01\0\0\0\0\0\0\0") },
+		{ "without a number", SLICE("\x02\0\0\0\x02\x01") },
+		{ "half a number", SLICE("\x09\0\0\0\x02\x01\0\0\0\0\0\0\0") },
 		{ "version 0", SLICE("\x0a\0\0\0\0\x01\0\0\0\0\0\0\0\0") },
-		{ "version 2", SLICE("\x0a\0\0\0\x02\x01\0\0\0\0\0\0\0\0") },
-		{ "kind 0", SLICE("\x0a\0\0\0\x01\0\0\0\0\0\0\0\0\0") },
-		{ "kind 5", SLICE("\x0a\0\0\0\x01\x05\0\0\0\0\0\0\0\0") },
-		{ "kind 64", SLICE("\x0a\0\0\0\x01\x40\0\0\0\0\0\0\0\0") },
-		{ "kind 69", SLICE("\x0a\0\0\0\x01\x45\0\0\0\0\0\0\0\0") },
-		{ "kind 255", SLICE("\x0a\0\0\0\x01\xff\0\0\0\0\0\0\0\0") },
-		{ "a byte too many", SLICE("\x0b\0\0\0\x01\x01\0\0\0\0\0\0\0\0\0") },
-		{ "unknown outcome", SLICE("\x16\0\0\0\x01\x44\0\0\0\0\0\0\0\0"
+		{ "version 1", SLICE("\x0a\0\0\0\x01\x01\0\0\0\0\0\0\0\0") },
+		{ "kind 0", SLICE("\x0a\0\0\0\x02\0\0\0\0\0\0\0\0\0") },
+		{ "kind 5", SLICE("\x0a\0\0\0\x02\x05\0\0\0\0\0\0\0\0") },
+		{ "kind 64", SLICE("\x0a\0\0\0\x02\x40\0\0\0\0\0\0\0\0") },
+		{ "kind 69", SLICE("\x0a\0\0\0\x02\x45\0\0\0\0\0\0\0\0") },
+		{ "kind 255", SLICE("\x0a\0\0\0\x02\xff\0\0\0\0\0\0\0\0") },
+		{ "a byte too many", SLICE("\x0b\0\0\0\x02\x01\0\0\0\0\0\0\0\0\0") },
+		{ "unknown outcome", SLICE("\x16\0\0\0\x02\x44\0\0\0\0\0\0\0\0"
 					   "\x08\0\0\0\0\0\0\0\0\0\0\0") },
-		{ "field past the end", SLICE("\x16\0\0\0\x01\x44\0\0\0\0\0\0\0\0"
-					      "\0\0\0\0\0\0\0\0\x01\0\0\0") },
-		{ "field of 4 GiB", SLICE("\x16\0\0\0\x01\x44\0\0\0\0\0\0\0\0"
+		{ "field past the end", SLICE("\x16\0\0\0\x02\x44\0\0\0\0\0\0\0\0"
+					      "\0\0\0\0\0\0\0\0\x02\0\0\0") },
+		{ "field of 4 GiB", SLICE("\x16\0\0\0\x02\x44\0\0\0\0\0\0\0\0"
 					  "\0\0\0\0\0\0\0\0\xff\xff\xff\xff") },
-		{ "a list of 65", SLICE("\x1e\0\0\0\x01\x43\0\0\0\0\0\0\0\0"
+		{ "a list of 65", SLICE("\x1e\0\0\0\x02\x43\0\0\0\0\0\0\0\0"
 					"\0\0\0\0\0\0\0\0\0\0\0\0"
 					"\x41\0\0\0\0\0\0\0") },
-		{ "a list of 2^64 - 1", SLICE("\x1e\0\0\0\x01\x43\0\0\0\0\0\0\0\0"
+		{ "a list of 2^64 - 1", SLICE("\x1e\0\0\0\x02\x43\0\0\0\0\0\0\0\0"
 					      "\0\0\0\0\0\0\0\0\0\0\0\0"
 					      "\xff\xff\xff\xff\xff\xff\xff\xff") },
 	};
@@ -344,23 +380,24 @@ static void test_too_long(void)
 	AUTO_FREE char *bytes = memory_new(MESSAGE_BYTES_MAX, 1);
 	AUTO_BUF struct buf buf = BUF_LIMIT(ROOM_BYTES);
 	AUTO_BUF struct buf small = BUF_LIMIT(20);
-	struct message message = { .kind = MESSAGE_DELIVER };
-	const size_t frame = 2 + 8 + 4 + 8 + 4;
+	struct message message = { .kind = MESSAGE_DELIVER, .deliver = { .count = 1 } };
+	struct slice *record = &message.deliver.records[0].bytes;
+	const size_t frame = 2 + 8 + 3 * 4 + 8 + 3 * 8 + 3 * 4;
 	struct message got;
 	size_t used = 0;
 	struct err err;
 
-	message.deliver.bytes = slice_of(bytes, MESSAGE_BYTES_MAX - frame);
+	*record = slice_of(bytes, MESSAGE_BYTES_MAX - frame);
 	CHECK(message_encode(&message, &buf));
 	CHECK_OK(message_decode(buf_slice(&buf), &got, &used, &err), &err);
 	CHECK_UINT(used, MESSAGE_BYTES_MAX + 4);
 	buf_clear(&buf);
-	message.deliver.bytes.len++;
+	record->len++;
 	CHECK(!message_encode(&message, &buf));
 	CHECK_UINT(buf.len, 0);
-	message.deliver.bytes.len = SIZE_MAX;
+	record->len = SIZE_MAX;
 	CHECK(!message_encode(&message, &buf));
-	message.deliver.bytes.len = 0;
+	record->len = 0;
 	CHECK(!message_encode(&message, &small));
 	CHECK_UINT(small.len, 0);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "courier/azure/identity_texts.h"
 
+#include "base/limits.h"
 #include "tests/support/check.h"
 
 #define SUBSCRIPTION "11111111-2222-3333-4444-55555555abcd"
@@ -152,6 +153,92 @@ static void test_configuration(void)
 	CHECK_INT(azure_identity_set_region(&identity, SLICE("west europe"), &err), -1);
 }
 
+/* The tags with '|' between them, "?" while they are not known. */
+static void put_tags(const struct tag_list *tags, struct buf *buf)
+{
+	buf_clear(buf);
+	buf_append_text(buf, tag_list_is_known(tags) ? "" : "?");
+	for (size_t i = 0; tag_list_is_known(tags) && i < tags->count; i++)
+		buf_append_format(buf, "%s%s", i ? "|" : "", tag_list_at(tags, i));
+}
+
+static void test_tags(void)
+{
+	static const struct {
+		const char *name, *tags, *want;
+	} rows[] = {
+		{ "none are said", "\"vmSize\":\"x\"", "?" },
+		{ "there are none", "\"tagsList\":[]", "" },
+		{ "two",
+		  "\"tagsList\":[{\"name\":\"env\",\"value\":\"prod\"},"
+		  "{\"name\":\"a b:c\",\"value\":\"\"}]",
+		  "env=prod|a b:c=" },
+		{ "the older list is not read", "\"tags\":\"env:prod;a:b\"", "?" },
+		{ "no list", "\"tagsList\":{\"name\":\"env\"}", "?" },
+		{ "one without a name",
+		  "\"tagsList\":[{\"name\":\"env\",\"value\":\"prod\"},{\"value\":\"x\"}"
+		  "]",
+		  "?" },
+		{ "odd shapes", "\"tagsList\":[1]", "?" },
+		{ "a newline in one",
+		  "\"tagsList\":[{\"name\":\"env\\nx\",\"value\":\"prod\"}]", "?" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO_BUF struct buf document = BUF_LIMIT(4096);
+		AUTO_BUF struct buf got = BUF_LIMIT(4096);
+		struct azure_identity identity;
+		struct err err;
+
+		check_row(rows[i].name);
+		buf_append_format(&document, "{\"compute\":{\"resourceId\":\"%s\",%s}}",
+				  MACHINE, rows[i].tags);
+		if (!CHECK_OK(azure_identity_read(&identity, buf_slice(&document), &err),
+			      &err))
+			continue;
+		put_tags(&identity.tags, &got);
+		CHECK_TEXT(buf_text(&got), rows[i].want);
+	}
+}
+
+/* What does not fit makes all of them unknown; the configuration's take their place. */
+static void test_tag_limits(void)
+{
+	static char long_text[LIMIT_TAG_BYTES + 1];
+	char *items[] = { (char *)(uintptr_t) "env=prod", (char *)(uintptr_t) "a=b=c" };
+	const struct config_list configured = { items, 2 };
+	const struct config_list none = { NULL, 0 };
+	AUTO_BUF struct buf got = BUF_LIMIT(4096);
+	struct tag_list tags = { .is_said = false };
+
+	memset(long_text, 'x', sizeof(long_text));
+	tag_list_begin(&tags);
+	for (size_t i = 0; i < MESSAGE_LIST_MAX; i++)
+		tag_list_add(&tags, SLICE("k"), SLICE("v"));
+	CHECK(tag_list_is_known(&tags));
+	tag_list_add(&tags, SLICE("k"), SLICE("v"));
+	CHECK(!tag_list_is_known(&tags));
+
+	tag_list_begin(&tags);
+	tag_list_add(&tags, SLICE("k"), slice_of(long_text, LIMIT_TAG_BYTES - 1));
+	CHECK(tag_list_is_known(&tags));
+	tag_list_add(&tags, SLICE("k"), slice_of(long_text, LIMIT_TAG_BYTES));
+	CHECK(!tag_list_is_known(&tags));
+
+	tag_list_begin(&tags);
+	for (size_t i = 0; i < TAG_LIST_BYTES / 1003; i++)
+		tag_list_add(&tags, SLICE("k"), slice_of(long_text, 1000));
+	CHECK(tag_list_is_known(&tags));
+	tag_list_add(&tags, SLICE("k"), slice_of(long_text, 1000));
+	CHECK(!tag_list_is_known(&tags));
+
+	tag_list_configure(&tags, &none);
+	CHECK(!tag_list_is_known(&tags));
+	tag_list_configure(&tags, &configured);
+	put_tags(&tags, &got);
+	CHECK_TEXT(buf_text(&got), "env=prod|a=b=c");
+}
+
 static void test_words(void)
 {
 	CHECK(azure_guid_is_valid(SLICE(SUBSCRIPTION)));
@@ -170,9 +257,14 @@ static void test_words(void)
 int main(void)
 {
 	static const struct check_test tests[] = {
-		{ "a document", test_document }, { "documents", test_documents },
-		{ "instances", test_instances }, { "configuration", test_configuration },
-		{ "words", test_words },	 { NULL, NULL },
+		{ "a document", test_document },
+		{ "documents", test_documents },
+		{ "instances", test_instances },
+		{ "configuration", test_configuration },
+		{ "words", test_words },
+		{ "tags", test_tags },
+		{ "limits of tags", test_tag_limits },
+		{ NULL, NULL },
 	};
 
 	return check_run("courier/azure/identity_texts", tests);

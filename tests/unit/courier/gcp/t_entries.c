@@ -26,7 +26,15 @@
 	"\\\"ExecutePatchJob\\\" OR \\\"CreatePatchDeployment\\\" OR "               \
 	"\\\"UpdatePatchDeployment\\\" OR \\\"ResumePatchDeployment\\\" OR "         \
 	"\\\"CreateOSPolicyAssignment\\\" OR \\\"UpdateOSPolicyAssignment\\\" OR "   \
-	"\\\"CreateGuestPolicy\\\" OR \\\"UpdateGuestPolicy\\\"))"
+	"\\\"CreateGuestPolicy\\\" OR \\\"UpdateGuestPolicy\\\") OR "                \
+	"protoPayload.methodName:(\\\"ConfigServiceV2.DeleteSink\\\" OR "            \
+	"\\\"ConfigServiceV2.UpdateSink\\\" OR "                                     \
+	"\\\"ConfigServiceV2.CreateExclusion\\\" OR "                                \
+	"\\\"ConfigServiceV2.UpdateExclusion\\\" OR "                                \
+	"\\\"ConfigServiceV2.DeleteBucket\\\" OR "                                   \
+	"\\\"LoggingServiceV2.DeleteLog\\\") OR "                                    \
+	"(protoPayload.methodName:\\\"SetIamPolicy\\\" AND "                         \
+	"protoPayload.serviceData.policyDelta.auditConfigDeltas:*))"
 #define TIMES(from, until) \
 	" AND timestamp>=\\\"" from "\\\" AND timestamp<=\\\"" until "\\\"\","
 

@@ -131,6 +131,37 @@ static void test_interfaces(void)
 	}
 }
 
+static void test_tags(void)
+{
+	static const struct {
+		const char *name, *body;
+		int result;
+		bool is_known;
+		const char *first; /* NULL: there is none */
+	} lists[] = {
+		{ "two", "[\"http-server\",\"bastion\"]", 0, true, "http-server=" },
+		{ "none", "[]", 0, true, NULL },
+		{ "odd shapes", "[7]", 0, false, NULL },
+		{ "a newline in one", "[\"a\\nb\"]", 0, false, NULL },
+		{ "an object", "{}", -1, false, NULL },
+		{ "no JSON", "http-server\n", -1, false, NULL },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(lists); i++) {
+		struct gcp_identity_texts texts = { .project = "" };
+		struct err err;
+
+		check_row(lists[i].name);
+		CHECK_INT(gcp_texts_read_tags(&texts, slice_text(lists[i].body), &err),
+			  lists[i].result);
+		CHECK_INT(tag_list_is_known(&texts.tags), lists[i].is_known);
+		if (lists[i].first)
+			CHECK_TEXT(tag_list_at(&texts.tags, 0), lists[i].first);
+		else
+			CHECK_UINT(texts.tags.count, 0);
+	}
+}
+
 static void test_many_interfaces(void)
 {
 	AUTO_BUF struct buf body = BUF_LIMIT(65536);
@@ -155,6 +186,7 @@ int main(void)
 		{ "left", test_left },
 		{ "interfaces", test_interfaces },
 		{ "many interfaces", test_many_interfaces },
+		{ "tags", test_tags },
 		{ NULL, NULL },
 	};
 
