@@ -14,9 +14,9 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-#define BY_NAME(name, bits)                                                \
-	{                                                                  \
-		.attribute = "EventName", .value = (name), .classes = bits \
+#define BY_NAME(name, bits)                                                  \
+	{                                                                    \
+		.attribute = "EventName", .value = (name), .classes = (bits) \
 	}
 #define WATCH(name)                                                         \
 	{                                                                   \
