@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -158,45 +159,83 @@ static void put_plane(struct metrics_text *text, const struct agent *agent)
 	each_query(text, agent, put_proven);
 }
 
-static void each_sink(struct metrics_text *text, const struct agent *agent,
-		      void (*put)(struct metrics_text *text,
-				  const struct outbox_state *state))
+/* What is said of each sink: a row a metric. */
+static const struct sink_metric {
+	const char *name, *help;
+	bool is_total;
+	size_t offset; /* of a uint64_t in struct outbox_state */
+} sink_metrics[] = {
+	{ "countersign_sink_waiting_records", "Records that wait to be delivered.", false,
+	  offsetof(struct outbox_state, waiting) },
+	{ "countersign_sink_waiting_bytes", "Their size on the disk.", false,
+	  offsetof(struct outbox_state, waiting_bytes) },
+	{ "countersign_sink_limit_bytes", "Size that they may have.", false,
+	  offsetof(struct outbox_state, max_bytes) },
+	{ "countersign_sink_delivered_records_total",
+	  "Records that the receiver said it has.", true,
+	  offsetof(struct outbox_state, delivered) },
+	{ "countersign_sink_refused_records_total",
+	  "Records that the receiver will never take.", true,
+	  offsetof(struct outbox_state, refused) },
+	{ "countersign_sink_dropped_records_total",
+	  "Records that were dropped for lack of room.", true,
+	  offsetof(struct outbox_state, dropped) },
+};
+
+static void label_sink(struct metrics_text *text, const struct outbox_state *state)
+{
+	metrics_label(text, "sink", slice_text(state->name));
+	metrics_label(text, "type", slice_text(state->type));
+}
+
+static void put_sink_metric(struct metrics_text *text, const struct agent *agent,
+			    const struct sink_metric *metric)
 {
 	struct outbox_state state;
 
+	if (metric->is_total)
+		metrics_total(text, metric->name, metric->help);
+	else
+		metrics_gauge(text, metric->name, metric->help);
 	for (size_t i = 0; outbox_state(agent->outbox, i, &state); i++) {
-		metrics_label(text, "sink", slice_text(state.name));
-		metrics_label(text, "type", slice_text(state.type));
-		put(text, &state);
+		uint64_t value;
+
+		memcpy(&value, (const char *)&state + metric->offset, sizeof(value));
+		label_sink(text, &state);
+		metrics_number(text, (int64_t)value);
 	}
-}
-
-static void put_waiting(struct metrics_text *text, const struct outbox_state *state)
-{
-	metrics_number(text, (int64_t)state->waiting);
-}
-
-static void put_delivered(struct metrics_text *text, const struct outbox_state *state)
-{
-	metrics_number(text, (int64_t)state->delivered);
-}
-
-static void put_failing(struct metrics_text *text, const struct outbox_state *state)
-{
-	metrics_number(text, state->last_error[0] != '\0');
 }
 
 static void put_sinks(struct metrics_text *text, const struct agent *agent)
 {
-	metrics_gauge(text, "countersign_sink_waiting_records",
-		      "Records that wait to be delivered.");
-	each_sink(text, agent, put_waiting);
-	metrics_total(text, "countersign_sink_delivered_records_total",
-		      "Records that the receiver said it has.");
-	each_sink(text, agent, put_delivered);
+	struct outbox_state state;
+
+	for (size_t i = 0; i < sizeof(sink_metrics) / sizeof(sink_metrics[0]); i++)
+		put_sink_metric(text, agent, &sink_metrics[i]);
 	metrics_gauge(text, "countersign_sink_failing",
 		      "1 when the last delivery failed.");
-	each_sink(text, agent, put_failing);
+	for (size_t i = 0; outbox_state(agent->outbox, i, &state); i++) {
+		label_sink(text, &state);
+		metrics_number(text, state.last_error[0] != '\0');
+	}
+	metrics_gauge(text, "countersign_sink_oldest_timestamp_seconds",
+		      "When the oldest record that waits was told.");
+	for (size_t i = 0; outbox_state(agent->outbox, i, &state); i++) {
+		label_sink(text, &state);
+		metrics_time(text, state.oldest_at);
+	}
+}
+
+static void put_suppressed(struct metrics_text *text, const struct agent *agent)
+{
+	struct pipeline_suppression counted;
+
+	metrics_total(text, "countersign_suppressed_findings_total",
+		      "Findings that the policy says are no news, by which part of it.");
+	for (size_t i = 0; pipeline_suppression(agent->pipeline, i, &counted); i++) {
+		metrics_label(text, "suppression", slice_text(counted.suppression->name));
+		metrics_number(text, (int64_t)counted.count);
+	}
 }
 
 void metrics_append(struct agent *agent, struct buf *buf)
@@ -209,6 +248,7 @@ void metrics_append(struct agent *agent, struct buf *buf)
 	put_sources(&text, agent);
 	put_plane(&text, agent);
 	put_sinks(&text, agent);
+	put_suppressed(&text, agent);
 	metrics_end(&text);
 }
 
