@@ -13,6 +13,7 @@
 
 #include "agent/agent.h"
 #include "agent/log.h"
+#include "base/shut_in.h"
 
 enum exit_code {
 	EXIT_RAN = 0,
@@ -47,6 +48,8 @@ static int run(const char *config_path)
 	struct err err;
 	int status;
 
+	shut_in(&(struct shut_in){ .is_debugging = shut_in_is_debugging() });
+	/* The group may read the alerts; what is nobody else's has its own mode. */
 	umask(0027);
 	if (agent_open(config_path, &agent, &err) < 0) {
 		log_line(LOG_LEVEL_ERROR, "cannot start: %s", err.text);

@@ -14,6 +14,7 @@ libbase_a_SOURCES = \
 	base/limits.h \
 	base/map.c base/map.h \
 	base/memory.c base/memory.h \
+	base/shut_in.c base/shut_in.h \
 	base/slice.c base/slice.h \
 	base/time.c base/time.h \
 	base/zone.c base/zone.h

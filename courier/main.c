@@ -11,14 +11,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
 #include "base/escape.h"
 #include "base/limits.h"
+#include "base/shut_in.h"
 #include "config/config.h"
 #include "courier/courier.h"
 
@@ -97,18 +96,21 @@ static int read_options(int argc, char **argv, struct options *options)
 	return STATUS_USAGE;
 }
 
-/* What is in this process' memory is for nobody else to read, nor are the keys of its
- * connections for a file (SSLKEYLOGFILE, which libcurl heeds). */
-static void shut_in(void)
+/* What is in this process' memory is for nobody else to read. */
+static void give_up_rights(const struct options *options)
 {
-	const struct rlimit none = { 0, 0 };
+	struct shut_in how = {
+		.first_fd = options->fd,
+		.fd_count = 1,
+		.is_debugging = shut_in_is_debugging(),
+	};
 
-	unsetenv("SSLKEYLOGFILE");
-	unsetenv("HOSTALIASES");
+	if (options->fd < 0) {
+		how.first_fd = SD_LISTEN_FDS_START;
+		how.fd_count = sd_listen_fds(0);
+	}
+	shut_in(&how);
 	umask(077);
-	if (setrlimit(RLIMIT_CORE, &none) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		abort();
 }
 
 static int attach(struct courier *courier, int fd, struct err *err)
@@ -171,7 +173,7 @@ int main(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	shut_in();
+	give_up_rights(&options);
 	if (sd_event_new(&event) < 0) {
 		complain("cannot make an event loop");
 		return STATUS_FAILED;

@@ -14,10 +14,13 @@ include tests/unit/agent/follow/tail.mk
 include tests/unit/agent/sink/local.mk
 include tests/unit/agent/store/local.mk
 include tests/unit/agent/plane/local.mk
+include tests/unit/agent/outbox.mk
 include tests/unit/agent/sources.mk
 include tests/unit/alert/local.mk
 include tests/unit/config/local.mk
 include tests/unit/courier/local.mk
+include tests/unit/policy/local.mk
+include tests/unit/policy/baseline.mk
 include tests/unit/courier/aws/local.mk
 include tests/unit/cli/local.mk
 endif

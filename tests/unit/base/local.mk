@@ -9,6 +9,7 @@ BASE_TESTS = \
 	tests/unit/base/t_json \
 	tests/unit/base/t_map \
 	tests/unit/base/t_memory \
+	tests/unit/base/t_shut_in \
 	tests/unit/base/t_slice \
 	tests/unit/base/t_time \
 	tests/unit/base/t_zone
@@ -33,6 +34,8 @@ tests_unit_base_t_map_SOURCES = tests/unit/base/t_map.c
 tests_unit_base_t_map_LDADD = $(SUPPORT_LIBS)
 tests_unit_base_t_memory_SOURCES = tests/unit/base/t_memory.c
 tests_unit_base_t_memory_LDADD = $(SUPPORT_LIBS)
+tests_unit_base_t_shut_in_SOURCES = tests/unit/base/t_shut_in.c
+tests_unit_base_t_shut_in_LDADD = $(SUPPORT_LIBS)
 tests_unit_base_t_slice_SOURCES = tests/unit/base/t_slice.c
 tests_unit_base_t_slice_LDADD = $(SUPPORT_LIBS)
 tests_unit_base_t_time_SOURCES = tests/unit/base/t_time.c
