@@ -182,45 +182,71 @@ static int check(const struct check_options *options)
 /* ---- the command
  * ------------------------------------------------------------------------- */
 
-enum option_value {
-	OPTION_CONFIG = 256,
-	OPTION_PRINT,
-	OPTION_JSON,
-	OPTION_COLOR,
-	OPTION_NO_PAGER,
-};
+static void take_config(struct check_options *options, const char *value)
+{
+	options->path = value;
+}
 
-static const struct option option_table[] = {
-	{ "config", required_argument, NULL, OPTION_CONFIG },
-	{ "print", no_argument, NULL, OPTION_PRINT },
-	{ "json", no_argument, NULL, OPTION_JSON },
-	{ "color", required_argument, NULL, OPTION_COLOR },
-	{ "no-pager", no_argument, NULL, OPTION_NO_PAGER },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
+static void take_print(struct check_options *options, const char *value)
+{
+	(void)value;
+	options->print = true;
+}
+
+static void take_json(struct check_options *options, const char *value)
+{
+	(void)value;
+	options->json = true;
+}
+
+static void take_nothing(struct check_options *options, const char *value)
+{
+	(void)options;
+	(void)value;
+}
+
+static void take_help(struct check_options *options, const char *value)
+{
+	(void)value;
+	options->help = true;
+}
+
+static const struct {
+	const char *name;
+	const char *value; /* what it takes, NULL = nothing */
+	const char *help;
+	void (*take)(struct check_options *options, const char *value);
+} rows[] = {
+	{ "config", "FILE", "read FILE instead of " CONFIG_PATH, take_config },
+	{ "print", NULL, "print what is in force, each value with its origin",
+	  take_print },
+	{ "json", NULL, "print JSON Lines: settings, policy, problems, a summary",
+	  take_json },
+	{ "color", "WHEN", "accepted for scripts: there are no colours", take_nothing },
+	{ "no-pager", NULL, "accepted for scripts: there is no pager", take_nothing },
+	{ "help", NULL, "print this and exit", take_help },
 };
+#define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
+/* What getopt_long() returns for the first row; below are characters. */
+#define FIRST_ROW 256
 
 static void help(FILE *out)
 {
 	fputs("Usage: countersign check-config [OPTION]...\n"
 	      "\n"
-	      "Reads the configuration and its policy as the agent does and says what "
-	      "is\n"
-	      "wrong with them.\n"
-	      "\n"
-	      "  --config=FILE        this file, and the conf.d and policy.conf beside "
-	      "it\n"
-	      "                       [" CONFIG_PATH "]\n"
-	      "  --print              print what is in force, each value with its "
-	      "origin\n"
-	      "  --json               print JSON Lines: settings, the policy, problems, "
-	      "and "
-	      "a\n"
-	      "                       summary\n"
-	      "  --color=WHEN         accepted for scripts: there are no colours\n"
-	      "  --no-pager           accepted for scripts: there is no pager\n"
-	      "  --help               print this and exit\n"
-	      "\n"
+	      "Reads the configuration, with the conf.d beside it, and its policy as the "
+	      "agent\n"
+	      "does, and says what is wrong with them.\n"
+	      "\n",
+	      out);
+	for (size_t i = 0; i < ROW_COUNT; i++) {
+		char left[32];
+
+		snprintf(left, sizeof(left), "--%s%s%s", rows[i].name,
+			 rows[i].value ? "=" : "", rows[i].value ? rows[i].value : "");
+		fprintf(out, "  %-20s %s\n", left, rows[i].help);
+	}
+	fputs("\n"
 	      "Exit status: 0 they are sound; 2 wrong usage; 3 they are not, or cannot "
 	      "be read.\n",
 	      out);
@@ -241,30 +267,23 @@ static int refuse(const char *word)
 
 static int read_options(int argc, char **argv, struct check_options *options)
 {
+	struct option table[ROW_COUNT + 1] = { 0 };
 	int result;
 
+	for (size_t i = 0; i < ROW_COUNT; i++) {
+		table[i].name = rows[i].name;
+		table[i].has_arg = rows[i].value ? required_argument : no_argument;
+		table[i].val = FIRST_ROW + (int)i;
+	}
 	opterr = 0;
 	optind = 0; /* glibc: begin anew */
-	while ((result = getopt_long(argc, argv, ":h", option_table, NULL)) != -1) {
-		switch (result) {
-		case OPTION_CONFIG:
-			options->path = optarg;
-			break;
-		case OPTION_PRINT:
-			options->print = true;
-			break;
-		case OPTION_JSON:
-			options->json = true;
-			break;
-		case OPTION_COLOR:
-		case OPTION_NO_PAGER:
-			break;
-		case 'h':
+	while ((result = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
+		if (result == 'h')
 			options->help = true;
-			break;
-		default:
+		else if (result < FIRST_ROW)
 			return refuse(argv[optind - 1]);
-		}
+		else
+			rows[result - FIRST_ROW].take(options, optarg);
 	}
 	return optind < argc ? refuse(argv[optind]) : 0;
 }

@@ -73,7 +73,12 @@ bin_PROGRAMS += countersign
 countersign_SOURCES = cli/main.c
 countersign_LDADD = $(CLI_LIBS)
 
-dist_man_MANS += docs/man/countersign.1 docs/man/countersign-courier.8 docs/man/countersignd.8
+dist_man_MANS += docs/man/countersign.1 docs/man/countersign-alerts.7 \
+	docs/man/countersign-courier.8 docs/man/countersign-policy.5 docs/man/countersign.conf.5 \
+	docs/man/countersignd.8
 
 # bash-completion finds it by the command's name and ".bash".
 dist_bashcompletion_DATA += cli/completion/countersign.bash
+# zsh finds it by its name in any folder of its fpath; Debian's own is vendor-completions.
+zshcompletiondir = $(datadir)/zsh/site-functions
+dist_zshcompletion_DATA = cli/completion/_countersign

@@ -8,6 +8,7 @@ CLI_CHECKS = \
 	tests/cli/baseline.test \
 	tests/cli/check_config.test \
 	tests/cli/clouds.test \
+	tests/cli/completion.test \
 	tests/cli/explain.test \
 	tests/cli/formats.test \
 	tests/cli/hosts.test \
@@ -15,6 +16,7 @@ CLI_CHECKS = \
 	tests/cli/inputs.test \
 	tests/cli/journal.test \
 	tests/cli/json.test \
+	tests/cli/manual.test \
 	tests/cli/policy.test \
 	tests/cli/posture.test \
 	tests/cli/report.test \
@@ -27,7 +29,7 @@ dist_check_SCRIPTS += $(CLI_CHECKS)
 TESTS += $(CLI_CHECKS)
 EXTRA_DIST += tests/cli/lib.sh \
 	tests/golden/posture/aws.jsonl tests/golden/posture/aws.txt \
-	tests/cli/agent.sh tests/cli/fake_agent.py tests/cli/page.py \
+	tests/cli/agent.sh tests/cli/completion.py tests/cli/fake_agent.py tests/cli/page.py \
 	tests/fixtures/control/status.json \
 	tests/fixtures/control/status-impaired.json \
 	tests/fixtures/control/status-unprivileged.json \

@@ -175,7 +175,7 @@ static bool is_new(const struct finding *finding, const char **seen, size_t coun
 
 static void append_rules(struct buf *buf)
 {
-	const char *seen[REASON_COUNT];
+	const char *seen[REASON_COUNT] = { NULL };
 	size_t count = 0;
 	struct login login = { .happened_at = 0 };
 	struct finding finding;
