@@ -31,8 +31,9 @@ test_packages_deb="libcunit1-dev clang libclang-rt-14-dev clang-format clang-tid
     shellcheck mandoc python3 jq gzip gawk systemd-journal-remote openssh-client binutils git
     mmdebstrap systemd-container util-linux python3-botocore openssl logrotate strace procps
     rsyslog rsyslog-gnutls nginx-light prometheus python3-prometheus-client
-    python3-yaml chromium"
+    python3-yaml zsh chromium"
 demo_packages_deb="python3 openssh-server openssh-client"
+package_packages_deb="debhelper dpkg-dev lintian mmdebstrap systemd-container debian-archive-keyring"
 bench_packages_deb="g++ python3 rsyslog libsimdjson-dev ripgrep grep jq isal pigz liblognorm-utils sec fail2ban
     systemd-journal-remote"
 
@@ -43,6 +44,7 @@ build_packages_rpm="gcc make autoconf automake autoconf-archive pkgconf-pkg-conf
 test_packages_rpm="CUnit-devel clang compiler-rt clang-tools-extra cppcheck ShellCheck mandoc
     python3 jq gzip gawk systemd-journal-remote openssh-clients binutils git"
 demo_packages_rpm="python3 openssh-server openssh-clients"
+package_packages_rpm="rpm-build rpmlint systemd-rpm-macros"
 bench_packages_rpm="gcc-c++ simdjson-devel ripgrep grep jq isa-l pigz liblognorm-utils sec
     fail2ban-server systemd-journal-remote"
 
@@ -74,7 +76,7 @@ install_rpm() {
     as_root dnf -q install -y "${missing[@]}" >&2
 }
 
-# install build|test|demo|bench: what that needs, where it is not there yet.
+# install build|test|demo|bench|package: what that needs, where it is not there yet.
 install() {
     local kind deb=() rpm=()
 
