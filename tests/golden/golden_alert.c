@@ -20,35 +20,13 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "tests/golden/alert_cases.h"
+#include "tests/golden/golden_file.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "0"
 #endif
 
 #define FILE_LIMIT ((size_t)1024 * 1024)
-
-static bool read_file(const char *path, struct buf *content)
-{
-	AUTO_FCLOSE FILE *file = fopen(path, "rbe");
-	char piece[4096];
-	size_t got;
-
-	if (!file)
-		return false;
-	while ((got = fread(piece, 1, sizeof(piece), file)) > 0) {
-		if (!buf_append(content, slice_of(piece, got)))
-			return false;
-	}
-	return !ferror(file);
-}
-
-static bool write_file(const char *path, struct slice content)
-{
-	AUTO_FCLOSE FILE *file = fopen(path, "wbe");
-
-	return file && fwrite(content.ptr, 1, content.len, file) == content.len &&
-	       fflush(file) == 0;
-}
 
 static bool is_printable(struct slice line)
 {
@@ -170,8 +148,8 @@ static bool check(const struct alert_case *row, const struct alert_format *forma
 	if (!make(row, format, buf_text(&path), &made))
 		return false;
 	if (update)
-		return write_file(buf_text(&path), buf_slice(&made));
-	if (read_file(buf_text(&path), &want) &&
+		return golden_write(buf_text(&path), buf_slice(&made));
+	if (golden_read(buf_text(&path), &want) &&
 	    slice_equal(buf_slice(&made), buf_slice(&want)))
 		return true;
 	show_difference(buf_text(&path), buf_slice(&made), buf_slice(&want));

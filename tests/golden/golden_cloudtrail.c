@@ -16,6 +16,7 @@
 #include "base/cleanup.h"
 #include "base/escape.h"
 #include "evidence/cloud.h"
+#include "tests/golden/golden_file.h"
 #include "tests/support/event_print.h"
 
 #define FILE_LIMIT ((size_t)8 * 1024 * 1024)
@@ -128,30 +129,6 @@ static void read_log(struct slice content, size_t piece_bytes, struct buf *out)
 	cloud_reader_free(reader);
 }
 
-static bool read_file(const char *path, struct buf *content)
-{
-	AUTO_FCLOSE FILE *file = fopen(path, "rbe");
-	size_t got;
-
-	if (!file)
-		return false;
-	do {
-		if (!buf_reserve(content, 4096))
-			return false;
-		got = fread(content->ptr + content->len, 1, 4096, file);
-		content->len += got;
-	} while (got > 0);
-	return !ferror(file);
-}
-
-static bool write_file(const char *path, struct slice content)
-{
-	AUTO_FCLOSE FILE *file = fopen(path, "wbe");
-
-	return file && fwrite(content.ptr, 1, content.len, file) == content.len &&
-	       fflush(file) == 0;
-}
-
 /* Shows the first line that differs. */
 static void show_difference(const char *path, struct slice got, struct slice want)
 {
@@ -187,16 +164,16 @@ static bool check_case(const char *in_path, bool update)
 	slice_take_suffix(&stem, SLICE(".json"));
 	buf_append(&out_path, stem);
 	buf_append_text(&out_path, ".out");
-	if (!read_file(in_path, &in)) {
+	if (!golden_read(in_path, &in)) {
 		printf("cannot read '%s'\n", in_path);
 		return false;
 	}
 	read_log(buf_slice(&in), SIZE_MAX, &whole);
 	read_log(buf_slice(&in), SMALL_PIECE_BYTES, &pieces);
 	if (update)
-		return write_file(buf_text(&out_path), buf_slice(&whole));
+		return golden_write(buf_text(&out_path), buf_slice(&whole));
 
-	if (!read_file(buf_text(&out_path), &want) ||
+	if (!golden_read(buf_text(&out_path), &want) ||
 	    !slice_equal(buf_slice(&whole), buf_slice(&want))) {
 		show_difference(buf_text(&out_path), buf_slice(&whole), buf_slice(&want));
 		return false;

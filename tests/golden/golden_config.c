@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "config/config.h"
 #include "config/document.h"
+#include "tests/golden/golden_file.h"
 
 #define FILE_LIMIT ((size_t)1024 * 1024)
 
@@ -23,29 +24,6 @@ static const struct {
 	{ "docs/configuration.md", document_append_markdown },
 };
 
-static bool read_file(const char *path, struct buf *content)
-{
-	AUTO_FCLOSE FILE *file = fopen(path, "rbe");
-	char piece[4096];
-	size_t got;
-
-	if (!file)
-		return false;
-	while ((got = fread(piece, 1, sizeof(piece), file)) > 0) {
-		if (!buf_append(content, slice_of(piece, got)))
-			return false;
-	}
-	return !ferror(file);
-}
-
-static bool write_file(const char *path, struct slice content)
-{
-	AUTO_FCLOSE FILE *file = fopen(path, "wbe");
-
-	return file && fwrite(content.ptr, 1, content.len, file) == content.len &&
-	       fflush(file) == 0;
-}
-
 static bool check_document(size_t index, bool update)
 {
 	AUTO_BUF struct buf path = BUF_LIMIT(4096);
@@ -56,8 +34,8 @@ static bool check_document(size_t index, bool update)
 	buf_append_format(&path, "%s/%s", srcdir ? srcdir : ".", documents[index].path);
 	documents[index].append(&made);
 	if (update)
-		return write_file(buf_text(&path), buf_slice(&made));
-	if (read_file(buf_text(&path), &there) &&
+		return golden_write(buf_text(&path), buf_slice(&made));
+	if (golden_read(buf_text(&path), &there) &&
 	    slice_equal(buf_slice(&there), buf_slice(&made)))
 		return true;
 	printf("'%s' is not what the table of settings makes: golden_config --update\n",

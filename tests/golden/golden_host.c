@@ -17,6 +17,7 @@
 #include "base/cleanup.h"
 #include "base/zone.h"
 #include "evidence/evidence.h"
+#include "tests/golden/golden_file.h"
 #include "tests/support/event_print.h"
 
 #define FILE_LIMIT ((size_t)4 * 1024 * 1024)
@@ -34,31 +35,6 @@ static void append_event(void *ctx, const struct event *event)
 
 	event_print_append(out, event);
 	buf_append_byte(out, '\n');
-}
-
-static bool read_file(const char *path, struct buf *content)
-{
-	AUTO_FCLOSE FILE *file = fopen(path, "rbe");
-	size_t got;
-
-	if (!file)
-		return false;
-	do {
-		if (!buf_reserve(content, 4096))
-			return false;
-		got = fread(content->ptr + content->len, 1, 4096, file);
-		content->len += got;
-	} while (got > 0);
-	return !ferror(file);
-}
-
-static bool write_file(const char *path, struct slice content)
-{
-	AUTO_FCLOSE FILE *file = fopen(path, "wbe");
-
-	if (!file || (content.len && fwrite(content.ptr, content.len, 1, file) != 1))
-		return false;
-	return fflush(file) == 0;
 }
 
 static bool apply_word(struct slice word, struct setup *setup)
@@ -172,7 +148,7 @@ static bool check_case(const char *in_path, bool update)
 
 	buf_append(&out_path, slice_first(slice_text(in_path), strlen(in_path) - 3));
 	buf_append_text(&out_path, ".out");
-	if (!read_file(in_path, &in)) {
+	if (!golden_read(in_path, &in)) {
 		printf("cannot read '%s'\n", in_path);
 		return false;
 	}
@@ -185,9 +161,9 @@ static bool check_case(const char *in_path, bool update)
 	read_log(content, &setup, &got);
 	zone_free(setup.zone);
 	if (update)
-		return write_file(buf_text(&out_path), buf_slice(&got));
+		return golden_write(buf_text(&out_path), buf_slice(&got));
 
-	is_good = read_file(buf_text(&out_path), &want) &&
+	is_good = golden_read(buf_text(&out_path), &want) &&
 		  slice_equal(buf_slice(&got), buf_slice(&want));
 	if (!is_good)
 		show_difference(buf_text(&out_path), buf_slice(&got), buf_slice(&want));

@@ -11,32 +11,10 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "tests/golden/golden_file.h"
 #include "tests/golden/manual_parts.h"
 
 #define PAGE_LIMIT ((size_t)1024 * 1024)
-
-static bool read_page(const char *path, struct buf *content)
-{
-	AUTO_FCLOSE FILE *file = fopen(path, "rbe");
-	char piece[4096];
-	size_t got;
-
-	if (!file)
-		return false;
-	while ((got = fread(piece, 1, sizeof(piece), file)) > 0) {
-		if (!buf_append(content, slice_of(piece, got)))
-			return false;
-	}
-	return !ferror(file);
-}
-
-static bool write_page(const char *path, struct slice content)
-{
-	AUTO_FCLOSE FILE *file = fopen(path, "wbe");
-
-	return file && fwrite(content.ptr, 1, content.len, file) == content.len &&
-	       fflush(file) == 0;
-}
 
 /* Copies the page with the region made anew. False when it has no such region. */
 static bool remake(struct slice page, const struct manual_part *part, struct buf *buf)
@@ -69,7 +47,7 @@ static bool check_part(const struct manual_part *part, bool update)
 	const char *srcdir = getenv("abs_top_srcdir");
 
 	buf_append_format(&path, "%s/%s", srcdir ? srcdir : ".", part->page);
-	if (!read_page(buf_text(&path), &there) ||
+	if (!golden_read(buf_text(&path), &there) ||
 	    !remake(buf_slice(&there), part, &made)) {
 		printf("'%s' has no region '%s'\n", buf_text(&path), part->name);
 		return false;
@@ -77,7 +55,7 @@ static bool check_part(const struct manual_part *part, bool update)
 	if (slice_equal(buf_slice(&there), buf_slice(&made)))
 		return true;
 	if (update)
-		return write_page(buf_text(&path), buf_slice(&made));
+		return golden_write(buf_text(&path), buf_slice(&made));
 	printf("'%s': '%s' is not what the tables make: golden_manual --update\n",
 	       buf_text(&path), part->name);
 	return false;

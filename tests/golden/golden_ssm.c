@@ -11,25 +11,11 @@
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "evidence/host/ssm_agent.h"
+#include "tests/golden/golden_file.h"
 #include "tests/support/event_print.h"
 
 #define PATH_BYTES 4096
 #define FILE_BYTES ((size_t)4 * 1024 * 1024)
-
-/* Appends a file's content; false when there is no such file. */
-static bool read_file(const char *path, struct buf *buf)
-{
-	AUTO_FCLOSE FILE *file = fopen(path, "rb");
-	char block[4096];
-	size_t len;
-
-	if (!file)
-		return false;
-	while ((len = fread(block, 1, sizeof(block), file)) > 0)
-		if (!buf_append(buf, slice_of(block, len)))
-			return false;
-	return true;
-}
 
 /* "<case>.in" with another ending. */
 static const char *beside(const char *in_path, const char *ending, char path[PATH_BYTES])
@@ -89,9 +75,9 @@ static bool run_case(const char *in_path, bool update)
 	struct err err;
 	FILE *out;
 
-	if (!read_file(in_path, &in))
+	if (!golden_read(in_path, &in))
 		return false;
-	if (!read_file(beside(in_path, ".tz", path), &zone_name))
+	if (!golden_read(beside(in_path, ".tz", path), &zone_name))
 		buf_append_text(&zone_name, "UTC\n");
 	zone_name.ptr[zone_name.len - 1] = '\0';
 	if (zone_new(buf_text(&zone_name), &zone, &err) < 0) {
@@ -109,7 +95,7 @@ static bool run_case(const char *in_path, bool update)
 		file = fopen(path, "wb");
 		return file && fwrite(got, 1, got_len, file) == got_len;
 	}
-	if (read_file(path, &want) &&
+	if (golden_read(path, &want) &&
 	    slice_equal(slice_of(got, got_len), buf_slice(&want)))
 		return true;
 	tell_difference(path, slice_of(got, got_len), buf_slice(&want));

@@ -2,6 +2,6 @@
 # What the manual pages of configuration, policy and alerts say of the tables is what these make.
 check_PROGRAMS += tests/golden/golden_manual
 TESTS += tests/golden/golden_manual
-tests_golden_golden_manual_SOURCES = tests/golden/golden_manual.c \
+tests_golden_golden_manual_SOURCES = $(GOLDEN_FILE) tests/golden/golden_manual.c \
 	tests/golden/manual_parts.c tests/golden/manual_parts.h
 tests_golden_golden_manual_LDADD = $(POLICY_LIBS) $(BASE_LIBS)
