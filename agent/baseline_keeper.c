@@ -40,9 +40,16 @@ static void observation(void *ctx, const struct observation *observation)
 	keeper->hearer.tell(keeper->hearer.ctx, observation);
 }
 
+static bool is_news(void *ctx, const struct observation *observation)
+{
+	const struct baseline_keeper *keeper = ctx;
+
+	return keeper->hearer.is_news(keeper->hearer.ctx, observation);
+}
+
 static struct baseline_sink sink_of(struct baseline_keeper *keeper)
 {
-	return (struct baseline_sink){ keep, drop, observation, keeper };
+	return (struct baseline_sink){ keep, drop, observation, keeper, is_news };
 }
 
 /* A row without a kind or a key was never kept, and dropping it would drop others. */

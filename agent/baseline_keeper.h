@@ -13,6 +13,7 @@ struct baseline_keeper;
 /* Who hears of what is unusual. */
 struct baseline_hearer {
 	void (*tell)(void *ctx, const struct observation *observation);
+	bool (*is_news)(void *ctx, const struct observation *observation);
 	void *ctx;
 };
 

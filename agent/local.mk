@@ -33,6 +33,7 @@ libagent_a_SOURCES = \
 	agent/outbox_try.c \
 	agent/outlet.c agent/outlet.h \
 	agent/outlet_answer.c \
+	agent/outlet_aside.c agent/outlet_aside.h \
 	agent/own_observation.c agent/own_observation.h \
 	agent/parts.c \
 	agent/pipeline.c agent/pipeline.h \

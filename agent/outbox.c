@@ -56,14 +56,30 @@ const char *outbox_key(const struct alert_record *record, char key[OUTBOX_KEY_BY
 	return id_to_text(&id, key);
 }
 
-bool outbox_format(struct outbox *outbox, struct outlet *outlet,
-		   const struct alert_record *record)
+/* False when it is too long. */
+static bool format_line(struct outbox *outbox, const struct outlet *outlet,
+			const struct alert_record *record)
 {
 	size_t most = outlet->sink ? LIMIT_OUTPUT_LINE_BYTES : LIMIT_DELIVERY_BYTES;
 
 	buf_clear(&outbox->line);
 	outlet->format->append(&outbox->line, record);
-	if (!buf_overflowed(&outbox->line) && outbox->line.len <= most)
+	return !buf_overflowed(&outbox->line) && outbox->line.len <= most;
+}
+
+bool outbox_format(struct outbox *outbox, struct outlet *outlet,
+		   const struct alert_record *record)
+{
+	struct native_context context = *record->context;
+	struct alert_record bare = *record;
+
+	if (format_line(outbox, outlet, record))
+		return outbox->line.len > 0;
+	/* Without the lines it goes by, which may be as long as somebody wants them: this
+	 * host still has them. */
+	context.evidence = NULL;
+	bare.context = &context;
+	if (format_line(outbox, outlet, &bare))
 		return outbox->line.len > 0;
 	/* Past every ceiling of what it is made of: it cannot be, and would be no record.
 	 */
@@ -200,8 +216,10 @@ static bool flush_outlet(struct outbox *outbox, struct outlet *outlet, us_time n
 {
 	bool did = outbox_keep_share(outbox, outlet, now);
 
-	if (outbox_waiting_of(outbox, outlet).records == 0)
+	if (outbox_waiting_of(outbox, outlet).records == 0) {
+		outlet->doubt.aside_count = 0; /* what was dropped is gone */
 		return did;
+	}
 	if (!outlet->sink)
 		outbox_send(outbox, outlet, now);
 	else if (breaker_allows(&outlet->breaker, now, HANDFUL))
@@ -226,6 +244,16 @@ static us_time sooner(us_time a, us_time b)
 	return a < b ? a : b;
 }
 
+/* What is aside waits for the breaker, too. */
+static us_time aside_deadline(const struct outlet *outlet)
+{
+	us_time at = outlet_aside_deadline(outlet), retry_at = outlet->breaker.retry_at;
+
+	if (outlet->flight.is_under_way || at == US_TIME_NONE)
+		return US_TIME_NONE;
+	return retry_at != US_TIME_NONE && retry_at > at ? retry_at : at;
+}
+
 us_time outbox_deadline(const struct outbox *outbox)
 {
 	us_time deadline = outbox->heartbeat_at;
@@ -234,6 +262,7 @@ us_time outbox_deadline(const struct outbox *outbox)
 		const struct outlet *outlet = &outbox->outlets[i];
 
 		deadline = sooner(deadline, outbox_share_deadline(outlet));
+		deadline = sooner(deadline, aside_deadline(outlet));
 		if (outlet->breaker.retry_at != US_TIME_NONE &&
 		    !outlet->flight.is_under_way &&
 		    outbox_waiting_of(outbox, outlet).records)

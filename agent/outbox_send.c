@@ -41,6 +41,8 @@ struct deliver_record outbox_record(const struct store_delivery *delivery)
 
 struct gathering {
 	const struct outlet *outlet;
+	uint64_t after; /* none up to this number */
+	uint64_t only;	/* 0 = any that is not aside */
 	struct arena arena;
 	struct deliver *batch;
 	size_t most, bytes;
@@ -52,6 +54,11 @@ static bool take_delivery(void *ctx, const struct store_delivery *delivery)
 	struct deliver *batch = gathering->batch;
 	struct deliver_record *record = &batch->records[batch->count];
 
+	if (delivery->number <= gathering->after)
+		return true;
+	if (gathering->only ? delivery->number != gathering->only
+			    : outlet_is_aside(gathering->outlet, delivery->number))
+		return !gathering->only || delivery->number < gathering->only;
 	if (delivery->number <= gathering->outlet->alone_until)
 		gathering->most = 1;
 	if (batch->count &&
@@ -91,6 +98,50 @@ static void send(struct outbox *outbox, struct outlet *outlet, struct message *r
 		flight->numbers[i] = batch->records[i].number;
 }
 
+static int gather(const struct outbox *outbox, struct gathering *gathering,
+		  struct err *err)
+{
+	return store_each_delivery(outbox->options.store, gathering->outlet->name, 0,
+				   take_delivery, gathering, err);
+}
+
+/* The one that is aside, if it is still there. */
+static int gather_aside(const struct outbox *outbox, struct gathering *gathering,
+			struct outlet *outlet, uint64_t number, struct err *err)
+{
+	gathering->only = number;
+	if (gather(outbox, gathering, err) < 0)
+		return -1;
+	gathering->only = 0;
+	if (gathering->batch->count == 0)
+		outlet_forget_aside(outlet, number);
+	return 0;
+}
+
+/* What is aside has its turn when it is due and the sink takes others, or when there are
+ * no others; a sink that takes nothing is tried with each in turn. */
+static int gather_any(const struct outbox *outbox, struct gathering *gathering,
+		      struct outlet *outlet, us_time now, struct err *err)
+{
+	const struct deliver *batch = gathering->batch;
+	uint64_t due = outlet_aside_due(outlet, now);
+
+	if (due && !outlet->breaker.is_open &&
+	    gather_aside(outbox, gathering, outlet, due, err) < 0)
+		return -1;
+	gathering->after = outlet->breaker.is_open ? outlet->doubt.probed : 0;
+	if (batch->count == 0 && gather(outbox, gathering, err) < 0)
+		return -1;
+	if (batch->count == 0 && gathering->after) {
+		gathering->after = 0;
+		if (gather(outbox, gathering, err) < 0)
+			return -1;
+	}
+	if (batch->count == 0 && due && outlet_is_aside(outlet, due))
+		return gather_aside(outbox, gathering, outlet, due, err);
+	return 0;
+}
+
 void outbox_send(struct outbox *outbox, struct outlet *outlet, us_time now)
 {
 	struct message request;
@@ -105,8 +156,7 @@ void outbox_send(struct outbox *outbox, struct outlet *outlet, us_time now)
 	breaker_begin(&outlet->breaker);
 	outbox_address(outbox, outlet, &request);
 	arena_init(&gathering.arena);
-	if (store_each_delivery(outbox->options.store, outlet->name, 0, take_delivery,
-				&gathering, &err) < 0)
+	if (gather_any(outbox, &gathering, outlet, now, &err) < 0)
 		outlet_fail(outlet, now, 0, slice_text(err.text));
 	else if (request.deliver.count)
 		send(outbox, outlet, &request, now);

@@ -7,6 +7,7 @@
  */
 #include "agent/breaker.h"
 #include "agent/outbox.h"
+#include "agent/outlet_aside.h"
 #include "agent/sink/sink.h"
 
 /* Records that had to be dropped, until all that was left is delivered. */
@@ -36,6 +37,7 @@ struct outlet {
 	struct breaker breaker;
 	struct outlet_flight flight;
 	uint64_t alone_until; /* up to this number records are sent one by one */
+	struct outlet_doubt doubt;
 	uint64_t delivered, refused, dropped;
 	uint64_t heartbeat;	  /* the number of the last that was put; 0 = none */
 	uint64_t stale_heartbeat; /* one before it, that was on its way then */

@@ -87,8 +87,10 @@ static void bury(struct outlet *outlet, struct store *store, const struct messag
 	 * buried is sent again. */
 	if (store_each_delivery(store, outlet->name, 0, take_refused, &funeral, &err) < 0)
 		funeral.count = 0;
-	for (size_t i = 0; i < funeral.count; i++)
+	for (size_t i = 0; i < funeral.count; i++) {
 		store_put_dead_letter(store, outlet->name, &funeral.letters[i]);
+		outlet_forget_aside(outlet, funeral.letters[i].number);
+	}
 	outlet->refused += funeral.count;
 	arena_release(&funeral.arena);
 }
@@ -102,6 +104,7 @@ static void drop_safe(struct outlet *outlet, struct store *store,
 		if (fate_of(answer, outlet->flight.numbers[i], &why) != DELIVERY_SAFE)
 			continue;
 		store_drop_delivery(store, outlet->name, outlet->flight.numbers[i]);
+		outlet_forget_aside(outlet, outlet->flight.numbers[i]);
 		outlet->delivered++;
 	}
 }
@@ -113,6 +116,21 @@ static bool is_spoilt(const struct outlet *outlet, const struct message *answer,
 	return outlet->flight.count > 1 &&
 	       (answer->outcome == OUTCOME_BAD_REQUEST ||
 		tally->counts[DELIVERY_REFUSED] == outlet->flight.count);
+}
+
+/* A record that was sent alone failed, and not because the sink wants to be left alone.
+ */
+static bool is_at_fault(struct outlet *outlet, struct store *store,
+			const struct message *answer, const struct tally *tally,
+			us_time now)
+{
+	bool is_throttled = answer->outcome == OUTCOME_THROTTLED ||
+			    (answer->kind == MESSAGE_DELIVERED &&
+			     answer->delivered.retry_after_us > 0);
+
+	return outlet->flight.count == 1 && !is_throttled &&
+	       outlet_failed_alone(outlet, store, outlet->flight.numbers[0], tally->why,
+				   now);
 }
 
 void outlet_take_answer(struct outlet *outlet, struct store *store,
@@ -135,6 +153,8 @@ void outlet_take_answer(struct outlet *outlet, struct store *store,
 	if (tally.counts[DELIVERY_REFUSED])
 		bury(outlet, store, answer);
 	outlet->flight.is_under_way = false;
+	if (tally.counts[DELIVERY_SAFE])
+		outlet_took_another(outlet);
 	if (tally.counts[DELIVERY_AGAIN] < outlet->flight.count) {
 		breaker_succeeded(&outlet->breaker);
 		outlet->last_error[0] = '\0';
@@ -142,7 +162,10 @@ void outlet_take_answer(struct outlet *outlet, struct store *store,
 	if (answer->outcome == OUTCOME_BAD_REQUEST) {
 		outlet_stop(outlet, now, tally.why);
 	} else if (tally.counts[DELIVERY_AGAIN]) {
-		outlet_fail(outlet, now, retry_after, tally.why);
+		if (is_at_fault(outlet, store, answer, &tally, now))
+			outlet_note(outlet, tally.why);
+		else
+			outlet_fail(outlet, now, retry_after, tally.why);
 	}
 	outlet_save(outlet, store);
 }

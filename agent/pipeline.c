@@ -211,7 +211,8 @@ static int open_baseline(struct pipeline *pipeline, struct err *err)
 {
 	const struct baseline_options usual = baseline_options_default();
 	const struct baseline_options *wanted = pipeline->options.baseline;
-	const struct baseline_hearer hearer = { pipeline_take_observation, pipeline };
+	const struct baseline_hearer hearer = { pipeline_take_observation,
+						pipeline_is_news, pipeline };
 
 	return baseline_keeper_open(pipeline->options.store, wanted ? wanted : &usual,
 				    &hearer, &pipeline->baseline, err);

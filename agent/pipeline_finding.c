@@ -26,6 +26,15 @@ void pipeline_suppress(const struct pipeline *pipeline, struct finding *finding)
 			policy_suppression(pipeline->options.policy, finding, &tags);
 }
 
+bool pipeline_is_news(void *ctx, const struct observation *observation)
+{
+	struct finding finding;
+
+	finding_from_observation(observation, &finding);
+	pipeline_suppress(ctx, &finding);
+	return !finding.suppression;
+}
+
 static void append_value_name(struct buf *buf, const struct suppression *suppression)
 {
 	buf_append_format(buf, "suppressed:%s", suppression->name);
@@ -89,11 +98,13 @@ void pipeline_load_suppressions(struct pipeline *pipeline)
 	}
 }
 
+/* Once: when it is new, or was news until now. */
 static void count_suppression(struct pipeline *pipeline, const struct finding *finding)
 {
 	struct pipeline_suppression *counter = counter_of(pipeline, finding->suppression);
 
-	if (!counter || store_has_finding(pipeline->options.store, &finding->id))
+	if (!counter || (store_has_finding(pipeline->options.store, &finding->id) &&
+			 !pipeline_is_open(pipeline, &finding->id)))
 		return;
 	counter->count++;
 	counter->last_at = clock_real();
@@ -134,6 +145,25 @@ void pipeline_put_finding(struct pipeline *pipeline, const struct finding *findi
 	store_put_finding(pipeline->options.store, &row);
 	if (pipeline->options.finding_changed)
 		pipeline->options.finding_changed(pipeline->options.ctx, &row);
+}
+
+static bool take_is_open(void *ctx, const struct store_finding *finding)
+{
+	*(bool *)ctx = finding->is_open;
+	return false;
+}
+
+bool pipeline_is_open(const struct pipeline *pipeline, const struct id *id)
+{
+	char text[ID_TEXT_BYTES];
+	bool is_open = false;
+	struct err err;
+
+	/* A database that cannot be read fails loudly at the next commit. */
+	return store_find_finding(pipeline->options.store,
+				  slice_text(id_to_text(id, text)), take_is_open,
+				  &is_open, &err) == 0 &&
+	       is_open;
 }
 
 /* More open findings than one login can have rules. */

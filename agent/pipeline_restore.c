@@ -93,23 +93,39 @@ static bool feed_stored(void *ctx, us_time fed_at, struct slice code)
 	return true;
 }
 
+/* Whether the sinks have an open finding of it, and are to have one, or neither. */
+static bool is_found_as_told(const struct pipeline *pipeline,
+			     const struct verdict *verdict, const struct told *told)
+{
+	struct finding finding;
+	bool is_open = told->found.is_told && !told->found.is_closed;
+
+	if (!finding_from_verdict(verdict, &finding))
+		return !is_open;
+	pipeline_suppress(pipeline, &finding);
+	return is_open == !finding.suppression;
+}
+
+/* Whether all is as it was told. What was final stays, unless a call vouches after all,
+ * or a policy refuses what one vouched for. */
+static bool is_as_told(const struct pipeline *pipeline, const struct verdict *verdict,
+		       const struct told *told)
+{
+	if (told->last.verdict == verdict->verdict && told->last.stage == verdict->stage)
+		return is_found_as_told(pipeline, verdict, told);
+	return told->last.stage == STAGE_FINAL &&
+	       verdict->verdict != VERDICT_AUTHORIZED && !verdict->policy_rule;
+}
+
 /* What the correlator says now against what was stored: they differ where the windows of
- * the configuration have changed. What was final stays, unless a call vouches after all.
- */
+ * the configuration have changed, or the policy. */
 static void compare_login(void *ctx, const struct verdict *verdict)
 {
 	struct pipeline *pipeline = ctx;
 	const struct told *told = pipeline_told_of(pipeline, &verdict->login->id);
 
-	if (told->was_stored) {
-		if (told->last.verdict == verdict->verdict &&
-		    told->last.stage == verdict->stage)
-			return;
-		if (told->last.stage == STAGE_FINAL &&
-		    verdict->verdict != VERDICT_AUTHORIZED)
-			return;
-	}
-	pipeline_take_verdict(pipeline, verdict);
+	if (!told->was_stored || !is_as_told(pipeline, verdict, told))
+		pipeline_take_verdict(pipeline, verdict);
 }
 
 int pipeline_restore(struct pipeline *pipeline, struct err *err)

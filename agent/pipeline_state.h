@@ -69,9 +69,16 @@ void pipeline_load_suppressions(struct pipeline *pipeline);
 /* Sets finding->suppression where the policy says that it is no news. */
 void pipeline_suppress(const struct pipeline *pipeline, struct finding *finding);
 
+/* Whether an observation makes a finding that is not suppressed. `ctx` is the pipeline.
+ */
+bool pipeline_is_news(void *ctx, const struct observation *observation);
+
 /* Stores the finding. One that is suppressed is never open, and is counted once. */
 void pipeline_put_finding(struct pipeline *pipeline, const struct finding *finding,
 			  bool is_open);
+
+/* Whether the finding is stored, and open: so it was told, and not closed since. */
+bool pipeline_is_open(const struct pipeline *pipeline, const struct id *id);
 
 /* Closes what the login's verdict was found to be before and is not any more: all but
  * `keep`, NULL = all. What was the most severe of it comes out. */

@@ -170,8 +170,10 @@ static void tell_finding(struct pipeline *pipeline, const struct verdict *verdic
 	if (told->has_findings)
 		closed = pipeline_close_findings(pipeline, &verdict->login->id, keep);
 	about = about_of(finding, &closed, told);
+	/* One that is of another rule now takes the place of the one that was told. */
 	if (!alert_activity_of_finding(verdict, finding && !finding->suppression,
-				       &told->found, &record.activity))
+				       &told->found, &record.activity) &&
+	    !(finding && !finding->suppression && closed.rule[0]))
 		return;
 	tell(pipeline, &record, &about);
 	told->found.is_told = true;
@@ -252,6 +254,7 @@ void pipeline_tell(struct pipeline *pipeline, const struct observation *observat
 	};
 	struct outbox_about about = { .severity_before = SEVERITY_INFORMATIONAL };
 	struct finding finding;
+	bool was_open = pipeline_is_open(pipeline, &observation->id);
 
 	/* What is told of it again closes it, or says more. Sight that is back is told by
 	 * an id of its own. */
@@ -260,8 +263,11 @@ void pipeline_tell(struct pipeline *pipeline, const struct observation *observat
 	finding_from_observation(observation, &finding);
 	pipeline_suppress(pipeline, &finding);
 	pipeline_put_finding(pipeline, &finding, !observation->is_over);
-	if (finding.suppression)
+	/* What was told before a policy made it no news is closed where it was told. */
+	if (finding.suppression && !was_open)
 		return;
+	if (finding.suppression)
+		record.activity = ALERT_CLOSE;
 	about.severity = finding.severity;
 	about.rule = finding.rule;
 	tell(pipeline, &record, &about);

@@ -45,11 +45,21 @@ static void take_observation(void *ctx, const struct observation *observation)
 	learning->take(learning->judge, observation);
 }
 
+static bool is_news(void *ctx, const struct observation *observation)
+{
+	const struct learning *learning = ctx;
+	struct finding finding;
+
+	finding_from_observation(observation, &finding);
+	return !policy_suppression(learning->judge->policy, &finding,
+				   &learning->judge->tags);
+}
+
 static void learn(void *ctx, const struct verdict *verdict)
 {
 	struct learning *learning = ctx;
 	const struct baseline_sink sink = { keep_nothing, drop_nothing, take_observation,
-					    learning };
+					    learning, is_news };
 
 	baseline_learn(learning->baseline, verdict, &sink);
 }

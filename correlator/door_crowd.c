@@ -138,6 +138,7 @@ static void tell_crowd(struct correlator *correlator, struct crowd *crowd)
 	buf_append(&detail, crowd->call.api_call.name);
 	observation.id = crowd_id(crowd);
 	observation.is_again = crowd->was_told;
+	observation.is_of_many = true;
 	observation.api_call = &crowd->call;
 	observation.evidence = crowd->call.evidence;
 	observation.detail = buf_slice(&detail);

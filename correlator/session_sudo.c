@@ -36,6 +36,14 @@ static bool agree(struct slice a, struct slice b)
 	return !a.len || !b.len || slice_equal(a, b);
 }
 
+/* A terminal that is made for a program, as by tmux, ssh and script, can be made in any
+ * session; a line names one alone. */
+static bool agree_in_tty(const struct tracked_login *login, const struct sudo_mark *mark)
+{
+	return slice_starts_with(mark->tty, SLICE("pts/")) ||
+	       agree(login->view.tty, mark->tty);
+}
+
 static bool is_open_at(const struct tracked_login *login, us_time at)
 {
 	us_time ended_at = login->view.ended_at;
@@ -47,7 +55,7 @@ static bool is_open_at(const struct tracked_login *login, us_time at)
 static bool fits(const struct tracked_login *login, const struct sudo_mark *mark)
 {
 	return slice_equal(login->view.os_user, mark->user) &&
-	       agree(login->view.host, mark->host) && agree(login->view.tty, mark->tty) &&
+	       agree(login->view.host, mark->host) && agree_in_tty(login, mark) &&
 	       is_open_at(login, mark->at);
 }
 

@@ -142,9 +142,11 @@ static void learn_and_tell(const struct baseline_lesson *lesson, enum baseline_k
 
 /* ---- who, from where, through which door ------------------------------------------ */
 
-/* The names of one kind that a login and its calls give, each once. */
+/* The names of one kind that a login and its calls give, each once, and whose they are:
+ * what is told of one is not told by the other's call. */
 struct names {
 	struct buf buf[CALLS_MAX];
+	const struct event *calls[CALLS_MAX]; /* NULL = the login's own */
 	size_t count;
 };
 
@@ -161,11 +163,12 @@ static void names_release(struct names *names)
 		buf_release(&names->buf[i]);
 }
 
-/* Takes up what was appended behind the last one. */
-static void names_take(struct names *names)
+/* Takes up what was appended behind the last one, of this call. */
+static void names_take(struct names *names, const struct event *call)
 {
 	const struct buf *last = &names->buf[names->count];
 
+	names->calls[names->count] = call;
 	if (last->len && (names->count == 0 ||
 			  !slice_equal(buf_slice(&names->buf[0]), buf_slice(last))))
 		names->count++;
@@ -183,13 +186,15 @@ static void collect_principals(const struct verdict *verdict, struct names *name
 			continue;
 		baseline_key_append_principal(&names->buf[names->count],
 					      calls[i]->api_call.principal);
-		names_take(names);
+		names_take(names, calls[i]);
 	}
 }
 
 static void collect_networks(const struct baseline_lesson *lesson, struct names *names)
 {
 	const struct verdict *verdict = lesson->verdict;
+	const struct event *calls[CALLS_MAX] = { verdict->api_call,
+						 verdict->through_api_call };
 	const struct slice sources[CALLS_MAX] = {
 		baseline_source_of(verdict->login, verdict->api_call),
 		verdict->through_api_call ? verdict->through_api_call->api_call.source_ip
@@ -199,17 +204,29 @@ static void collect_networks(const struct baseline_lesson *lesson, struct names 
 	for (size_t i = 0; i < CALLS_MAX; i++) {
 		baseline_key_append_network(&names->buf[names->count], sources[i],
 					    &lesson->baseline->options);
-		names_take(names);
+		names_take(names, calls[i]);
 	}
+}
+
+/* The same lesson, by one of its calls. */
+static struct baseline_lesson lesson_of(const struct baseline_lesson *lesson,
+					const struct event *call)
+{
+	struct baseline_lesson one = *lesson;
+
+	one.call = call;
+	return one;
 }
 
 static void learn_paths(const struct baseline_lesson *lesson)
 {
 	const struct login *login = lesson->verdict->login;
+	const struct baseline_lesson tunnel =
+		lesson_of(lesson, lesson->verdict->through_api_call);
 
 	learn_and_tell(lesson, BASELINE_PATH, slice_text(path_word(login->path)));
 	if (login->through != login->path)
-		learn_and_tell(lesson, BASELINE_PATH,
+		learn_and_tell(&tunnel, BASELINE_PATH,
 			       slice_text(path_word(login->through)));
 }
 
@@ -289,10 +306,16 @@ static void count_login(const struct baseline_lesson *lesson,
 static void learn_names(const struct baseline_lesson *lesson, enum baseline_kind kind,
 			enum baseline_rate_kind rate, const struct names *names)
 {
-	for (size_t i = 0; i < names->count; i++)
-		learn_and_tell(lesson, kind, buf_slice(&names->buf[i]));
-	for (size_t i = 0; i < names->count; i++)
-		count_login(lesson, rate, buf_slice(&names->buf[i]));
+	for (size_t i = 0; i < names->count; i++) {
+		const struct baseline_lesson one = lesson_of(lesson, names->calls[i]);
+
+		learn_and_tell(&one, kind, buf_slice(&names->buf[i]));
+	}
+	for (size_t i = 0; i < names->count; i++) {
+		const struct baseline_lesson one = lesson_of(lesson, names->calls[i]);
+
+		count_login(&one, rate, buf_slice(&names->buf[i]));
+	}
 }
 
 bool baseline_learn(struct baseline *baseline, const struct verdict *verdict,
@@ -300,7 +323,7 @@ bool baseline_learn(struct baseline *baseline, const struct verdict *verdict,
 {
 	const struct login *login = verdict->login;
 	const struct baseline_lesson lesson = { baseline, verdict, sink,
-						login->happened_at };
+						login->happened_at, NULL };
 	AUTO_BUF struct buf user = BUF_LIMIT(LIMIT_BASELINE_KEY_BYTES);
 	struct names principals, networks;
 

@@ -37,6 +37,9 @@ struct baseline_sink {
 	/* A finding. */
 	void (*observation)(void *ctx, const struct observation *observation);
 	void *ctx;
+	/* Whether a finding is told to anybody, and so counts among those of an hour;
+	 * NULL: each is. */
+	bool (*is_news)(void *ctx, const struct observation *observation);
 };
 
 /* `options` is copied; what it borrows outlives the result, which the caller owns. */

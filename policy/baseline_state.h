@@ -57,6 +57,7 @@ struct baseline_lesson {
 	const struct verdict *verdict;
 	const struct baseline_sink *sink;
 	us_time at;
+	const struct event *call; /* whose name is looked at; NULL = whichever vouches */
 };
 
 /* Tells that something of this kind is unusual, apart or counted with others of the hour;

@@ -19,13 +19,14 @@ static struct observation observation_of(const struct baseline_lesson *lesson,
 					 enum observation_kind kind)
 {
 	const struct verdict *verdict = lesson->verdict;
+	const struct event *usual =
+		verdict->api_call ? verdict->api_call : verdict->through_api_call;
 
 	return (struct observation){
 		.kind = kind,
 		.happened_at = lesson->at,
 		.login = verdict->login,
-		.api_call =
-			verdict->api_call ? verdict->api_call : verdict->through_api_call,
+		.api_call = lesson->call ? lesson->call : usual,
 		.from = US_TIME_NONE,
 		.until = US_TIME_NONE,
 	};
@@ -52,8 +53,9 @@ static void count(const struct baseline_lesson *lesson, enum baseline_kind kind)
 	lesson->sink->keep(lesson->sink->ctx, &row);
 }
 
-static void tell_apart(const struct baseline_lesson *lesson, enum baseline_kind kind,
-		       struct slice key, struct slice detail)
+static struct observation apart(const struct baseline_lesson *lesson,
+				enum baseline_kind kind, struct slice key,
+				struct slice detail)
 {
 	struct observation observation =
 		observation_of(lesson, baseline_kinds[kind].observation);
@@ -64,7 +66,13 @@ static void tell_apart(const struct baseline_lesson *lesson, enum baseline_kind 
 
 	observation.id = observation_id(observation.kind, parts, 2);
 	observation.detail = detail;
-	lesson->sink->observation(lesson->sink->ctx, &observation);
+	return observation;
+}
+
+static bool is_news(const struct baseline_sink *sink,
+		    const struct observation *observation)
+{
+	return !sink->is_news || sink->is_news(sink->ctx, observation);
 }
 
 static void tell_together(const struct baseline_lesson *lesson, enum baseline_kind kind,
@@ -80,6 +88,7 @@ static void tell_together(const struct baseline_lesson *lesson, enum baseline_ki
 
 	observation.id = observation_id(observation.kind, parts, 2);
 	observation.is_again = further > 1;
+	observation.is_of_many = true;
 	buf_append_format(&text,
 			  "%" PRIu64 " more in the hour from %s; the latest: ", further,
 			  hour);
@@ -93,11 +102,15 @@ static void tell_together(const struct baseline_lesson *lesson, enum baseline_ki
 void baseline_tell(const struct baseline_lesson *lesson, enum baseline_kind kind,
 		   struct slice key, struct slice detail)
 {
+	const struct observation observation = apart(lesson, kind, key, detail);
+	bool counts = is_news(lesson->sink, &observation);
 	uint64_t further;
 
-	count(lesson, kind);
-	if (lesson->baseline->known[kind].told < LIMIT_BASELINE_TOLD) {
-		tell_apart(lesson, kind, key, detail);
+	/* What is no news is kept one by one, and takes nobody's place. */
+	if (counts)
+		count(lesson, kind);
+	if (!counts || lesson->baseline->known[kind].told < LIMIT_BASELINE_TOLD) {
+		lesson->sink->observation(lesson->sink->ctx, &observation);
 		return;
 	}
 	further = lesson->baseline->known[kind].told - LIMIT_BASELINE_TOLD + 1;

@@ -370,6 +370,31 @@ static const struct event *call_of(const struct finding *finding)
 	return finding->verdict ? finding->verdict->api_call : finding->api_call;
 }
 
+/* The same finding, by the tunnel that its login came through and by who opened it. */
+static struct facts facts_of_tunnel(const struct facts *door, const struct event *call)
+{
+	struct facts facts = *door;
+
+	facts.path = door->login->through;
+	facts.call = call ? &call->api_call : NULL;
+	return facts;
+}
+
+/* A verdict is of both doors, each with its own call: who came through the one is not
+ * known by the other's. */
+static bool suppresses_all(const struct rule *rule, const struct facts *facts,
+			   const struct verdict *verdict)
+{
+	struct facts tunnel;
+
+	if (!suppresses(rule, facts))
+		return false;
+	if (!verdict || verdict->login->through == PATH_NONE)
+		return true;
+	tunnel = facts_of_tunnel(facts, verdict->through_api_call);
+	return suppresses(rule, &tunnel);
+}
+
 const struct suppression *policy_suppression(const struct policy *policy,
 					     const struct finding *finding,
 					     const struct policy_tags *tags)
@@ -386,8 +411,11 @@ const struct suppression *policy_suppression(const struct policy *policy,
 		.has_tags = tags && tags->are_known,
 	};
 
+	/* What it stands for may fit, or not. */
+	if (finding->observation && finding->observation->is_of_many)
+		return NULL;
 	for (size_t i = 0; policy && i < policy->rule_count; i++) {
-		if (suppresses(&policy->rules[i], &facts))
+		if (suppresses_all(&policy->rules[i], &facts, finding->verdict))
 			return &policy->rules[i].suppression;
 	}
 	return NULL;

@@ -68,7 +68,7 @@ static void restore(struct baseline *baseline, struct slice line)
 
 static void learn(struct baseline *baseline, struct slice line)
 {
-	static const struct baseline_sink sink = { keep, drop, observation, NULL };
+	static const struct baseline_sink sink = { keep, drop, observation, NULL, NULL };
 	struct login login = { .path = PATH_AWS_SSM_SESSION,
 			       .happened_at = take_time(&line) };
 	struct event call = { .kind = EVENT_API_CALL };

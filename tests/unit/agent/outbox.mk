@@ -4,7 +4,8 @@ OUTBOX_TESTS = \
 	tests/unit/agent/t_breaker \
 	tests/unit/agent/t_outbox \
 	tests/unit/agent/t_outbox_histories \
-	tests/unit/agent/t_outbox_share
+	tests/unit/agent/t_outbox_share \
+	tests/unit/agent/t_pipeline_tell
 check_PROGRAMS += $(OUTBOX_TESTS)
 TESTS += $(OUTBOX_TESTS)
 
@@ -20,3 +21,6 @@ tests_unit_agent_t_outbox_histories_LDADD = $(AGENT_LIBS) $(STORE_TEST_LIBS)
 tests_unit_agent_t_outbox_share_SOURCES = tests/unit/agent/t_outbox_share.c \
 	$(OUTBOX_LAB_SOURCES)
 tests_unit_agent_t_outbox_share_LDADD = $(AGENT_LIBS) $(STORE_TEST_LIBS)
+tests_unit_agent_t_pipeline_tell_SOURCES = tests/unit/agent/t_pipeline_tell.c \
+	$(OUTBOX_LAB_SOURCES)
+tests_unit_agent_t_pipeline_tell_LDADD = $(AGENT_LIBS) $(STORE_TEST_LIBS)

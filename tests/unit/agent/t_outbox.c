@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/memory.h"
 #include "tests/support/check.h"
 #include "tests/unit/agent/outbox_lab.h"
 
@@ -145,6 +147,130 @@ static void test_poison(void)
 	CHECK_UINT(batches, 6);
 }
 
+/* Plays the sink: what is in `bad` (from lab->base) it will never take, nor refuse. */
+static void play_bad(struct outbox_lab *lab, uint64_t bad, bool is_whole, unsigned hours)
+{
+	const us_time end = lab->now + hours * US_PER_HOUR;
+
+	while (lab->now < end) {
+		enum delivery_fate fates[MESSAGE_LIST_MAX];
+		struct lab_ask *ask;
+		us_time deadline;
+		bool has_bad = false;
+
+		lab_flush(lab);
+		ask = lab_ask_of(lab, "a");
+		if (!ask) {
+			deadline = outbox_deadline(lab->outbox);
+			if (deadline == US_TIME_NONE)
+				return;
+			CHECK(deadline > lab->now);
+			lab->now = deadline > lab->now ? deadline : lab->now + 1;
+			continue;
+		}
+		for (size_t i = 0; i < ask->count; i++) {
+			bool is_bad = bad >> (ask->numbers[i] - lab->base) & 1;
+
+			has_bad |= is_bad;
+			fates[i] = is_bad ? AGAIN : SAFE;
+		}
+		for (size_t i = 0; is_whole && has_bad && i < ask->count; i++)
+			fates[i] = AGAIN;
+		lab_answer(lab, ask, fates, ask->count);
+	}
+}
+
+/* Records that are neither taken nor refused hold up no others, and are given up in the
+ * end; where nothing is taken nothing is given up. */
+static void test_held_up(void)
+{
+	static const struct {
+		const char *name;
+		uint64_t bad; /* one bit a record */
+		bool is_whole;
+		unsigned hours;
+		uint64_t waiting, dead;
+	} rows[] = {
+		{ "the first", 0x1, false, 2, 1, 0 },
+		{ "it spoils its batch", 0x1, true, 2, 1, 0 },
+		{ "the first three", 0x7, false, 2, 3, 0 },
+		{ "in between", 0x48, true, 3, 2, 0 },
+		{ "the last", 0x80000, false, 2, 1, 0 },
+		{ "the sink is down", ~UINT64_C(0), false, 60, 20, 0 },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO_OUTBOX_LAB struct outbox_lab *lab = lab_new();
+
+		check_row(rows[i].name);
+		for (int k = 0; k < 20; k++)
+			lab_put(lab, SEVERITY_LOW, "r");
+		play_bad(lab, rows[i].bad, rows[i].is_whole, rows[i].hours);
+		CHECK_UINT(lab_waiting(lab, "a"), rows[i].waiting);
+		CHECK_UINT(lab_dead(lab, "a"), rows[i].dead);
+		/* the sink is mended */
+		play_bad(lab, 0, false, 2);
+		CHECK_UINT(lab_waiting(lab, "a"), 0);
+		CHECK_UINT(lab_state(lab, 0).delivered, 20);
+		CHECK(!lab->is_overlapping && !lab->is_rekeyed);
+	}
+}
+
+static bool find_long_line(void *ctx, uint64_t reference, struct evidence_text *ret_text)
+{
+	(void)reference;
+	*ret_text = (struct evidence_text){ .line = *(const struct slice *)ctx };
+	return true;
+}
+
+/* Lines that are too long for the courier, and not for a line of output, do not keep a
+ * login from being told. */
+static void test_long_evidence(void)
+{
+	AUTO_OUTBOX_LAB struct outbox_lab *lab = lab_new();
+	static const struct outbox_about nothing;
+	const size_t len = 1024 * 1024;
+	AUTO_FREE char *line = memory_new(1, len);
+	struct slice text = slice_of(line, len);
+	uint64_t references[7] = { 1, 2, 3, 4, 5, 6, 7 };
+	struct login login = { .path = PATH_AWS_SSM_SESSION,
+			       .sudo_at = US_TIME_NONE,
+			       .evidence = references,
+			       .evidence_count = 7 };
+	const struct verdict verdict = { .login = &login };
+	const struct native_context context = { .evidence = find_long_line,
+						.ctx = &text };
+	const struct alert_record record = { .stream = ALERT_LOGINS,
+					     .activity = ALERT_CREATE,
+					     .number = store_next_number(lab->store),
+					     .told_at = lab->now,
+					     .verdict = &verdict,
+					     .context = &context };
+
+	memset(line, 'a', len);
+	outbox_put(lab->outbox, &record, &nothing);
+	lab_commit(lab);
+	CHECK_UINT(lab_waiting(lab, "a"), 1);
+	CHECK_UINT(lab_state(lab, 0).refused, 0);
+}
+
+/* One that fails for a day while others are taken is a dead letter. */
+static void test_given_up(void)
+{
+	AUTO_OUTBOX_LAB struct outbox_lab *lab = lab_new();
+	unsigned hours = 0;
+
+	while (lab_dead(lab, "a") == 0 && ++hours < 40) {
+		lab_put(lab, SEVERITY_HIGH, "r");
+		play_bad(lab, 0x1, false, 1);
+	}
+	CHECK(hours >= 25 && hours <= 27);
+	CHECK_UINT(lab_dead(lab, "a"), 1);
+	CHECK_UINT(lab_waiting(lab, "a"), 0);
+	CHECK_UINT(lab_state(lab, 0).delivered, hours - 1);
+	CHECK_INT(outbox_deadline(lab->outbox), US_TIME_NONE);
+}
+
 /* Five failures in a row, and only one record is risked. */
 static void test_breaker(void)
 {
@@ -166,6 +292,10 @@ static void test_breaker(void)
 	CHECK_TEXT(lab_state(lab, 0).state, "open");
 	lab->now += US_PER_HOUR;
 	lab_flush(lab);
+	lab_answer(lab, lab_ask_of(lab, "a"), all_safe, 1);
+	lab_flush(lab);
+	/* the one that was risked before this one, and then all */
+	CHECK_UINT(lab_ask_of(lab, "a")->count, 1);
 	lab_answer(lab, lab_ask_of(lab, "a"), all_safe, 1);
 	lab_flush(lab);
 	CHECK_UINT(lab_ask_of(lab, "a")->count, 4);
@@ -393,6 +523,9 @@ int main(void)
 		{ "fates", test_fates },
 		{ "outcomes", test_outcomes },
 		{ "poison", test_poison },
+		{ "held up", test_held_up },
+		{ "given up", test_given_up },
+		{ "long evidence", test_long_evidence },
 		{ "breaker", test_breaker },
 		{ "busy courier", test_busy_courier },
 		{ "filters", test_filters },

@@ -246,6 +246,12 @@ static void test_sudo(void)
 		  "sudo@20 user=bob as=root tty=tty1;now@60",
 		  "5 bob aws-serial-console pending\n6 bob local not-judged sudo=20\n",
 		  NULL },
+		{ "a terminal made within it",
+		  "console@5 user=bob tty=ttyS0 pid=3;console@6 user=bob tty=tty1 pid=4;"
+		  "sudo@20 user=bob as=root tty=pts/3;now@60",
+		  "5 bob aws-serial-console pending sudo=20\n"
+		  "6 bob local not-judged sudo=20\n",
+		  NULL },
 		{ "in one of two: both",
 		  LOGIN PUSH("p") "offer@8 key=K; accept@8 user=bob pid=8 key=K "
 				  "from=192.0.2.7; sudo@20 user=bob as=root tty=pts/1",
@@ -256,7 +262,7 @@ static void test_sudo(void)
 
 	complete.logs_are_complete = true;
 	check_rows(rows, COUNT_OF(rows), &live, WE);
-	check_rows(rows, COUNT_OF(rows) - 2, &complete, WE);
+	check_rows(rows, COUNT_OF(rows) - 3, &complete, WE);
 }
 
 /* One use is held against so many logins, and so many uses are remembered. */

@@ -30,6 +30,7 @@ static void make(const struct asked *asked, struct scene *scene)
 		.login = {
 			.kind = asked->kind,
 			.path = asked->path,
+			.through = asked->through,
 			.happened_at = time_of(asked),
 			.ended_at = US_TIME_NONE,
 			.os_user = slice_text(asked->os_user),
@@ -101,9 +102,10 @@ const char *ask_ruling(const struct policy *policy, const struct asked *asked)
 const char *ask_suppression(const struct policy *policy, const struct asked *asked)
 {
 	struct verdict verdict = { .verdict = VERDICT_UNAUTHORIZED };
-	struct observation observation = { .is_over = false };
+	struct observation observation = { .is_of_many = asked->is_of_many };
 	struct finding finding = { .rule = asked->rule, .path = asked->path };
 	struct policy_tags tags = { .are_known = asked->has_tags };
+	struct event tunnel;
 	const struct suppression *suppression;
 	struct scene scene;
 
@@ -119,6 +121,9 @@ const char *ask_suppression(const struct policy *policy, const struct asked *ask
 		verdict.login = &scene.login;
 		verdict.api_call = asked->call_does_not_fit ? NULL : finding.api_call;
 		verdict.reason_call = asked->call_does_not_fit ? finding.api_call : NULL;
+		tunnel = scene.call;
+		tunnel.api_call.principal = slice_text(asked->tunnel_caller);
+		verdict.through_api_call = asked->tunnel_caller ? &tunnel : NULL;
 		finding.verdict = &verdict;
 	}
 	suppression = policy_suppression(policy, &finding, &tags);

@@ -24,7 +24,10 @@ struct asked {
 	/* Of a finding. */
 	const char *rule;
 	bool is_observation; /* it is made of one; else of a verdict */
+	bool is_of_many;
 	bool call_does_not_fit;
+	enum path through;	   /* of a verdict: its login's tunnel, */
+	const char *tunnel_caller; /* and who opened it, with the call's other parts */
 	bool has_no_login;
 };
 

@@ -110,6 +110,10 @@ static void observation(void *ctx, const struct observation *observation)
 		.until = observation->until,
 		.is_again = observation->is_again,
 		.detail = arena_copy(&lab->arena, observation->detail),
+		.caller = observation->api_call
+				  ? arena_copy(&lab->arena,
+					       observation->api_call->api_call.principal)
+				  : slice_text(NULL),
 	};
 }
 
@@ -158,9 +162,18 @@ void baseline_lab_restart(struct baseline_lab *lab)
 	}
 }
 
+static bool is_news(void *ctx, const struct observation *observation)
+{
+	const struct baseline_lab *lab = ctx;
+
+	return !lab->silenced ||
+	       !slice_starts_with(observation->api_call->api_call.principal,
+				  slice_text(lab->silenced));
+}
+
 static struct baseline_sink sink_of(struct baseline_lab *lab)
 {
-	return (struct baseline_sink){ keep, drop, observation, lab };
+	return (struct baseline_sink){ keep, drop, observation, lab, is_news };
 }
 
 bool baseline_lab_learn(struct baseline_lab *lab, const struct lab_login *login)
@@ -169,6 +182,7 @@ bool baseline_lab_learn(struct baseline_lab *lab, const struct lab_login *login)
 	struct login said = {
 		.happened_at = login->at,
 		.path = login->path == PATH_NONE ? PATH_AWS_SSM_SESSION : login->path,
+		.through = login->tunnel_principal ? PATH_AWS_EICE_TUNNEL : PATH_NONE,
 		.os_user = slice_text(login->os_user),
 		.ended_at = US_TIME_NONE,
 		.sudo_at = US_TIME_NONE,
@@ -180,11 +194,19 @@ bool baseline_lab_learn(struct baseline_lab *lab, const struct lab_login *login)
 			      .principal = slice_text(login->principal),
 			      .source_ip = slice_text(login->source_ip) },
 	};
+	const struct event tunnel = {
+		.kind = EVENT_API_CALL,
+		.happened_at = login->at,
+		.api_call = { .action = API_OPEN_TUNNEL,
+			      .principal = slice_text(login->tunnel_principal),
+			      .source_ip = slice_text(login->tunnel_source_ip) },
+	};
 	const struct verdict verdict = {
 		.login = &said,
 		.verdict = VERDICT_AUTHORIZED,
 		.stage = STAGE_FINAL,
 		.api_call = &call,
+		.through_api_call = login->tunnel_principal ? &tunnel : NULL,
 	};
 
 	memcpy(said.id.bytes, &login->at, sizeof(login->at));

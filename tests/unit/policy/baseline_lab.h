@@ -21,7 +21,7 @@ struct lab_told {
 	struct id id;
 	us_time happened_at, from, until;
 	bool is_again;
-	struct slice detail;
+	struct slice detail, caller; /* of the call that it is told by */
 };
 
 struct baseline_lab {
@@ -35,6 +35,7 @@ struct baseline_lab {
 	struct lab_told *told;
 	size_t told_count, told_size;
 	uint64_t kept, dropped; /* calls */
+	const char *silenced;	/* principals that begin so are no news; NULL = none */
 	uint64_t excesses;	/* of them for kind "too-many" */
 };
 
@@ -48,7 +49,8 @@ void baseline_lab_restart(struct baseline_lab *lab);
 struct lab_login {
 	us_time at;
 	const char *principal, *source_ip, *os_user;
-	enum path path; /* PATH_NONE: the usual one */
+	enum path path;					 /* PATH_NONE: the usual one */
+	const char *tunnel_principal, *tunnel_source_ip; /* NULL: through no tunnel */
 };
 bool baseline_lab_learn(struct baseline_lab *lab, const struct lab_login *login);
 

@@ -25,7 +25,8 @@ static struct baseline_options options_of(us_span learning)
 static void login(struct baseline_lab *lab, us_time at, const char *principal,
 		  const char *source_ip, const char *os_user)
 {
-	const struct lab_login said = { at, principal, source_ip, os_user, PATH_NONE };
+	const struct lab_login said = { at,	   principal, source_ip, os_user,
+					PATH_NONE, NULL,      NULL };
 
 	CHECK(baseline_lab_learn(lab, &said));
 }
@@ -215,7 +216,8 @@ static void test_learning(void)
 static void test_paths(void)
 {
 	const struct baseline_options options = options_of(US_PER_SECOND);
-	struct lab_login said = { MONDAY, ALICE, "203.0.113.7", "root", PATH_NONE };
+	struct lab_login said = { MONDAY,    ALICE, "203.0.113.7", "root",
+				  PATH_NONE, NULL,  NULL };
 	struct baseline_lab lab;
 
 	baseline_lab_init(&lab, &options);
@@ -227,6 +229,30 @@ static void test_paths(void)
 	CHECK_INT(lab.told[0].kind, OBSERVATION_NEW_PATH);
 	check_detail(&lab, "first login through aws-serial-console on this host; 1 door "
 			   "was known");
+	baseline_lab_release(&lab);
+}
+
+/* What is new of the tunnel is told by who opened it: a suppression of who made the other
+ * call must not fit it. */
+static void test_whose(void)
+{
+	const struct baseline_options options = options_of(US_PER_SECOND);
+	struct lab_login said = { .at = MONDAY,
+				  .principal = ALICE,
+				  .source_ip = "203.0.113.7",
+				  .os_user = "root" };
+	struct baseline_lab lab;
+
+	baseline_lab_init(&lab, &options);
+	CHECK(baseline_lab_learn(&lab, &said));
+	said.at += US_PER_MINUTE;
+	said.tunnel_principal = BOB;
+	said.tunnel_source_ip = "198.51.100.7";
+	CHECK(baseline_lab_learn(&lab, &said));
+	/* principal, network, door */
+	CHECK_UINT(lab.told_count, 3);
+	for (size_t i = 0; i < lab.told_count; i++)
+		CHECK_SLICE(lab.told[i].caller, SLICE(BOB));
 	baseline_lab_release(&lab);
 }
 
@@ -396,6 +422,25 @@ static void test_flood(void)
 
 /* ---- rows ------------------------------------------------------------------------- */
 
+/* However much is no news, what is news is told. */
+static void test_flood_that_is_silenced(void)
+{
+	const struct baseline_options options = options_of(0);
+	char name[32];
+	struct baseline_lab lab;
+
+	baseline_lab_init(&lab, &options);
+	lab.silenced = "pipeline-";
+	for (int i = 0; i < 100; i++) {
+		snprintf(name, sizeof(name), "pipeline-%d", i);
+		login(&lab, MONDAY + i, name, "203.0.113.7", "root");
+	}
+	login(&lab, MONDAY + 100, "mallory", "203.0.113.7", "root");
+	check_detail(&lab, "first login of mallory on this host; 100 principals were "
+			   "known");
+	baseline_lab_release(&lab);
+}
+
 static void test_restart(void)
 {
 	const struct baseline_options options = options_of(US_PER_DAY);
@@ -494,12 +539,14 @@ int main(void)
 		{ "sources", test_sources },
 		{ "learning", test_learning },
 		{ "paths", test_paths },
+		{ "whose", test_whose },
 		{ "switched off", test_switched_off },
 		{ "others teach nothing", test_others_teach_nothing },
 		{ "hours", test_hours },
 		{ "midnight", test_midnight },
 		{ "zone", test_zone },
 		{ "flood", test_flood },
+		{ "flood that is silenced", test_flood_that_is_silenced },
 		{ "restart", test_restart },
 		{ "bad rows", test_bad_rows },
 		{ "forgetting", test_forgetting },

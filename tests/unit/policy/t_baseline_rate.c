@@ -39,7 +39,7 @@ static struct baseline_options counting(uint64_t most, us_span window)
 
 static void come(struct baseline_lab *lab, us_time at, const char *user)
 {
-	const struct lab_login login = { at, "", "", user, PATH_NONE };
+	const struct lab_login login = { at, "", "", user, PATH_NONE, NULL, NULL };
 
 	baseline_lab_learn(lab, &login);
 }
@@ -122,9 +122,13 @@ static void test_every_rate(void)
 	options.per_os_user = (struct baseline_rate){ 3, US_PER_HOUR };
 	baseline_lab_init(&lab, &options);
 	for (int i = 0; i < 4; i++) {
-		const struct lab_login login = { MONDAY + i, i < 2 ? "alice" : "bob",
+		const struct lab_login login = { MONDAY + i,
+						 i < 2 ? "alice" : "bob",
 						 i < 3 ? "203.0.113.7" : "203.0.113.9",
-						 "root", PATH_NONE };
+						 "root",
+						 PATH_NONE,
+						 NULL,
+						 NULL };
 
 		baseline_lab_learn(&lab, &login);
 	}
@@ -290,8 +294,13 @@ static struct lab_login random_login(uint64_t *state, us_time at, struct texts *
 	snprintf(texts->source, sizeof(texts->source), "2001:db8:%x::%x",
 		 (unsigned)random_below(state, 3000), (unsigned)random_below(state, 3));
 	snprintf(texts->user, sizeof(texts->user), "user%d", (int)random_below(state, 5));
-	return (struct lab_login){ at, texts->principal, texts->source, texts->user,
-				   paths[random_below(state, 3)] };
+	return (struct lab_login){ at,
+				   texts->principal,
+				   texts->source,
+				   texts->user,
+				   paths[random_below(state, 3)],
+				   NULL,
+				   NULL };
 }
 
 static bool told_same(const struct lab_told *a, const struct lab_told *b)

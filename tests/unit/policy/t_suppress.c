@@ -10,6 +10,9 @@
 #define CI "arn:aws:iam::111122223333:role/Ci"
 #define HEAD "[suppress s]\nreason = it is known\nuntil = 2027-01-31\n"
 #define NEW .rule = "new-principal", .is_observation = true
+#define TUNNEL                                                                   \
+	.rule = "login-policy-violation", .path = PATH_AWS_EC2_INSTANCE_CONNECT, \
+	.through = PATH_AWS_EICE_TUNNEL
 #define COMMAND .path = PATH_AWS_SSM_COMMAND, .os_user = "root"
 
 static void test_conditions(void)
@@ -67,6 +70,30 @@ static void test_conditions(void)
 		{ "the call that the policy refused is",
 		  HEAD "principal = " CI "\n",
 		  { COMMAND, .rule = "login-policy-violation", .principal = CI },
+		  true },
+		{ "it stands for others",
+		  HEAD "principal = " CI "\n",
+		  { NEW, COMMAND, .principal = CI, .is_of_many = true },
+		  false },
+		{ "both doors",
+		  HEAD "principal = " CI "\n",
+		  { TUNNEL, .principal = CI, .tunnel_caller = CI },
+		  true },
+		{ "somebody else opened the tunnel",
+		  HEAD "principal = " CI "\n",
+		  { TUNNEL, .principal = CI, .tunnel_caller = "mallory" },
+		  false },
+		{ "nobody is known to have opened it",
+		  HEAD "principal = " CI "\n",
+		  { TUNNEL, .principal = CI },
+		  false },
+		{ "the tunnel's door is not named",
+		  HEAD "path = aws-ec2-instance-connect\n",
+		  { TUNNEL, .principal = CI, .tunnel_caller = CI },
+		  false },
+		{ "both doors are named",
+		  HEAD "path = aws-ec2-instance-connect aws-eice-tunnel\n",
+		  { TUNNEL, .principal = CI, .tunnel_caller = CI },
 		  true },
 		{ "a call without a login",
 		  HEAD "principal = " CI "\n",
