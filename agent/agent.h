@@ -70,6 +70,7 @@ struct agent {
 	bool is_stopping;
 	bool metrics_failed; /* as last told */
 	char store_problem[512];
+	char reload_problem[768]; /* why it was not read anew; "" = it was */
 	/* Who waits for the courier's part of `doctor`: one question for all. */
 	struct control_reply *doctors[AGENT_DOCTORS_MAX];
 	size_t doctor_count;
@@ -147,3 +148,7 @@ void agent_answer_baseline(struct agent *agent, const struct control_request *re
 /* agent/answer.c: what is asked over the control socket. */
 void agent_answer(void *ctx, const struct control_request *request, bool is_privileged,
 		  struct control_reply *reply);
+
+/* The finding as it is answered: with whether it is open, which is not in what is stored
+ * of it. False past buf's limit, and where what is stored is no object. */
+bool agent_append_finding(const struct store_finding *finding, struct buf *buf);

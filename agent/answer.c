@@ -17,9 +17,23 @@ static bool give_login(void *ctx, const struct store_login *login)
 	return true;
 }
 
+bool agent_append_finding(const struct store_finding *finding, struct buf *buf)
+{
+	struct slice json = finding->json;
+
+	if (json.len < 2 || json.ptr[json.len - 1] != '}')
+		return false;
+	buf_append(buf, slice_first(json, json.len - 1));
+	buf_append_text(buf, finding->is_open ? ",\"open\":true}" : ",\"open\":false}");
+	return !buf_overflowed(buf);
+}
+
 static bool give_finding(void *ctx, const struct store_finding *finding)
 {
-	control_reply_row(ctx, finding->json);
+	AUTO_BUF struct buf row = BUF_LIMIT(LIMIT_STORED_BYTES);
+
+	if (agent_append_finding(finding, &row))
+		control_reply_row(ctx, buf_slice(&row));
 	return true;
 }
 
@@ -142,12 +156,15 @@ static bool note_login(void *ctx, const struct store_login *login)
 static bool note_finding(void *ctx, const struct store_finding *finding)
 {
 	struct matches *matches = ctx;
+	AUTO_BUF struct buf row = BUF_LIMIT(LIMIT_STORED_BYTES);
 
+	if (!agent_append_finding(finding, &row))
+		return true;
 	matches->found[matches->count++] = (struct match){
 		.id = finding->id,
 		.login_id = finding->login_id,
 		.happened_at = finding->happened_at,
-		.json = arena_copy(&matches->arena, finding->json),
+		.json = arena_copy(&matches->arena, buf_slice(&row)),
 		.title = arena_copy(&matches->arena, finding->rule),
 	};
 	return matches->count < MATCHES_MAX;

@@ -138,8 +138,9 @@ void agent_answer_baseline(struct agent *agent, const struct control_request *re
 			   struct control_reply *reply)
 {
 	if (request->kind[0] && !baseline_can_forget(slice_text(request->kind)))
-		control_reply_error(reply, "a baseline has principal, source-network, "
-					   "path, hour and recent");
+		control_reply_error(reply,
+				    "there is no such baseline: allowed are principal, "
+				    "source-network, path, hour and recent");
 	else if (request->reset)
 		forget(agent, request, reply);
 	else

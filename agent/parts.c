@@ -46,10 +46,11 @@ static void login_changed(void *ctx, const struct store_login *login)
 static void finding_changed(void *ctx, const struct store_finding *finding)
 {
 	const struct agent *agent = ctx;
+	AUTO_BUF struct buf row = BUF_LIMIT(LIMIT_STORED_BYTES);
 
-	if (agent->control)
+	if (agent->control && agent_append_finding(finding, &row))
 		control_publish_finding(agent->control, finding->happened_at,
-					finding->json);
+					buf_slice(&row));
 }
 
 static void judged(void *ctx, const struct verdict *verdict)

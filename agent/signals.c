@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <signal.h>
+#include <stdio.h>
 #include <systemd/sd-daemon.h>
 
 #include "agent/agent.h"
@@ -58,6 +59,13 @@ static void settings_swap(struct agent *agent, struct settings *settings)
 	*settings = old;
 }
 
+/* Told in status, too, until a reload succeeds. */
+static void keep_old(struct agent *agent, const char *why)
+{
+	snprintf(agent->reload_problem, sizeof(agent->reload_problem), "%s", why);
+	log_line(LOG_LEVEL_ERROR, "the old configuration stays: %s", why);
+}
+
 static void reload_as(struct agent *agent, struct settings *settings)
 {
 	struct err err;
@@ -65,8 +73,7 @@ static void reload_as(struct agent *agent, struct settings *settings)
 	agent_cover(agent);
 	agent_commit(agent);
 	if (agent->is_stalled) {
-		log_line(LOG_LEVEL_ERROR, "the old configuration stays: %s",
-			 agent->store_problem);
+		keep_old(agent, agent->store_problem);
 		return;
 	}
 	agent_close_parts(agent);
@@ -74,7 +81,7 @@ static void reload_as(struct agent *agent, struct settings *settings)
 	settings_swap(agent, settings);
 	if (agent_open_parts(agent, &err) < 0) {
 		/* What ran before runs again. */
-		log_line(LOG_LEVEL_ERROR, "the old configuration stays: %s", err.text);
+		keep_old(agent, err.text);
 		agent_close_parts(agent);
 		settings_swap(agent, settings);
 		if (agent_open_parts(agent, &err) < 0) {
@@ -83,6 +90,7 @@ static void reload_as(struct agent *agent, struct settings *settings)
 			return;
 		}
 	} else {
+		agent->reload_problem[0] = '\0';
 		log_line(LOG_LEVEL_NOTICE, "the configuration was read anew");
 	}
 	agent_commit(agent);
@@ -94,7 +102,7 @@ static void reload(struct agent *agent)
 	struct err err;
 
 	if (settings_read(agent, &settings, &err) < 0) {
-		log_line(LOG_LEVEL_ERROR, "the old configuration stays: %s", err.text);
+		keep_old(agent, err.text);
 		return;
 	}
 	reload_as(agent, &settings);

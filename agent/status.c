@@ -335,12 +335,26 @@ static void put_identity_problem(struct status *status)
 			    "[identity]");
 }
 
-static void put_sink_problem(struct status *status, const struct outbox_state *sink)
+/* The first by its name and what it said; of the others how many they are. */
+static void put_sink_problems(struct status *status)
 {
-	char what[256];
+	struct outbox_state sink;
+	char what[256] = "", detail[512] = "";
+	size_t count = 0;
 
-	snprintf(what, sizeof(what), "the sink '%.128s' takes nothing", sink->name);
-	put_problem(status, what, sink->last_error,
+	for (size_t i = 0; outbox_state(status->agent->outbox, i, &sink); i++) {
+		if (!sink.last_error[0] || count++)
+			continue;
+		snprintf(what, sizeof(what), "the sink '%.128s' takes nothing",
+			 sink.name);
+		snprintf(detail, sizeof(detail), "%s", sink.last_error);
+	}
+	if (count == 0)
+		return;
+	if (count > 1)
+		snprintf(what + strlen(what), sizeof(what) - strlen(what),
+			 ", and %zu more", count - 1);
+	put_problem(status, what, detail,
 		    "countersign test-alert tries it; see its section of the "
 		    "configuration");
 }
@@ -348,7 +362,6 @@ static void put_sink_problem(struct status *status, const struct outbox_state *s
 static void put_problems(struct status *status)
 {
 	struct agent *agent = status->agent;
-	struct outbox_state sink;
 
 	json_open_array(&status->writer, "problems");
 	if (agent->is_stalled)
@@ -363,10 +376,13 @@ static void put_problems(struct status *status)
 		put_problem(status, "stored events cannot be read", "",
 			    "look at the finding evidence-gap; a version older than the "
 			    "one that stored them cannot read them");
-	for (size_t i = 0; outbox_state(agent->outbox, i, &sink); i++) {
-		if (sink.last_error[0])
-			put_sink_problem(status, &sink);
-	}
+	put_sink_problems(status);
+	if (agent->reload_problem[0])
+		put_problem(status,
+			    "the configuration was changed, and the old one is in force",
+			    agent->reload_problem,
+			    "countersign check-config says what is wrong; systemctl "
+			    "reload countersignd when it is mended");
 	json_close_array(&status->writer);
 }
 
