@@ -116,7 +116,7 @@ static void write_verdict(const struct alert_view *view, struct buf *value)
 	buf_append_text(value, verdict_word(verdict->verdict));
 	if (verdict->stage != STAGE_NONE && verdict->verdict == VERDICT_UNAUTHORIZED)
 		buf_append_format(value, " (%s)", stage_word(verdict->stage));
-	buf_append_format(value, ": %s", verdict_text(verdict->verdict));
+	buf_append_format(value, ": %s", finding_verdict_text(verdict));
 }
 
 static void write_reasons(const struct alert_view *view, struct buf *value)

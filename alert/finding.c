@@ -240,6 +240,14 @@ bool finding_from_verdict(const struct verdict *verdict, struct finding *ret_fin
 	return true;
 }
 
+const char *finding_verdict_text(const struct verdict *verdict)
+{
+	if (verdict->verdict == VERDICT_UNAUTHORIZED &&
+	    rule_of(verdict) == &policy_violation)
+		return "the policy does not allow it";
+	return verdict_text(verdict->verdict);
+}
+
 /* The login's; of one that was told of before it was judged, and of none, the call's. */
 static enum path path_of(const struct observation *observation)
 {

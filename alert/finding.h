@@ -49,6 +49,10 @@ struct finding {
  * unverifiable, not judged, or told already with another login. */
 bool finding_from_verdict(const struct verdict *verdict, struct finding *ret_finding);
 
+/* What the verdict says, in words: verdict_text(), but that the policy refuses it, where
+ * that is why. */
+const char *finding_verdict_text(const struct verdict *verdict);
+
 /* Every observation is a finding. */
 void finding_from_observation(const struct observation *observation,
 			      struct finding *ret_finding);

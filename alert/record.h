@@ -42,7 +42,7 @@ struct alert_heartbeat {
 	us_time started_at;  /* of the agent */
 	us_span interval_us; /* when the next one is due */
 	uint64_t logins, findings;
-	uint64_t waiting; /* records in all outboxes together */
+	uint64_t waiting;  /* records in all outboxes together */
 	const char *sight; /* of the control plane: "good", "lost", "none" */
 };
 
@@ -54,7 +54,7 @@ struct alert_record {
 			      one has lost it */
 	us_time told_at;   /* when it is said, real time */
 	const struct verdict *verdict; /* of a login; these three: NULL but for one */
-	const struct observation *observation; /* findings only */
+	const struct observation *observation;	 /* findings only */
 	const struct alert_heartbeat *heartbeat; /* heartbeats only */
 	bool is_test; /* `countersign test-alert` made it: nothing happened */
 	const struct native_context *context; /* borrowed */
@@ -66,7 +66,7 @@ struct alert_format {
 	/* Appends one record of any stream on one line, without a newline. Appends
 	 * nothing for a stream that it cannot say (`streams`). */
 	void (*append)(struct buf *buf, const struct alert_record *record);
-	unsigned streams; /* 1 << enum alert_stream: those it can say */
+	unsigned streams;	  /* 1 << enum alert_stream: those it can say */
 	const char *content_type; /* of one record, RFC 9110: "application/json" ... */
 };
 

@@ -20,8 +20,9 @@ struct alerts {
 	struct arena arena; /* of one row */
 	struct head_line line;
 	struct buf text;
-	uint64_t count;
-	uint64_t by_severity[SEVERITY_COUNT];
+	uint64_t count;			      /* all rows */
+	uint64_t by_severity[SEVERITY_COUNT]; /* of those that are news */
+	uint64_t withdrawn, suppressed;
 };
 
 static const char *color_of(const struct screen *screen, enum severity severity)
@@ -78,6 +79,14 @@ static void put_rest(struct alerts *alerts, const struct finding_row *row)
 	put_part(alerts, " from ", row->login.login.source_ip);
 	put_part(alerts, " on ", row->host);
 	put_part(alerts, ": ", row->observation.detail);
+	put_part(alerts, ", by rule ", slice_text(row->login.verdict.policy_rule));
+	if (row->finding.suppression)
+		put_part(alerts, ", suppressed by ",
+			 slice_text(row->finding.suppression->name));
+	else
+		buf_append_text(&alerts->line.rest, row->is_withdrawn ? ", withdrawn"
+						    : row->is_over    ? ", over"
+								      : "");
 }
 
 static void print_one(struct alerts *alerts, const struct finding_row *row)
@@ -99,6 +108,20 @@ static void print_one(struct alerts *alerts, const struct finding_row *row)
 	print_line(alerts);
 }
 
+/* What is withdrawn or suppressed is listed, and nothing to look at. */
+static void note(struct alerts *alerts, const struct finding_row *row)
+{
+	if (row->finding.suppression) {
+		alerts->suppressed++;
+	} else if (row->is_withdrawn) {
+		alerts->withdrawn++;
+	} else {
+		alerts->by_severity[row->finding.severity]++;
+		if (row->finding.severity >= SEVERITY_MEDIUM)
+			alerts->asking->has_found = true;
+	}
+}
+
 static void take_finding(struct alerts *alerts, const struct ask_row *answer)
 {
 	struct finding_row row = { .next = "" };
@@ -108,9 +131,7 @@ static void take_finding(struct alerts *alerts, const struct ask_row *answer)
 		asking_fail(alerts->asking, &err);
 		return;
 	}
-	if (row.finding.severity >= SEVERITY_MEDIUM)
-		alerts->asking->has_found = true;
-	alerts->by_severity[row.finding.severity]++;
+	note(alerts, &row);
 	if (alerts->asking->options.json) {
 		asking_print_row(alerts->asking, answer);
 		if (alerts->asking->options.follow)
@@ -148,13 +169,27 @@ static void take_letter(struct alerts *alerts, const struct ask_row *answer)
 
 static void print_letters_summary(struct alerts *alerts)
 {
-	if (alerts->count)
+	if (alerts->count == 0) {
+		buf_append_text(&alerts->text, "No sink has refused a record.");
+	} else {
 		putchar('\n');
-	buf_append_format(&alerts->text,
-			  "%" PRIu64 " %s no sink would take. The records themselves: "
-			  "--json.",
-			  alerts->count, alerts->count == 1 ? "record" : "records");
+		buf_append_format(&alerts->text,
+				  "%" PRIu64 " %s not taken by %s sink and not sent "
+				  "again. In full: --json.",
+				  alerts->count,
+				  alerts->count == 1 ? "record" : "records",
+				  alerts->count == 1 ? "its" : "their");
+	}
 	asking_print_wrapped(alerts->asking, &alerts->text);
+}
+
+static void put_count(struct alerts *alerts, const char **separator, uint64_t count,
+		      const char *word)
+{
+	if (count == 0)
+		return;
+	buf_append_format(&alerts->text, "%s%" PRIu64 " %s", *separator, count, word);
+	*separator = ", ";
 }
 
 static void print_summary(struct alerts *alerts)
@@ -175,6 +210,8 @@ static void print_summary(struct alerts *alerts)
 				  screen_plain(screen));
 		separator = ", ";
 	}
+	put_count(alerts, &separator, alerts->withdrawn, "withdrawn");
+	put_count(alerts, &separator, alerts->suppressed, "suppressed");
 	buf_append_byte(&alerts->text, '.');
 	asking_print_wrapped(alerts->asking, &alerts->text);
 	if (alerts->count == 0)
@@ -239,9 +276,11 @@ static void help(FILE *out)
 	      "'-1h'.\n"
 	      "--follow without --since begins a day back.\n"
 	      "\n"
-	      "Exit status: 0 nothing to tell; 1 a finding of medium severity or more;\n"
-	      "2 wrong usage; 3 the agent could not be asked, or not all could be "
-	      "shown.\n",
+	      "Exit status: 0 nothing to tell; 1 a finding of medium severity or more "
+	      "that is\n"
+	      "neither withdrawn nor suppressed; 2 wrong usage; 3 the agent could not "
+	      "be\n"
+	      "asked, or not all could be shown.\n",
 	      out);
 }
 

@@ -92,7 +92,11 @@ static void put_finding(struct explanation *explanation, struct finding_row *row
 	const struct explain_next next = next_of(row);
 
 	put_verdict(explanation);
-	explain_text_put_finding(&explanation->text, &row->finding);
+	explain_text_put_finding(
+		&explanation->text, &row->finding,
+		row->is_withdrawn ? "withdrawn: its login is judged otherwise by now"
+		: row->is_over	  ? "it is over"
+				  : "");
 	if (!explanation->login) {
 		explanation->context.instance = row->login.instance;
 		explanation->context.ctx = &row->login;
@@ -113,7 +117,7 @@ static void take_finding(struct explanation *explanation, const struct ask_row *
 		asking_fail(explanation->asking, &err);
 		return;
 	}
-	if (row->finding.severity >= SEVERITY_MEDIUM)
+	if (row->finding.severity >= SEVERITY_MEDIUM && finding_row_is_news(row))
 		explanation->asking->has_found = true;
 	explanation->has_finding = true;
 	if (!explanation->asking->options.json)

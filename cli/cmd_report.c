@@ -56,7 +56,7 @@ static bool take_finding(struct report_making *making, const json_t *json)
 	}
 	if (!is_in_time(making->asking, row->finding.happened_at))
 		return false;
-	if (row->finding.severity >= SEVERITY_MEDIUM)
+	if (row->finding.severity >= SEVERITY_MEDIUM && finding_row_is_news(row))
 		making->asking->has_found = true;
 	page_add_finding(&making->page, row);
 	return true;
@@ -201,8 +201,10 @@ static void help(FILE *out)
 	      "Of recorded logs:\n"
 	      "  countersign replay --json ... | countersign report --html --from -\n"
 	      "\n"
-	      "Exit status: 0 nothing to tell; 1 an unauthorized login or a finding of\n"
-	      "medium severity or more; 2 wrong usage; 3 not all could be read.\n",
+	      "Exit status: 0 nothing to tell; 1 an unauthorized login, or a finding of\n"
+	      "medium severity or more that is neither withdrawn nor suppressed; 2 "
+	      "wrong\n"
+	      "usage; 3 not all could be read.\n",
 	      out);
 }
 

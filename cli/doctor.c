@@ -7,8 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "cli/reader.h"
 #include "config/config.h"
+#include "policy/policy.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -65,6 +67,29 @@ static bool check_config(const struct visit *visit, struct config *config)
 		tell(visit, "configuration", CHECK_OUTCOME_MISSING, err.text,
 		     "mend it: 'countersign check-config' shows what is allowed");
 	return false;
+}
+
+/* Nothing is told of one that need not be there and is not. */
+static void check_policy(const struct visit *visit, const struct config *config)
+{
+	struct policy_request request = { .path = NULL };
+	AUTO_FREE char *path = config_policy_path(config, visit->doctor->config_file,
+						  &request.may_be_missing);
+	struct policy *policy = NULL;
+	struct err err;
+
+	request.path = path;
+	if (policy_read(&request, &policy, &err) == 0) {
+		if (policy_is_there(policy))
+			tell(visit, "policy", CHECK_OUTCOME_OK, path, "");
+		policy_free(policy);
+	} else if (access(path, R_OK) < 0 && errno == EACCES) {
+		tell(visit, "policy", CHECK_OUTCOME_OPTIONAL, "this user may not read it",
+		     "ask as root to have it checked");
+	} else {
+		tell(visit, "policy", CHECK_OUTCOME_MISSING, err.text,
+		     "mend it: 'countersign check-config' tells all that is wrong");
+	}
 }
 
 /* ---- who reads -------------------------------------------------------------------- */
@@ -223,6 +248,8 @@ void doctor_check(const struct doctor *doctor)
 	struct config config;
 	bool has_config = check_config(&visit, &config);
 
+	if (has_config)
+		check_policy(&visit, &config);
 	find_reader(&visit);
 	check_sources(&visit, has_config ? &config : NULL);
 	if (has_config)

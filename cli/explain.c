@@ -19,7 +19,13 @@ struct target {
 
 struct output {
 	const struct report *report;
+	const struct judge *judge;
 	struct buf text; /* of one line */
+};
+
+struct text_output {
+	const struct judge *judge;
+	struct explain_text text;
 };
 
 static bool is_same_id(const struct id *a, const struct id *b)
@@ -119,6 +125,7 @@ static void put_json_finding(void *ctx, const struct verdict *verdict)
 
 	if (!finding_from_verdict(verdict, &finding))
 		return;
+	judge_suppress(output->judge, &finding);
 	native_append_finding(&output->text, &finding, output->report->context);
 	write_line(output);
 }
@@ -129,11 +136,13 @@ static void ignore_step(void *ctx, const struct reasoning *reasoning)
 	(void)reasoning;
 }
 
-static void print_json(const struct report *report, const struct correlator *correlator,
+static void print_json(const struct report *report, const struct judge *judge,
 		       const struct target *target)
 {
+	const struct correlator *correlator = judge->correlator;
 	struct output output = {
 		.report = report,
+		.judge = judge,
 		.text = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES),
 	};
 	struct finding finding;
@@ -145,6 +154,7 @@ static void print_json(const struct report *report, const struct correlator *cor
 				   put_json_finding, &output);
 	} else {
 		finding_from_observation(target->observation, &finding);
+		judge_suppress(judge, &finding);
 		native_append_finding(&output.text, &finding, report->context);
 		write_line(&output);
 	}
@@ -155,33 +165,41 @@ static void print_json(const struct report *report, const struct correlator *cor
 
 static void put_text_login(void *ctx, const struct verdict *verdict)
 {
-	explain_text_put_login(ctx, verdict->login);
+	struct text_output *output = ctx;
+
+	explain_text_put_login(&output->text, verdict->login);
 }
 
 static void put_text_step(void *ctx, const struct reasoning *reasoning)
 {
-	explain_text_put_step(ctx, reasoning);
+	struct text_output *output = ctx;
+
+	explain_text_put_step(&output->text, reasoning);
 }
 
 static void put_text_verdict(void *ctx, const struct verdict *verdict)
 {
+	struct text_output *output = ctx;
+	struct explain_text *text = &output->text;
 	struct finding finding;
-	bool is_found = finding_from_verdict(verdict, &finding);
 	AUTO_BUF struct buf command = BUF_LIMIT(512);
 	struct explain_next next = { .advice = advice_for_verdict(verdict) };
 
 	if (verdict->verdict == VERDICT_UNAUTHORIZED &&
 	    advice_contain(verdict->login, verdict->api_call, &command))
 		next.command = buf_slice(&command);
-	explain_text_put_verdict(ctx, verdict);
-	if (is_found)
-		explain_text_put_finding(ctx, &finding);
-	explain_text_put_next(ctx, &next);
+	explain_text_put_verdict(text, verdict);
+	if (finding_from_verdict(verdict, &finding)) {
+		judge_suppress(output->judge, &finding);
+		explain_text_put_finding(text, &finding, "");
+	}
+	explain_text_put_next(text, &next);
 }
 
-static void put_text_observation(struct explain_text *text,
+static void put_text_observation(struct text_output *output,
 				 const struct observation *observation)
 {
+	struct explain_text *text = &output->text;
 	AUTO_BUF struct buf command = BUF_LIMIT(512);
 	struct explain_next next = { .advice = advice_for_observation(observation) };
 	struct finding finding;
@@ -189,7 +207,8 @@ static void put_text_observation(struct explain_text *text,
 	if (advice_contain(observation->login, observation->api_call, &command))
 		next.command = buf_slice(&command);
 	finding_from_observation(observation, &finding);
-	explain_text_put_finding(text, &finding);
+	judge_suppress(output->judge, &finding);
+	explain_text_put_finding(text, &finding, "");
 	explain_text_put_observation(text, observation);
 	if (observation->login)
 		explain_text_put_login(text, observation->login);
@@ -198,34 +217,35 @@ static void put_text_observation(struct explain_text *text,
 
 /* The correlator tells the verdict last, people want to know first what it is about: it
  * is asked twice. */
-static void print_text(const struct report *report, const struct correlator *correlator,
+static void print_text(const struct report *report, const struct judge *judge,
 		       const struct target *target)
 {
-	struct explain_text text;
+	const struct correlator *correlator = judge->correlator;
+	struct text_output output = { .judge = judge };
 
-	explain_text_begin(&text, report);
+	explain_text_begin(&output.text, report);
 	if (target->is_login) {
 		correlator_explain(correlator, &target->id, ignore_step, put_text_login,
-				   &text);
+				   &output);
 		correlator_explain(correlator, &target->id, put_text_step,
-				   put_text_verdict, &text);
+				   put_text_verdict, &output);
 	} else {
-		put_text_observation(&text, target->observation);
+		put_text_observation(&output, target->observation);
 	}
-	explain_text_release(&text);
+	explain_text_release(&output.text);
 }
 
 int explain_print(const struct report *report, const struct explain_request *request,
 		  struct err *err)
 {
-	const struct correlator *correlator = request->judge->correlator;
+	const struct judge *judge = request->judge;
 	struct target target;
 
-	if (find_target(request->judge, request->id, &target, err) < 0)
+	if (find_target(judge, request->id, &target, err) < 0)
 		return -1;
 	if (request->json)
-		print_json(report, correlator, &target);
+		print_json(report, judge, &target);
 	else
-		print_text(report, correlator, &target);
+		print_text(report, judge, &target);
 	return 0;
 }

@@ -162,7 +162,25 @@ static void put_vouching(struct explain_text *output, const char *what,
 	put_matched(output, matched);
 }
 
-void explain_text_put_finding(struct explain_text *output, const struct finding *finding)
+/* "  suppressed by weekly-patching until 2026-05-01: patches come on Tuesdays" */
+static void put_suppression(struct explain_text *output,
+			    const struct suppression *suppression)
+{
+	const struct screen *screen = output->report->screen;
+
+	buf_append_text(&output->text, "  suppressed by ");
+	screen_append(screen, &output->text, slice_text(suppression->name));
+	if (suppression->until != US_TIME_NONE) {
+		buf_append_text(&output->text, " until ");
+		screen_append_time(screen, &output->text, suppression->until);
+	}
+	buf_append_text(&output->text, ": ");
+	screen_append(screen, &output->text, slice_text(suppression->reason));
+	buf_append_byte(&output->text, '\n');
+}
+
+void explain_text_put_finding(struct explain_text *output, const struct finding *finding,
+			      const char *what_became)
 {
 	const struct screen *screen = output->report->screen;
 	char id[ID_TEXT_BYTES];
@@ -173,6 +191,10 @@ void explain_text_put_finding(struct explain_text *output, const struct finding 
 	buf_append_text(&output->text, ": ");
 	screen_append(screen, &output->text, slice_text(finding->title));
 	buf_append_format(&output->text, "\n  %s\n", id_to_text(&finding->id, id));
+	if (finding->suppression)
+		put_suppression(output, finding->suppression);
+	else if (what_became[0])
+		buf_append_format(&output->text, "  %s\n", what_became);
 	output->had_finding = true;
 	report_write(output->report, &output->text);
 }
@@ -202,11 +224,16 @@ void explain_text_put_verdict(struct explain_text *output, const struct verdict 
 			  screen_of_verdict(screen, verdict->verdict),
 			  verdict_word(verdict->verdict), screen_plain(screen),
 			  verdict->stage != STAGE_NONE ? ", " : "",
-			  stage_word(verdict->stage), verdict_text(verdict->verdict));
+			  stage_word(verdict->stage), finding_verdict_text(verdict));
 	for (uint32_t i = 0; i < verdict->reason_count; i++)
 		buf_append_format(&output->text, "  %s: %s\n",
 				  reason_word(verdict->reasons[i]),
 				  reason_text(verdict->reasons[i]));
+	if (verdict->policy_rule && verdict->policy_rule[0]) {
+		buf_append_text(&output->text, "  the policy's rule: ");
+		screen_append(screen, &output->text, slice_text(verdict->policy_rule));
+		buf_append_byte(&output->text, '\n');
+	}
 	put_vouching(output, "vouched for by", verdict->api_call, verdict->matched);
 	put_vouching(output, "its tunnel by", verdict->through_api_call,
 		     verdict->through_matched);

@@ -26,7 +26,9 @@ void explain_text_release(struct explain_text *text);
 void explain_text_put_login(struct explain_text *text, const struct login *login);
 void explain_text_put_step(struct explain_text *text, const struct reasoning *reasoning);
 void explain_text_put_verdict(struct explain_text *text, const struct verdict *verdict);
-void explain_text_put_finding(struct explain_text *text, const struct finding *finding);
+/* `what_became`: of the finding since, in words; "" = it stands. */
+void explain_text_put_finding(struct explain_text *text, const struct finding *finding,
+			      const char *what_became);
 
 /* What is particular to a finding of no verdict: when, about what, its call and line. */
 void explain_text_put_observation(struct explain_text *text,

@@ -259,6 +259,11 @@ void judge_each_login(const struct judge *judge,
 	correlator_each_login(judge->correlator, take, ctx);
 }
 
+void judge_suppress(const struct judge *judge, struct finding *finding)
+{
+	finding->suppression = policy_suppression(judge->policy, finding, &judge->tags);
+}
+
 /* Two sorted streams into one. */
 struct merge {
 	const struct judge *judge;
@@ -269,9 +274,7 @@ struct merge {
 
 static void give(struct merge *merge, struct finding *finding)
 {
-	const struct judge *judge = merge->judge;
-
-	finding->suppression = policy_suppression(judge->policy, finding, &judge->tags);
+	judge_suppress(merge->judge, finding);
 	merge->take(merge->ctx, finding);
 }
 

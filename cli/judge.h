@@ -46,6 +46,9 @@ void judge_run(struct judge *judge, const struct judge_input *input);
 void judge_each_login(const struct judge *judge,
 		      void (*take)(void *ctx, const struct verdict *verdict), void *ctx);
 
+/* Says in the finding which suppression of the policy holds for it. */
+void judge_suppress(const struct judge *judge, struct finding *finding);
+
 /* Gives each finding by time: of the verdicts and the observations. Those that the policy
  * suppresses say so. */
 void judge_each_finding(const struct judge *judge,

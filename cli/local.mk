@@ -63,6 +63,8 @@ libcli_a_SOURCES = \
 	cli/report_table.c \
 	cli/report_text.c \
 	cli/screen.c cli/screen.h \
+	cli/status_lists.c cli/status_lists.h \
+	cli/status_page.c cli/status_page.h \
 	cli/status_text.c cli/status_text.h \
 	cli/wrap.c cli/wrap.h
 CLI_LIBS = libcli.a libcontrolrequest.a libpolicy.a libconfig.a libalert.a libevidence.a \

@@ -175,6 +175,10 @@ static void put_why(const struct cell *cell)
 				  reason_word(verdict->reasons[i]));
 		separator = "; ";
 	}
+	if (verdict->policy_rule && verdict->policy_rule[0]) {
+		buf_append_text(cell->buf, ", by rule ");
+		put_text(cell, slice_text(verdict->policy_rule));
+	}
 	if (!*separator)
 		buf_append_text(cell->buf, text_alone(verdict));
 }

@@ -310,6 +310,20 @@ int login_row_read(const json_t *json, struct arena *arena, struct login_row *ro
 	return 0;
 }
 
+/* Who suppresses it, where anybody does. */
+static void read_suppression(const json_t *json, struct arena *arena,
+			     struct finding_row *row)
+{
+	if (!json_is_object(json))
+		return;
+	row->suppression = (struct suppression){
+		.name = copy_text(json, "by", arena),
+		.reason = copy_text(json, "reason", arena),
+		.until = time_at(json, "until"),
+	};
+	row->finding.suppression = &row->suppression;
+}
+
 int finding_row_read(const json_t *json, struct arena *arena, struct finding_row *row,
 		     struct err *err)
 {
@@ -330,6 +344,13 @@ int finding_row_read(const json_t *json, struct arena *arena, struct finding_row
 	row->host = row->login.login.host;
 	row->next = copy_text(json, "next", arena);
 	row->contain = copy(json, "contain", arena);
+	row->login.verdict.policy_rule = copy_text(json, "policy_rule", arena);
+	if (json_is_false(json_at(json, "open"))) {
+		/* What was observed has a detail, be it null. */
+		row->is_over = json_object_get(json, "detail") != NULL;
+		row->is_withdrawn = !row->is_over;
+	}
+	read_suppression(json_at(json, "suppressed"), arena, row);
 	finding->rule = copy_text(json, "rule", arena);
 	finding->title = copy_text(json, "title", arena);
 	finding->severity = (enum severity)severity;
@@ -354,6 +375,11 @@ int finding_row_read(const json_t *json, struct arena *arena, struct finding_row
 		row->observation.sample_count = row->login.login.evidence_count - 1;
 	}
 	return 0;
+}
+
+bool finding_row_is_news(const struct finding_row *row)
+{
+	return !row->is_withdrawn && !row->finding.suppression;
 }
 
 bool login_row_evidence(void *ctx, uint64_t reference, struct evidence_text *ret_text)

@@ -22,12 +22,17 @@ struct login_row {
 struct finding_row {
 	struct finding finding; /* rule and title are of the arena; verdict is NULL */
 	struct observation observation; /* its detail, times and evidence */
-	struct login_row login;		/* with the evidence of those without one, too */
+	struct login_row login; /* with the evidence of those without one, too; of its
+				 * verdict the policy's rule alone */
 	bool has_login;
 	struct id login_id;
 	struct slice host;
-	const char *next;     /* what to do; "" = not said */
-	struct slice contain; /* the command; "" = none */
+	const char *next;		/* what to do; "" = not said */
+	struct slice contain;		/* the command; "" = none */
+	struct suppression suppression; /* finding.suppression, where it is not NULL */
+	/* As the agent says; a replay's are neither. */
+	bool is_withdrawn; /* its login is judged otherwise by now */
+	bool is_over;	   /* what was observed has ended; it happened all the same */
 };
 
 /* Each fills what the caller made with everything copied into the arena. Nothing of a row
@@ -36,6 +41,9 @@ int login_row_read(const json_t *json, struct arena *arena, struct login_row *ro
 		   struct err *err) __attribute__((warn_unused_result));
 int finding_row_read(const json_t *json, struct arena *arena, struct finding_row *row,
 		     struct err *err) __attribute__((warn_unused_result));
+
+/* Whether it is to be looked at: it is neither withdrawn nor suppressed. */
+bool finding_row_is_news(const struct finding_row *row);
 
 /* A call in the form that api_call has in a login. False when it is null. */
 bool call_row_read(const json_t *json, struct arena *arena, struct event *event,

@@ -117,7 +117,8 @@ static void append_tiles(struct writing *writing)
 	for (size_t i = 0; i < page->login_count; i++)
 		by_verdict[page->logins[i]->verdict.verdict]++;
 	for (size_t i = 0; i < page->finding_count; i++)
-		by_severity[page->findings[i]->finding.severity]++;
+		if (finding_row_is_news(page->findings[i]))
+			by_severity[page->findings[i]->finding.severity]++;
 	buf_append_text(buf, "<div class=\"tiles\">\n");
 	append_tile(buf, page->login_count, "login", "logins");
 	for (int i = 0; i < VERDICT_COUNT; i++)
@@ -255,6 +256,27 @@ static void append_who(struct writing *writing, const struct finding_row *row)
 	buf_append_text(buf, "</p>\n");
 }
 
+/* Why nobody has to look at it. */
+static void append_no_news(struct writing *writing, const struct finding_row *row)
+{
+	const struct suppression *suppression = row->finding.suppression;
+	struct buf *buf = writing->buf;
+
+	if (suppression) {
+		append_part(buf, "<p>Suppressed by ", slice_text(suppression->name));
+		if (suppression->until != US_TIME_NONE) {
+			buf_append_text(buf, " until ");
+			html_append_time(buf, writing->page->zone, suppression->until);
+		}
+		buf_append_text(buf, ": ");
+		html_append(buf, slice_text(suppression->reason));
+		buf_append_text(buf, "</p>\n");
+	} else if (row->is_withdrawn) {
+		buf_append_text(buf, "<p>Withdrawn: its login is judged otherwise by "
+				     "now.</p>\n");
+	}
+}
+
 static void append_finding(struct writing *writing, const struct finding_row *row)
 {
 	const struct login_row *login = login_of(writing->page, row);
@@ -268,9 +290,11 @@ static void append_finding(struct writing *writing, const struct finding_row *ro
 	html_append(buf, slice_text(row->finding.title));
 	buf_append_text(buf, "</h3>\n");
 	append_who(writing, row);
+	append_no_news(writing, row);
 	if (login && login->verdict.reason_count) {
 		buf_append_text(buf, "<p>Why: ");
 		append_reasons(buf, &login->verdict);
+		append_part(buf, ", by rule ", slice_text(login->verdict.policy_rule));
 		buf_append_text(buf, ".</p>\n");
 	}
 	if (row->finding.api_call) {
@@ -297,17 +321,34 @@ static void append_finding(struct writing *writing, const struct finding_row *ro
 	buf_append_text(buf, "</p></div>\n");
 }
 
-static void append_findings(struct writing *writing)
+/* The worst first. Returns how many there were. */
+static size_t append_findings_of(struct writing *writing, bool is_news)
 {
 	const struct page *page = writing->page;
+	size_t count = 0;
 
+	for (int severity = SEVERITY_COUNT - 1; severity >= 0; severity--) {
+		for (size_t i = 0; i < page->finding_count; i++) {
+			const struct finding_row *row = page->findings[i];
+
+			if ((int)row->finding.severity != severity ||
+			    finding_row_is_news(row) != is_news)
+				continue;
+			if (count++ == 0 && !is_news)
+				buf_append_text(writing->buf, "<h2>Findings withdrawn or "
+							      "suppressed</h2>\n");
+			append_finding(writing, row);
+		}
+	}
+	return count;
+}
+
+static void append_findings(struct writing *writing)
+{
 	buf_append_text(writing->buf, "<h2>Findings</h2>\n");
-	if (page->finding_count == 0)
+	if (append_findings_of(writing, true) == 0)
 		buf_append_text(writing->buf, "<p>None.</p>\n");
-	for (int severity = SEVERITY_COUNT - 1; severity >= 0; severity--)
-		for (size_t i = 0; i < page->finding_count; i++)
-			if ((int)page->findings[i]->finding.severity == severity)
-				append_finding(writing, page->findings[i]);
+	append_findings_of(writing, false);
 }
 
 /* ---- in time --------------------------------------------------------------------- */

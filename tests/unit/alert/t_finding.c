@@ -179,6 +179,11 @@ static void test_rules(void)
 		struct id want;
 
 		check_row(rows[i].name);
+		CHECK_TEXT(finding_verdict_text(&verdict),
+			   slice_equal(slice_text(rows[i].rule ? rows[i].rule : ""),
+				       SLICE("login-policy-violation"))
+				   ? "the policy does not allow it"
+				   : verdict_text(rows[i].verdict));
 		CHECK_INT(finding_from_verdict(&verdict, &finding), rows[i].rule != NULL);
 		if (!rows[i].rule)
 			continue;

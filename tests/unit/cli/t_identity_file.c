@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/identity_file.h"
 
+#include "base/buf.h"
 #include "tests/support/check.h"
 
 static void test_texts(void)
@@ -41,6 +42,8 @@ static void test_texts(void)
 		  "line 2: instance_id", NULL, NULL, NULL, NULL, 0 },
 		{ "bad address", "[identity]\nprivate_ips = 10.0.3.256\n", "'10.0.3.256'",
 		  NULL, NULL, NULL, NULL, 0 },
+		{ "bad tag", "[identity]\ntags = prod\n", "'prod' is not key=value", NULL,
+		  NULL, NULL, NULL, 0 },
 		{ "bad time", "[identity]\nlaunched_at = today\n", "line 2: launched_at",
 		  NULL, NULL, NULL, NULL, 0 },
 		{ "azure",
@@ -136,6 +139,52 @@ static void test_texts(void)
 	}
 }
 
+/* The tags with '|' between them; NULL: they are not known. */
+static void test_tags(void)
+{
+#define AZURE(more) \
+	"{\"resourceId\":\"/subscriptions/s/x\",\"subscriptionId\":\"s\"" more "}"
+#define GCP(more) "{\"id\":\"42\",\"zone\":\"projects/1/zones/z\"" more "}"
+	static const struct {
+		const char *name, *text, *want;
+	} rows[] = {
+		{ "not said", "[identity]\nregion = x\n", NULL },
+		{ "a section's", "[identity]\ntags = env=prod, team=a=b\n",
+		  "env=prod|team=a=b" },
+		{ "none of a section", "[identity]\ntags =\n", NULL },
+		{ "azure",
+		  AZURE(",\"tagsList\":[{\"name\":\"env\",\"value\":\"prod\"},"
+			"{\"name\":\"a b\",\"value\":\"\"}]"),
+		  "env=prod|a b=" },
+		{ "azure without any", AZURE(",\"tagsList\":[]"), "" },
+		{ "azure does not say", AZURE(""), NULL },
+		{ "azure, one without a name",
+		  AZURE(",\"tagsList\":[{\"value\":\"prod\"}]"), NULL },
+		{ "gcp", GCP(",\"tags\":[\"http-server\"]"), "http-server=" },
+		{ "gcp, odd shapes", GCP(",\"tags\":[\"a\",7]"), NULL },
+		{ "aws's document has none", "{\"instanceId\":\"i-1\"}", NULL },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO_BUF struct buf got = BUF_LIMIT(4096);
+		struct identity identity = { .launched_at = 0 };
+		struct arena arena;
+		struct err err;
+
+		check_row(rows[i].name);
+		arena_init(&arena);
+		CHECK_OK(identity_text_read(slice_text(rows[i].text), &arena, &identity,
+					    &err),
+			 &err);
+		CHECK_INT(identity.has_tags, rows[i].want != NULL);
+		for (uint32_t k = 0; k < identity.tag_count; k++)
+			buf_append_format(&got, "%s%.*s", k ? "|" : "",
+					  SLICE_ARG(identity.tags[k]));
+		CHECK_TEXT(buf_text(&got), rows[i].want ? rows[i].want : "");
+		arena_release(&arena);
+	}
+}
+
 static void test_providers(void)
 {
 	static const struct {
@@ -220,6 +269,7 @@ int main(void)
 {
 	static const struct check_test tests[] = {
 		{ "texts", test_texts },
+		{ "tags", test_tags },
 		{ "providers", test_providers },
 		{ "address in a host name", test_ip_of_host },
 		{ "instance ids", test_is_instance },

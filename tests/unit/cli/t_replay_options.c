@@ -74,6 +74,46 @@ static void test_defaults(void)
 	replay_options_release(&options);
 }
 
+static void test_format(void)
+{
+	static const struct {
+		const char *words[4];
+		const char *format; /* NULL = none: a text, or --json */
+		unsigned records;
+		bool json;
+	} rows[] = {
+		{ { "--host-log=a", NULL }, NULL, 0, false },
+		{ { "--host-log=a", "--format=native", NULL }, NULL, 0, true },
+		{ { "--host-log=a", "--format=cef", NULL },
+		  "cef",
+		  1u << ALERT_FINDINGS,
+		  false },
+		{ { "--host-log=a", "--format=ecs", "--records=logins", NULL },
+		  "ecs",
+		  1u << ALERT_LOGINS,
+		  false },
+		{ { "--host-log=a", "--records=both", "--format=native", NULL },
+		  "native",
+		  1u << ALERT_FINDINGS | 1u << ALERT_LOGINS,
+		  false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct replay_options options;
+		struct err err;
+
+		check_row(rows[i].words[1] ? rows[i].words[1] : "none");
+		replay_options_init(&options);
+		if (CHECK_OK(read_words(&options, rows[i].words, &err), &err)) {
+			CHECK_TEXT(options.format ? options.format->name : NULL,
+				   rows[i].format);
+			CHECK_UINT(options.records, rows[i].records);
+			CHECK(options.json == rows[i].json);
+		}
+		replay_options_release(&options);
+	}
+}
+
 static void test_refused(void)
 {
 	static const struct {
@@ -87,7 +127,9 @@ static void test_refused(void)
 		{ { "a.log", NULL }, "'a.log' is out of place" },
 		{ { "--year=x", "--host-log=a", NULL }, "'x' is not a year" },
 		{ { "--explain=XY", "--host-log=a", NULL }, "'XY' is no id" },
-		{ { "--format=cef", "--host-log=a", NULL }, "native is the one" },
+		{ { "--format=xml", "--host-log=a", NULL }, "there is no 'xml'" },
+		{ { "--records=x", "--format=ecs", NULL }, "there is no 'x'" },
+		{ { "--records=both", "--host-log=a", NULL }, "needs a --format" },
 		{ { NULL }, "nothing to read" },
 	};
 
@@ -111,6 +153,7 @@ int main(void)
 	static const struct check_test tests[] = {
 		{ "read", test_read },
 		{ "defaults", test_defaults },
+		{ "format", test_format },
 		{ "refused", test_refused },
 		{ NULL, NULL },
 	};
