@@ -13,6 +13,7 @@ include tests/courier/cloudtrail.mk
 include tests/contrib/local.mk
 include tests/crash/local.mk
 include tests/journald/local.mk
+include tests/package/local.mk
 include tests/system/local.mk
 include tests/tail/local.mk
 include tests/fuzz/local.mk
