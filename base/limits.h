@@ -177,7 +177,7 @@
  * one a user, one more for each time journald found a journal damaged. */
 #define LIMIT_JOURNAL_CHAINS ((size_t)256)
 
-/* The text of such a cursor: 144 bytes a chain. */
+/* The text of such a cursor: 156 bytes a chain. */
 #define LIMIT_JOURNAL_CURSOR_BYTES ((size_t)40 * 1024)
 
 /* Folders of journals that are followed: one, and one a journal namespace. */

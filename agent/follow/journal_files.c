@@ -229,6 +229,7 @@ static void visit_file(void *ctx, const char *path, bool is_volatile)
 	source = find(files, head.file_id);
 	if (!source) {
 		source = journal_source_new(path, -1, &head);
+		source->owner = journal_owner(path);
 		add_source(files, source);
 	} else if (source->is_found) {
 		return; /* a copy */
@@ -268,16 +269,15 @@ static void place_in_chain(struct journal_source *source)
 }
 
 /* A chain that no place knows: new, unless the place could not hold all. */
-static void begin_chain(struct journal_files *files, struct journal_source *source)
+static void begin_chain(struct journal_files *files, struct journal_source *source,
+			const struct journal_chain *like)
 {
 	struct journal_place *place = &files->place;
 	us_time begin = place->is_begun ? US_TIME_NONE : files->from;
 
 	if (place->is_begun && place->is_cut && !files->was_listed)
 		begin = place->last_at;
-	source->chain = journal_place_add(place, source->head.seqnum_id);
-	source->chain->is_user = source->is_user;
-	source->chain->is_volatile = source->is_volatile;
+	source->chain = journal_place_add(place, like);
 	source->chain->may_be_copy = !source->is_volatile && !source->is_user;
 	if (begin != US_TIME_NONE) {
 		source->chain->begins_at_time = true;
@@ -299,6 +299,62 @@ static void begin_at_end(struct journal_source *source)
 		chain->seqnum = source->head.last_seqnum;
 }
 
+/* The chain of a file that was given a name of somebody's own since it was read. */
+static struct journal_chain *find_renamed(const struct journal_place *place,
+					  const struct journal_head *head)
+{
+	for (size_t i = 0; i < place->count; i++) {
+		struct journal_chain *chain = place->chains[i];
+
+		if (chain->owner && sd_id128_equal(chain->seqnum_id, head->seqnum_id) &&
+		    sd_id128_equal(chain->file_id, head->file_id))
+			return chain;
+	}
+	return NULL;
+}
+
+/* A text of before owners were told apart has one chain for all of an id: each goes on
+ * from where that stands. */
+static struct journal_chain *divide(struct journal_place *place,
+				    const struct journal_chain *like)
+{
+	struct journal_chain part;
+
+	for (size_t i = 0; i < place->count; i++) {
+		const struct journal_chain *chain = place->chains[i];
+
+		if (chain->owner || !sd_id128_equal(chain->seqnum_id, like->seqnum_id))
+			continue;
+		part = *chain;
+		part.owner = like->owner;
+		part.is_volatile = like->is_volatile;
+		part.is_user = like->is_user;
+		return journal_place_add(place, &part);
+	}
+	return NULL;
+}
+
+static void find_chain(struct journal_files *files, struct journal_source *source)
+{
+	const struct journal_chain like = {
+		.seqnum_id = source->head.seqnum_id,
+		.owner = source->owner,
+		.is_volatile = source->is_volatile,
+		.is_user = source->is_user,
+		.at = US_TIME_NONE,
+	};
+
+	source->chain = journal_place_find(&files->place, &like);
+	if (!source->chain)
+		source->chain = find_renamed(&files->place, &source->head);
+	if (!source->chain)
+		source->chain = divide(&files->place, &like);
+	if (!source->chain)
+		begin_chain(files, source, &like);
+}
+
+/* Of each file that has none; and of one that was empty, whose id journald replaces by
+ * its own when it writes the first entry. */
 static void give_places(struct journal_files *files)
 {
 	struct journal_place *place = &files->place;
@@ -306,11 +362,14 @@ static void give_places(struct journal_files *files)
 	for (size_t i = 0; i < files->count; i++) {
 		struct journal_source *source = files->sources[i];
 
-		if (source->chain)
+		if (source->chain &&
+		    sd_id128_equal(source->chain->seqnum_id, source->head.seqnum_id))
 			continue;
-		source->chain = journal_place_find(place, source->head.seqnum_id);
-		if (!source->chain)
-			begin_chain(files, source);
+		if (source->chain) {
+			journal_source_rest(source);
+			files->is_listed = false; /* its chain may be nobody's now */
+		}
+		find_chain(files, source);
 		if (!place->is_begun && files->from == US_TIME_NONE)
 			begin_at_end(source);
 		else
@@ -455,6 +514,35 @@ static void lose_chain(struct journal_files *files, const struct journal_chain *
 			: "the journal was deleted, perhaps with entries not read");
 }
 
+/* Whether others took over all that a chain without a file was there for: those that a
+ * chain of an older text was divided into; or that of a file which was empty, whose id
+ * was that of the file then. */
+static bool is_replaced(const struct journal_files *files,
+			const struct journal_chain *chain)
+{
+	const struct journal_place *place = &files->place;
+
+	if (chain->seqnum == 0 && find(files, chain->seqnum_id))
+		return true;
+	for (size_t i = 0; i < place->count && !chain->owner; i++)
+		if (place->chains[i]->owner &&
+		    sd_id128_equal(place->chains[i]->seqnum_id, chain->seqnum_id))
+			return true;
+	return false;
+}
+
+/* Whether another chain of the same counter is not as far yet as one without a file: that
+ * one still tells whose the numbers were that the other does not have. */
+static bool is_witness(const struct journal_place *place,
+		       const struct journal_chain *chain)
+{
+	for (size_t i = 0; i < place->count; i++)
+		if (place->chains[i]->seqnum < chain->seqnum &&
+		    sd_id128_equal(place->chains[i]->seqnum_id, chain->seqnum_id))
+			return true;
+	return false;
+}
+
 /* Chains without a file: what was at their ends is gone. Nothing is said as long as no
  * journal of the system can be read at all: the disk may not be there yet. */
 static void drop_chains(struct journal_files *files)
@@ -462,16 +550,19 @@ static void drop_chains(struct journal_files *files)
 	struct journal_place *place = &files->place;
 
 	for (size_t i = place->count; i-- > 0;) {
-		const struct journal_chain *chain = place->chains[i];
-		bool is_used = false;
+		struct journal_chain *chain = place->chains[i];
+		bool is_used = false, is_moot;
 
 		for (size_t k = 0; k < files->count && !is_used; k++)
 			is_used = files->sources[k]->chain == chain;
 		if (is_used || !files->has_system)
 			continue;
-		if (!chain->is_complete && !was_copied(files, chain))
+		is_moot = is_replaced(files, chain);
+		if (!is_moot && !chain->is_complete && !was_copied(files, chain))
 			lose_chain(files, chain);
-		journal_place_remove(place, i);
+		chain->is_complete = chain->was_seen_complete = true;
+		if (is_moot || !is_witness(place, chain))
+			journal_place_remove(place, i);
 	}
 }
 
@@ -486,6 +577,70 @@ static bool is_alone(const struct journal_files *files, const struct journal_cha
 	return true;
 }
 
+/* The first number that nothing but a file which is there can hold, unless it is lost: up
+ * to it others of the same counter may have had any in files that were read and deleted,
+ * those before the file that their place is in. */
+static uint64_t first_to_account_for(const struct journal_files *files,
+				     const struct journal_chain *chain)
+{
+	uint64_t passed = 0;
+
+	for (size_t i = 0; i < files->place.count; i++) {
+		const struct journal_chain *other = files->place.chains[i];
+		const struct journal_source *source = find(files, other->file_id);
+		uint64_t seqnum = other->seqnum;
+
+		if (other == chain || !sd_id128_equal(other->seqnum_id, chain->seqnum_id))
+			continue;
+		if (source && source->chain == other && source->head.first_seqnum > 0 &&
+		    source->head.first_seqnum <= seqnum)
+			seqnum = source->head.first_seqnum - 1;
+		passed = seqnum > passed ? seqnum : passed;
+	}
+	return passed + 1;
+}
+
+/* How many of these numbers a file may have at most. */
+static uint64_t room_for(const struct journal_head *head, uint64_t first, uint64_t last)
+{
+	uint64_t outside = (uint64_t)(head->first_seqnum < first) +
+			   (uint64_t)(head->last_seqnum > last);
+	uint64_t from = head->first_seqnum > first ? head->first_seqnum : first;
+	uint64_t to = head->last_seqnum < last ? head->last_seqnum : last;
+	uint64_t entries;
+
+	if (from > to || head->entries <= outside)
+		return 0;
+	entries = head->entries - outside;
+	return entries - 1 < to - from ? entries : to - from + 1;
+}
+
+/* Whether journals of the same counter may have all the numbers that a chain misses
+ * before `next`. */
+static bool are_others(const struct journal_files *files,
+		       const struct journal_chain *chain, uint64_t next)
+{
+	uint64_t first = first_to_account_for(files, chain);
+	uint64_t missing;
+
+	if (first <= chain->seqnum)
+		first = chain->seqnum + 1;
+	if (first >= next)
+		return true;
+	missing = next - first;
+	for (size_t i = 0; i < files->count && missing > 0; i++) {
+		const struct journal_source *source = files->sources[i];
+		uint64_t room;
+
+		if (source->chain == chain ||
+		    !sd_id128_equal(source->head.seqnum_id, chain->seqnum_id))
+			continue;
+		room = room_for(&source->head, first, next - 1);
+		missing -= room < missing ? room : missing;
+	}
+	return missing == 0;
+}
+
 void journal_files_check_chain(struct journal_files *files,
 			       const struct journal_source *source)
 {
@@ -494,7 +649,9 @@ void journal_files_check_chain(struct journal_files *files,
 
 	if (chain->begins_at_time || chain->seqnum == 0 || chain->was_seen_complete ||
 	    sd_id128_equal(chain->file_id, source->head.file_id) ||
-	    source->head.first_seqnum <= chain->seqnum + 1 || find(files, chain->file_id))
+	    source->head.first_seqnum <= chain->seqnum + 1 ||
+	    find(files, chain->file_id) ||
+	    are_others(files, chain, source->head.first_seqnum))
 		return;
 	keep_place(files);
 	loss = (struct journal_loss){ .since = chain->at, .to = source->head.first_at };
@@ -564,6 +721,7 @@ static void look(struct journal_files *files)
 		else
 			lose_broken(files, source, &why);
 	}
+	give_places(files);
 }
 
 bool journal_files_refresh(struct journal_files *files)

@@ -52,6 +52,25 @@ bool journal_is_users(const char *path)
 	return slice_starts_with(name_of(path), SLICE("user-"));
 }
 
+/* FNV-1a: short, whatever a name is made of; and who can give journals names can write
+ * what is in them. */
+uint64_t journal_owner(const char *path)
+{
+	struct slice name = name_of(path);
+	ptrdiff_t at = slice_find_last(name, '@');
+	uint64_t owner = UINT64_C(0xcbf29ce484222325);
+
+	if (at >= 0) {
+		name = slice_first(name, (size_t)at);
+	} else {
+		slice_take_suffix(&name, SLICE("~"));
+		slice_take_suffix(&name, SLICE(".journal"));
+	}
+	for (size_t i = 0; i < name.len; i++)
+		owner = (owner ^ (unsigned char)name.ptr[i]) * UINT64_C(0x100000001b3);
+	return owner ? owner : 1;
+}
+
 bool journal_is_set_aside(const char *path)
 {
 	struct slice name = name_of(path);

@@ -8,6 +8,8 @@
  * not see; it truncates the file to the size it has so that it does (post_change() of
  * systemd's journal-file.c), at most four times a second.
  */
+#include <stdint.h>
+
 #include "base/err.h"
 #include "base/time.h"
 
@@ -49,6 +51,10 @@ void journal_folders_list(struct journal_folders *folders,
 
 /* "user-1000.journal": what the processes of people wrote. */
 bool journal_is_users(const char *path);
+
+/* Whose journal a file is by its name, the same for all of its archived ones: a number
+ * made of "system", "user-1000" ..., never 0. */
+uint64_t journal_owner(const char *path);
 
 /* By its name a file that journald does not write to any more. */
 bool journal_is_set_aside(const char *path);

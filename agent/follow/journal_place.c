@@ -12,11 +12,12 @@
 
 #define FIRST_WORD SLICE("journal1 ")
 #define ID_DIGITS ((size_t)32)
+#define OWNER_DIGITS ((size_t)16)
 #define NONE SLICE("-")
 
 /* The longest texts there can be. */
 #define HEAD_TEXT_BYTES ((size_t)128)
-#define CHAIN_TEXT_BYTES ((size_t)144)
+#define CHAIN_TEXT_BYTES ((size_t)156)
 
 /* Flags of a chain and their letters. */
 static const struct {
@@ -50,19 +51,25 @@ void journal_place_release(struct journal_place *place)
 }
 
 struct journal_chain *journal_place_find(const struct journal_place *place,
-					 sd_id128_t seqnum_id)
+					 const struct journal_chain *like)
 {
-	for (size_t i = 0; i < place->count; i++)
-		if (sd_id128_equal(place->chains[i]->seqnum_id, seqnum_id))
-			return place->chains[i];
+	for (size_t i = 0; i < place->count; i++) {
+		struct journal_chain *chain = place->chains[i];
+
+		if (sd_id128_equal(chain->seqnum_id, like->seqnum_id) &&
+		    chain->owner == like->owner &&
+		    chain->is_volatile == like->is_volatile)
+			return chain;
+	}
 	return NULL;
 }
 
-struct journal_chain *journal_place_add(struct journal_place *place, sd_id128_t seqnum_id)
+struct journal_chain *journal_place_add(struct journal_place *place,
+					const struct journal_chain *like)
 {
 	struct journal_chain *chain = memory_new(1, sizeof(*chain));
 
-	*chain = (struct journal_chain){ .seqnum_id = seqnum_id, .at = US_TIME_NONE };
+	*chain = *like;
 	place->chains = memory_resize(place->chains, place->count + 1,
 				      sizeof(struct journal_chain *));
 	place->chains[place->count++] = chain;
@@ -102,6 +109,8 @@ static void write_chain(struct journal_chain *chain, struct buf *buf)
 	for (size_t i = 0; i < FLAG_COUNT; i++)
 		if (*flag_of(chain, i))
 			buf_append_byte(buf, flags[i].letter);
+	if (chain->owner)
+		buf_append_format(buf, ":%016" PRIx64, chain->owner);
 }
 
 /* How many chains find room: a text that is cut anywhere else could not be read. */
@@ -177,24 +186,41 @@ static bool take_flag(struct slice *text, struct journal_chain *chain)
 	return false;
 }
 
+/* 16 digits, or nothing in an older text. */
+static bool read_owner(struct slice text, uint64_t *ret_owner)
+{
+	const struct slice digits = SLICE("0123456789abcdef");
+
+	if (text.len == 0)
+		return true;
+	if (!take_colon(&text) || text.len != OWNER_DIGITS)
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		const char *digit = memchr(digits.ptr, text.ptr[i], digits.len);
+
+		if (!digit)
+			return false;
+		*ret_owner = *ret_owner << 4 | (uint64_t)(digit - digits.ptr);
+	}
+	return *ret_owner != 0;
+}
+
 static bool read_chain(struct slice text, struct journal_place *place)
 {
-	struct journal_chain *chain;
-	sd_id128_t seqnum_id;
+	struct journal_chain chain = { .at = US_TIME_NONE };
 
-	if (!take_id(&text, &seqnum_id) || !take_colon(&text) ||
-	    journal_place_find(place, seqnum_id))
+	if (!take_id(&text, &chain.seqnum_id) || !take_colon(&text) ||
+	    !slice_take_number(&text, UINT64_MAX, &chain.seqnum) || !take_colon(&text) ||
+	    !take_time(&text, &chain.at) || !take_colon(&text) ||
+	    !take_id(&text, &chain.file_id) || !take_colon(&text) ||
+	    !slice_take_number(&text, UINT64_MAX, &chain.done) || !take_colon(&text))
 		return false;
-	chain = journal_place_add(place, seqnum_id);
-	if (!slice_take_number(&text, UINT64_MAX, &chain->seqnum) || !take_colon(&text) ||
-	    !take_time(&text, &chain->at) || !take_colon(&text) ||
-	    !take_id(&text, &chain->file_id) || !take_colon(&text) ||
-	    !slice_take_number(&text, UINT64_MAX, &chain->done) || !take_colon(&text))
+	while (take_flag(&text, &chain))
+		;
+	if (!read_owner(text, &chain.owner) || journal_place_find(place, &chain))
 		return false;
-	while (text.len > 0)
-		if (!take_flag(&text, chain))
-			return false;
-	return !chain->begins_at_time || chain->at != US_TIME_NONE;
+	(void)journal_place_add(place, &chain);
+	return !chain.begins_at_time || chain.at != US_TIME_NONE;
 }
 
 static bool take_blank(struct slice *text)

@@ -3,14 +3,17 @@
 /*
  * Place: how far the journals have been read, and its text, which is what a follower's
  * cursor is. Journal files come in chains: a file that is full is renamed and followed by
- * the next of the same chain (the sequence number id in its head), and sequence numbers
- * grow along it. A place therefore is one sequence number a chain, and survives renaming,
- * rotation and vacuum; what it cannot survive, a chain cut off behind it, it shows.
+ * the next of the same chain, and sequence numbers grow along it. A chain is told by the
+ * sequence number id in its files' heads, by whose journal it is, and by whether it is in
+ * memory: since systemd 254 all journals that one journald writes have one id and take
+ * their numbers from one counter. A place therefore is one sequence number a chain, and
+ * survives renaming, rotation and vacuum; what it cannot survive, a chain cut off behind
+ * it, it shows.
  *
  *     journal1 <newest time> <newest damage told> <boot>:<time since, in memory> <flags>
- *         {<chain>:<seqnum>:<time>:<file>:<entries of the file>:<flags>} ...
+ *         {<id>:<seqnum>:<time>:<file>:<entries of the file>:<flags>[:<owner>]} ...
  *
- * Times are microseconds, '-' where there is none.
+ * Times are microseconds, '-' where there is none. Older texts have no owners.
  */
 #include <systemd/sd-id128.h>
 
@@ -20,6 +23,7 @@
 
 struct journal_chain {
 	sd_id128_t seqnum_id;
+	uint64_t owner;	    /* journal_owner(); 0 = from an older text, of any */
 	uint64_t seqnum;    /* of the last entry passed, 0 = none */
 	us_time at;	    /* of that entry; or where to begin, see begins_at_time */
 	sd_id128_t file_id; /* of the file that entry is in */
@@ -50,13 +54,13 @@ struct journal_place {
 void journal_place_init(struct journal_place *place);
 void journal_place_release(struct journal_place *place);
 
-/* The chain, or NULL. */
+/* The chain of this id, owner and place in memory or on disk, or NULL. */
 struct journal_chain *journal_place_find(const struct journal_place *place,
-					 sd_id128_t seqnum_id);
+					 const struct journal_chain *like);
 
-/* A new chain at its very beginning. At most as many as there are files. */
+/* A new chain, as this one. */
 struct journal_chain *journal_place_add(struct journal_place *place,
-					sd_id128_t seqnum_id);
+					const struct journal_chain *like);
 void journal_place_remove(struct journal_place *place, size_t index);
 
 /* Appends the text, with as many chains as find room in the buffer:

@@ -56,7 +56,8 @@ void journal_source_free(struct journal_source *source)
 
 bool journal_source_is_unread(const struct journal_source *source)
 {
-	if (source->is_given_up)
+	/* Nothing is there; and with its first entry it may come into another chain. */
+	if (source->is_given_up || source->head.entries == 0)
 		return false;
 	return source->stands || !source->is_done_known ||
 	       source->head.entries > source->done;

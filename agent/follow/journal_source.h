@@ -26,6 +26,7 @@ struct journal_source {
 	char *path;		     /* owned; of when it was last found */
 	int fd;			     /* owned; -1 = opened when needed */
 	struct journal_chain *chain; /* borrowed from the place */
+	uint64_t owner;		     /* journal_owner(), of when it was found first */
 	bool is_user, is_volatile;
 	bool is_set_aside; /* journald does not write to it any more */
 	bool is_found;	   /* by the listing under way */

@@ -24,10 +24,18 @@
 #define PAGE_BYTES ((off_t)4096)
 
 /* systemd.io/JOURNAL_FILE_FORMAT, "Header". */
+#define STATE_AT 16
 #define SEQNUM_ID_AT 72
+#define HEADER_BYTES_AT 88
 #define LAST_OBJECT_AT 136
 #define ENTRIES_AT 152
+#define LAST_SEQNUM_AT 160
 #define FIRST_SEQNUM_AT 168
+
+/* Of the same, "Objects" and "Entry Objects". */
+#define OBJECT_BYTES_AT 8
+#define OBJECT_ENTRY 3
+#define ENTRY_SEQNUM_AT 16
 
 /* Steps after which a follower that is not idle spins. */
 #define STEPS_MAX 20000
@@ -814,6 +822,12 @@ static void test_cursors(void)
 		"journal1 - - 00000000000000000000000000000000:0 - "
 		"01234567-89ab-cdef-0123-456789abcdef:1:1:"
 		"0123456789abcdef0123456789abcdef:1:k",
+		"journal1 - - 00000000000000000000000000000000:0 - "
+		"0123456789abcdef0123456789abcdef:1:1:"
+		"0123456789abcdef0123456789abcdef:1:k:0123456789abcde",
+		"journal1 - - 00000000000000000000000000000000:0 - "
+		"0123456789abcdef0123456789abcdef:1:1:"
+		"0123456789abcdef0123456789abcdef:1:k:0000000000000000",
 		"s=0123456789abcdef0123456789abcdef;i=1",
 	};
 
@@ -832,6 +846,236 @@ static void test_cursors(void)
 					       "cannot be understood\n");
 		make(&scratch, "journal/system.journal", 3, 3);
 		CHECK_TEXT(run(follow, &told), "message 3\n");
+		journal_follow_free(follow);
+	}
+}
+
+/* ---- one counter for all of a journald's files, as systemd has it since 254 */
+
+static uint64_t read_number(struct scratch *scratch, const char *name, off_t at)
+{
+	uint64_t number;
+
+	read_at(scratch, name, at, &number, sizeof(number));
+	return le64toh(number);
+}
+
+static void write_number(struct scratch *scratch, const char *name, off_t at,
+			 uint64_t number)
+{
+	number = htole64(number);
+	write_at(scratch, name, at, &number, sizeof(number));
+}
+
+/* The numbers of its entries, of which there are as many as digits; and the id of
+ * system.journal, whatever that is called. */
+static void number(struct scratch *scratch, const char *name, const char *digits,
+		   const char *system)
+{
+	off_t at = (off_t)read_number(scratch, name, HEADER_BYTES_AT);
+	const off_t last = (off_t)read_number(scratch, name, LAST_OBJECT_AT);
+	char id[16], type;
+
+	read_at(scratch, system, SEQNUM_ID_AT, id, sizeof(id));
+	write_at(scratch, name, SEQNUM_ID_AT, id, sizeof(id));
+	CHECK_UINT(read_number(scratch, name, ENTRIES_AT), strlen(digits));
+	write_number(scratch, name, FIRST_SEQNUM_AT, (uint64_t)(digits[0] - '0'));
+	for (; at <= last && *digits;
+	     at +=
+	     ((off_t)read_number(scratch, name, at + OBJECT_BYTES_AT) + 7) / 8 * 8) {
+		read_at(scratch, name, at, &type, 1);
+		if (type != OBJECT_ENTRY)
+			continue;
+		write_number(scratch, name, at + ENTRY_SEQNUM_AT,
+			     (uint64_t)(*digits - '0'));
+		write_number(scratch, name, LAST_SEQNUM_AT, (uint64_t)(*digits - '0'));
+		digits++;
+	}
+	CHECK(*digits == '\0');
+}
+
+static const char system_name[] = "journal/system.journal";
+static const char user_name[] = "journal/user-1000.journal";
+
+/* Numbers of one between those of the other, with a start anew at each turn. */
+static void test_one_counter(void)
+{
+	AUTO_SCRATCH struct scratch scratch;
+	AUTO_TOLD struct told told = TOLD("message");
+	AUTO_BUF struct buf want = BUF_LIMIT(TEXT_LIMIT_BYTES);
+	struct journal_follow *follow;
+
+	scratch_init(&scratch);
+	make_folder(&scratch);
+	make(&scratch, system_name, 1, 2);
+	follow = begin(&scratch, &told, 0);
+	CHECK_TEXT(run(follow, &told), expect(1, 2, &want));
+	journal_follow_free(follow);
+	make(&scratch, user_name, 3, 3);
+	number(&scratch, user_name, "3", system_name);
+	make(&scratch, system_name, 4, 4);
+	number(&scratch, system_name, "124", system_name);
+	make(&scratch, user_name, 5, 5);
+	number(&scratch, user_name, "35", system_name);
+	follow = resume(&scratch, &told);
+	CHECK_TEXT(run(follow, &told), expect(3, 5, &want));
+	make(&scratch, system_name, 6, 6);
+	number(&scratch, system_name, "1246", system_name);
+	CHECK_TEXT(run(follow, &told), expect(6, 6, &want));
+	journal_follow_free(follow);
+	follow = resume(&scratch, &told);
+	CHECK_TEXT(run(follow, &told), "");
+	make(&scratch, user_name, 7, 8);
+	number(&scratch, user_name, "3578", system_name);
+	CHECK_TEXT(run(follow, &told), expect(7, 8, &want));
+	journal_follow_free(follow);
+	follow = resume(&scratch, &told);
+	CHECK_TEXT(run(follow, &told), "");
+	journal_follow_free(follow);
+}
+
+/* journald gives a file that it made its own id with the first entry. */
+static void test_id_of_empty_file(void)
+{
+	static const char none[3 * sizeof(uint64_t)] = { 0 };
+
+	for (int is_down = 0; is_down < 2; is_down++) {
+		AUTO_SCRATCH struct scratch scratch;
+		AUTO_TOLD struct told told = TOLD("message");
+		struct journal_follow *follow;
+
+		check_row(is_down ? "while down" : "while followed");
+		scratch_init(&scratch);
+		make_folder(&scratch);
+		make(&scratch, system_name, 1, 2);
+		make(&scratch, user_name, 3, 3);
+		write_at(&scratch, user_name, ENTRIES_AT, none, sizeof(none));
+		follow = begin(&scratch, &told, 0);
+		CHECK_TEXT(run(follow, &told), "message 1\nmessage 2\n");
+		if (is_down)
+			journal_follow_free(follow);
+		write_number(&scratch, user_name, ENTRIES_AT, 1);
+		number(&scratch, user_name, "3", system_name);
+		if (is_down)
+			follow = resume(&scratch, &told);
+		CHECK_TEXT(run(follow, &told), "message 3\n");
+		CHECK_TEXT(run(follow, &told), "");
+		journal_follow_free(follow);
+		follow = resume(&scratch, &told);
+		CHECK_TEXT(run(follow, &told), "");
+		journal_follow_free(follow);
+	}
+}
+
+/* The system's journal has 1 to 3, is archived and goes while nobody follows. */
+static void test_vacuum_of_one_counter(void)
+{
+	static const char archived = 2;
+	static const struct {
+		const char *name, *read, *user, *next; /* numbers */
+		bool is_user_deleted, is_gap;
+	} rows[] = {
+		{ "the user's, read", "4", "4", "5", false, false },
+		{ "the user's, read and gone", "4", "4", "5", true, false },
+		{ "the user's, not read", "4", "45", "6", false, false },
+		{ "more than the user's, read", "4", "4", "6", false, true },
+		{ "more than the user's, gone", "4", "4", "6", true, true },
+		{ "some between the user's", "4", "48", "9", false, true },
+		{ "the user's, of long ago perhaps", "5", "56", "7", false, false },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO_SCRATCH struct scratch scratch;
+		AUTO_TOLD struct told told = TOLD("message");
+		struct journal_follow *follow;
+
+		check_row(rows[i].name);
+		scratch_init(&scratch);
+		make_folder(&scratch);
+		make(&scratch, system_name, 1, 3);
+		make(&scratch, user_name, 4, 4);
+		number(&scratch, user_name, rows[i].read, system_name);
+		follow = begin(&scratch, &told, 0);
+		run(follow, &told);
+		CHECK_UINT(told.entries, 4);
+		if (rows[i].is_user_deleted) {
+			write_at(&scratch, user_name, STATE_AT, &archived, 1);
+			move(&scratch, user_name, "journal/user-1000@1.journal");
+			CHECK_TEXT(run(follow, &told), "");
+			delete (&scratch, "journal/user-1000@1.journal");
+			CHECK_TEXT(run(follow, &told), "");
+		}
+		journal_follow_free(follow);
+
+		if (strlen(rows[i].user) > 1) {
+			make(&scratch, user_name, 5, 5);
+			number(&scratch, user_name, rows[i].user, system_name);
+		}
+		move(&scratch, system_name, "journal/system@1.journal");
+		make(&scratch, system_name, 9, 9);
+		number(&scratch, system_name, rows[i].next, "journal/system@1.journal");
+		delete (&scratch, "journal/system@1.journal");
+		follow = resume(&scratch, &told);
+		run(follow, &told);
+		CHECK_UINT(told.entries, 4 + strlen(rows[i].user));
+		CHECK_UINT(told.gaps, rows[i].is_gap);
+		journal_follow_free(follow);
+		follow = resume(&scratch, &told);
+		CHECK_TEXT(run(follow, &told), "");
+		journal_follow_free(follow);
+	}
+}
+
+/* Takes the owners from a cursor's chains, and all chains but the first `count`. */
+static void make_older(struct buf *cursor, size_t count)
+{
+	AUTO_BUF struct buf older = BUF_LIMIT(LIMIT_JOURNAL_CURSOR_BYTES);
+	struct slice text = buf_slice(cursor), word;
+
+	for (size_t i = 0; i < 5 + count && text.len > 0; i++) {
+		if (!slice_take_until(&text, ' ', &word)) {
+			word = text;
+			text = SLICE("");
+		}
+		if (i >= 5)
+			word = slice_first(word, (size_t)slice_find_last(word, ':'));
+		buf_append_format(&older, "%s%.*s", i ? " " : "", SLICE_ARG(word));
+	}
+	buf_clear(cursor);
+	buf_append(cursor, buf_slice(&older));
+}
+
+static void test_older_cursors(void)
+{
+	for (int is_shared = 0; is_shared < 2; is_shared++) {
+		AUTO_SCRATCH struct scratch scratch;
+		AUTO_TOLD struct told told = TOLD("message");
+		AUTO_BUF struct buf want = BUF_LIMIT(TEXT_LIMIT_BYTES);
+		struct journal_follow *follow;
+
+		check_row(is_shared ? "one counter" : "a counter each");
+		scratch_init(&scratch);
+		make_folder(&scratch);
+		make(&scratch, system_name, 1, 2);
+		make(&scratch, user_name, 3, 3);
+		if (is_shared)
+			number(&scratch, user_name, "3", system_name);
+		follow = begin(&scratch, &told, 0);
+		CHECK_TEXT(run(follow, &told), expect(1, 3, &want));
+		journal_follow_free(follow);
+		if (is_shared) {
+			delete (&scratch, user_name);
+			make(&scratch, user_name, 4, 4);
+			number(&scratch, user_name, "4", system_name);
+		}
+		make_older(&told.cursor, is_shared ? 1 : 2);
+		follow = resume(&scratch, &told);
+		CHECK_TEXT(run(follow, &told), is_shared ? "message 4\n" : "");
+		make(&scratch, user_name, 5, 5);
+		CHECK_TEXT(run(follow, &told), "message 5\n");
+		journal_follow_free(follow);
+		follow = resume(&scratch, &told);
+		CHECK_TEXT(run(follow, &told), "");
 		journal_follow_free(follow);
 	}
 }
@@ -856,6 +1100,10 @@ int main(void)
 		{ "damaged pages", test_damaged_pages },
 		{ "loss messages", test_loss_messages },
 		{ "cursors", test_cursors },
+		{ "one counter", test_one_counter },
+		{ "id of an empty file", test_id_of_empty_file },
+		{ "vacuum of one counter", test_vacuum_of_one_counter },
+		{ "older cursors", test_older_cursors },
 		{ NULL, NULL },
 	};
 
