@@ -63,7 +63,7 @@ static bool format_line(struct outbox *outbox, const struct outlet *outlet,
 	size_t most = outlet->sink ? LIMIT_OUTPUT_LINE_BYTES : LIMIT_DELIVERY_BYTES;
 
 	buf_clear(&outbox->line);
-	outlet->format->append(&outbox->line, record);
+	alert_format_append(outlet->format, &outbox->line, record);
 	return !buf_overflowed(&outbox->line) && outbox->line.len <= most;
 }
 

@@ -100,7 +100,7 @@ static void try_one(struct outbox *outbox, struct outlet *outlet,
 		    const struct alert_record *record)
 {
 	buf_clear(&outbox->line);
-	outlet->format->append(&outbox->line, record);
+	alert_format_append(outlet->format, &outbox->line, record);
 	if (buf_overflowed(&outbox->line) || outbox->line.len == 0)
 		tell(outlet, DELIVERY_REFUSED, SLICE("its format cannot say it"));
 	else if (outlet->sink)

@@ -286,14 +286,9 @@ static void write_record(struct buf *buf, const struct alert_record *record)
 	facts_each_line(&view, 1, put_line, &cef);
 }
 
-static void append(struct buf *buf, const struct alert_record *record)
-{
-	format_append(buf, record, write_record);
-}
-
 const struct alert_format alert_format_cef = {
 	.name = "cef",
-	.append = append,
+	.write = write_record,
 	.streams = 1u << ALERT_FINDINGS | 1u << ALERT_LOGINS | 1u << ALERT_HEARTBEATS,
 	.content_type = "text/plain",
 };

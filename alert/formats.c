@@ -36,22 +36,22 @@ static void take_back(struct buf *buf, size_t len)
 	buf->overflowed = false;
 }
 
-void format_append(struct buf *buf, const struct alert_record *record,
-		   void (*write)(struct buf *buf, const struct alert_record *record))
+void alert_format_append(const struct alert_format *format, struct buf *buf,
+			 const struct alert_record *record)
 {
 	struct native_context bare = *record->context;
 	struct alert_record without_lines = *record;
 	size_t before = buf->len;
 
-	if (buf_overflowed(buf))
+	if (buf_overflowed(buf) || !(format->streams & 1u << record->stream))
 		return;
-	write(buf, record);
+	format->write(buf, record);
 	if (!buf_overflowed(buf))
 		return;
 	take_back(buf, before);
 	bare.evidence = NULL;
 	without_lines.context = &bare;
-	write(buf, &without_lines);
+	format->write(buf, &without_lines);
 	if (!buf_overflowed(buf))
 		return;
 	take_back(buf, before);

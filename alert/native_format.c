@@ -90,14 +90,9 @@ static void write_record(struct buf *buf, const struct alert_record *record)
 	json_close_object(&writer);
 }
 
-static void append(struct buf *buf, const struct alert_record *record)
-{
-	format_append(buf, record, write_record);
-}
-
 const struct alert_format alert_format_native = {
 	.name = "native",
-	.append = append,
+	.write = write_record,
 	.streams = 1u << ALERT_FINDINGS | 1u << ALERT_LOGINS | 1u << ALERT_HEARTBEATS,
 	.content_type = "application/json",
 };

@@ -106,26 +106,16 @@ static void write_1_9(struct buf *buf, const struct alert_record *record)
 	write_record(buf, record, &version_1_9);
 }
 
-static void append_1_6(struct buf *buf, const struct alert_record *record)
-{
-	format_append(buf, record, write_1_6);
-}
-
-static void append_1_9(struct buf *buf, const struct alert_record *record)
-{
-	format_append(buf, record, write_1_9);
-}
-
 const struct alert_format alert_format_ocsf = {
 	.name = "ocsf",
-	.append = append_1_6,
+	.write = write_1_6,
 	.streams = 1u << ALERT_FINDINGS | 1u << ALERT_LOGINS | 1u << ALERT_HEARTBEATS,
 	.content_type = "application/json",
 };
 
 const struct alert_format alert_format_ocsf_1_9 = {
 	.name = "ocsf-1.9",
-	.append = append_1_9,
+	.write = write_1_9,
 	.streams = 1u << ALERT_FINDINGS | 1u << ALERT_LOGINS | 1u << ALERT_HEARTBEATS,
 	.content_type = "application/json",
 };

@@ -63,9 +63,9 @@ struct alert_record {
 /* One output format: a file of alert/, a row of alert/formats.c. */
 struct alert_format {
 	const char *name; /* "ocsf", "native" ... */
-	/* Appends one record of any stream on one line, without a newline. Appends
-	 * nothing for a stream that it cannot say (`streams`). */
-	void (*append)(struct buf *buf, const struct alert_record *record);
+	/* Writes one record of a stream that it can say; alert_format_append() calls it.
+	 */
+	void (*write)(struct buf *buf, const struct alert_record *record);
 	unsigned streams;	  /* 1 << enum alert_stream: those it can say */
 	const char *content_type; /* of one record, RFC 9110: "application/json" ... */
 };
@@ -74,6 +74,12 @@ struct alert_format {
 const struct alert_format *alert_format_find(const char *name);
 /* All of them, NULL-terminated, for messages and help. */
 extern const struct alert_format *const alert_formats[];
+
+/* Appends the record on one line, without a newline; nothing for a stream that the format
+ * cannot say. Where it does not fit, it is written without the lines of its evidence;
+ * where that does not fit either nothing is appended and the buf remembers. */
+void alert_format_append(const struct alert_format *format, struct buf *buf,
+			 const struct alert_record *record);
 
 /* What was told of a login in one stream. */
 struct alert_told {

@@ -141,15 +141,9 @@ static void write_record(struct buf *buf, const struct alert_record *record)
 	json_close_object(&writer);
 }
 
-static void append(struct buf *buf, const struct alert_record *record)
-{
-	if (record->stream != ALERT_HEARTBEATS)
-		format_append(buf, record, write_record);
-}
-
 const struct alert_format alert_format_teams = {
 	.name = "teams",
-	.append = append,
+	.write = write_record,
 	.streams = 1u << ALERT_FINDINGS | 1u << ALERT_LOGINS,
 	.content_type = "application/json",
 };

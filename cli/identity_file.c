@@ -286,19 +286,10 @@ int identity_text_read(struct slice text, struct arena *arena,
 int identity_file_read(const char *path, struct arena *arena,
 		       struct identity *ret_identity, struct err *err)
 {
-	AUTO_INPUT struct input_file *file = NULL;
 	AUTO_BUF struct buf text = BUF_LIMIT(LIMIT_CONFIG_BYTES);
-	struct slice bytes;
 
-	if (input_open(path, &file, err) < 0)
+	if (input_read_whole(path, &text, err) < 0)
 		return -1;
-	do {
-		if (input_read(file, &bytes, err) < 0)
-			return -1;
-		if (!buf_append(&text, bytes))
-			return err_set(err, ERR_LIMIT, "'%s': longer than %zu bytes",
-				       path, LIMIT_CONFIG_BYTES);
-	} while (bytes.len);
 	if (identity_text_read(buf_slice(&text), arena, ret_identity, err) < 0)
 		return err_add(err, "'%s'", path);
 	return 0;

@@ -18,7 +18,7 @@ static void print(struct output *output, struct alert_record *record)
 	record->number = ++output->number;
 	record->sequence = ++output->sequences[record->stream];
 	record->context = output->report->context;
-	output->format->append(&output->line, record);
+	alert_format_append(output->format, &output->line, record);
 	if (output->line.len)
 		buf_append_byte(&output->line, '\n');
 	report_write(output->report, &output->line);

@@ -36,6 +36,11 @@ uint64_t input_consumed(const struct input_file *file);
 int input_read(struct input_file *file, struct slice *ret_bytes, struct err *err)
 	__attribute__((warn_unused_result));
 
+/* Appends the whole file, opened as input_open() does; one that does not fit the buf's
+ * limit is refused. */
+int input_read_whole(const char *path, struct buf *buf, struct err *err)
+	__attribute__((warn_unused_result));
+
 /* The next bytes, up to 64 KiB, without consuming them: called first, the file's
  * beginning. Fails only when damage comes before any byte. */
 int input_peek(struct input_file *file, struct slice *ret_bytes, struct err *err)

@@ -305,6 +305,23 @@ int input_read(struct input_file *file, struct slice *ret_bytes, struct err *err
 	return 0;
 }
 
+int input_read_whole(const char *path, struct buf *buf, struct err *err)
+{
+	AUTO_INPUT struct input_file *file = NULL;
+	struct slice bytes;
+
+	if (input_open(path, &file, err) < 0)
+		return -1;
+	do {
+		if (input_read(file, &bytes, err) < 0)
+			return -1;
+		if (!buf_append(buf, bytes))
+			return err_set(err, ERR_LIMIT, "'%s': longer than %zu bytes",
+				       path, buf->limit_bytes);
+	} while (bytes.len);
+	return 0;
+}
+
 int input_peek(struct input_file *file, struct slice *ret_bytes, struct err *err)
 {
 	file->floor = 0;

@@ -43,7 +43,7 @@ static void print(struct printer *printer, struct made_record *made)
 {
 	if (printer->format->streams & 1u << made->record.stream) {
 		buf_clear(&printer->line);
-		printer->format->append(&printer->line, &made->record);
+		alert_format_append(printer->format, &printer->line, &made->record);
 		puts(buf_text(&printer->line));
 	}
 	made_record_release(made);

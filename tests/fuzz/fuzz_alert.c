@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (size_t k = 0; k < 2; k++) {
 			struct buf buf = BUF_LIMIT(ceilings[k]);
 
-			alert_formats[i]->append(&buf, &made.record);
+			alert_format_append(alert_formats[i], &buf, &made.record);
 			check(&buf, ceilings[k], alert_formats[i], made.record.stream);
 			buf_release(&buf);
 		}

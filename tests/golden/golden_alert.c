@@ -81,7 +81,7 @@ static bool make(const struct alert_case *row, const struct alert_format *format
 	AUTO_FREE char *text = NULL;
 	struct err err;
 
-	format->append(&line, &row->record);
+	alert_format_append(format, &line, &row->record);
 	if (!is_printable(buf_slice(&line))) {
 		printf("%s: there are bytes in it that are not printable ASCII\n", name);
 		return false;
@@ -126,7 +126,7 @@ static bool says_nothing(const struct alert_case *row, const struct alert_format
 {
 	AUTO_BUF struct buf line = BUF_LIMIT(FILE_LIMIT);
 
-	format->append(&line, &row->record);
+	alert_format_append(format, &line, &row->record);
 	if (line.len == 0)
 		return true;
 	printf("%s: %s cannot say it, and does\n", row->name, format->name);

@@ -80,14 +80,14 @@ static void test_overflow(void)
 
 		check_row(alert_formats[i]->name);
 		buf_append_text(&out, " ");
-		alert_formats[i]->append(&out, &record);
+		alert_format_append(alert_formats[i], &out, &record);
 		CHECK(!buf_overflowed(&out));
 		CHECK(out.len > 100 && out.len < LINE_BYTES);
 		if (strcmp(alert_formats[i]->content_type, "application/json") == 0)
 			CHECK_OK(json_read(buf_slice(&out), &json, &err), &err);
 
 		buf_append_text(&small, "before");
-		alert_formats[i]->append(&small, &record);
+		alert_format_append(alert_formats[i], &small, &record);
 		CHECK(buf_overflowed(&small));
 		CHECK_TEXT(buf_text(&small), "before");
 	}

@@ -30,7 +30,7 @@ static json_t *write(const struct alert_format *format, const struct alert_recor
 	json_t *json = NULL;
 	struct err err;
 
-	format->append(&line, record);
+	alert_format_append(format, &line, record);
 	CHECK_OK(json_read(buf_slice(&line), &json, &err), &err);
 	return json;
 }
@@ -224,7 +224,7 @@ static void check_line(const struct alert_format *format,
 	struct err err;
 	bool is_printable = true;
 
-	format->append(&line, record);
+	alert_format_append(format, &line, record);
 	CHECK(!buf_overflowed(&line) && line.len <= LIMIT_OUTPUT_LINE_BYTES);
 	for (size_t i = 0; i < line.len; i++) {
 		unsigned char byte = (unsigned char)line.ptr[i];
