@@ -53,9 +53,9 @@ struct journal_follow *journal_follow_new(const struct journal_follow_options *o
 	follow->state.last_realtime = US_TIME_NONE;
 	journal_files_init(&follow->files, options->path, options->from);
 	if (options->cursor.len > 0 &&
-	    journal_place_read(&follow->files.place, options->cursor, &why) < 0)
-		journal_files_lose(&follow->files, &unknown_loss, why.text);
-	follow->state.last_realtime = follow->files.place.last_at;
+	    journal_place_read(&follow->files.chains.place, options->cursor, &why) < 0)
+		journal_gaps_add(&follow->files.chains.gaps, &unknown_loss, why.text);
+	follow->state.last_realtime = follow->files.chains.place.last_at;
 	return follow;
 }
 
@@ -87,7 +87,7 @@ static void give_gap(struct journal_follow *follow, struct journal_step *step)
 
 static bool take_gap(struct journal_follow *follow, struct journal_step *step)
 {
-	if (!journal_files_take_gap(&follow->files, &follow->gap))
+	if (!journal_gaps_take(&follow->files.chains.gaps, &follow->gap))
 		return false;
 	give_gap(follow, step);
 	return true;
@@ -180,7 +180,7 @@ static void read_cursor(struct journal_follow *follow, struct journal_source *so
 static bool was_given(const struct journal_follow *follow,
 		      const struct journal_source *source)
 {
-	const struct journal_place *place = &follow->files.place;
+	const struct journal_place *place = &follow->files.chains.place;
 	const struct journal_fields *fields = &follow->collector.fields;
 	char boot[SD_ID128_STRING_MAX];
 
@@ -194,7 +194,7 @@ static bool was_given(const struct journal_follow *follow,
 static void note_memory(struct journal_follow *follow,
 			const struct journal_source *source)
 {
-	struct journal_place *place = &follow->files.place;
+	struct journal_place *place = &follow->files.chains.place;
 	sd_id128_t boot;
 	uint64_t monotonic_us;
 
@@ -209,7 +209,7 @@ static void note_memory(struct journal_follow *follow,
 /* The newest time seen so far. */
 static void note_time(struct journal_follow *follow, us_time time)
 {
-	struct journal_place *place = &follow->files.place;
+	struct journal_place *place = &follow->files.chains.place;
 
 	if (time != US_TIME_NONE &&
 	    (place->last_at == US_TIME_NONE || time > place->last_at))
@@ -305,14 +305,17 @@ static bool leave(struct journal_follow *follow, enum journal_source_next why,
 /* Chooses the file to read; false when there is none, or a gap before it. */
 static bool choose(struct journal_follow *follow)
 {
+	const struct journal_sources *sources = &follow->files.sources;
+	struct journal_chains *chains = &follow->files.chains;
+
 	if (follow->current)
 		return true;
-	follow->current = journal_files_next(&follow->files, &follow->until);
+	follow->current = journal_sources_next(sources, &follow->until);
 	if (!follow->current)
 		return false;
 	follow->current->asks_times = follow->until != US_TIME_MAX;
-	journal_files_check_chain(&follow->files, follow->current);
-	return follow->files.gap_count == 0;
+	journal_chains_check(chains, sources, follow->current);
+	return chains->gaps.count == 0;
 }
 
 /* The place is exact at the end of a step, and where it is another file's turn. */
@@ -415,7 +418,9 @@ void journal_follow_next(struct journal_follow *follow, struct journal_step *ret
 
 void journal_follow_cursor(const struct journal_follow *follow, struct buf *buf)
 {
-	journal_files_write_place(&follow->files, buf);
+	const struct journal_chains *chains = &follow->files.chains;
+
+	journal_gaps_write_place(&chains->gaps, &chains->place, buf);
 }
 
 int journal_follow_fd(struct journal_follow *follow, us_span *ret_every)
@@ -430,9 +435,11 @@ int journal_follow_fd(struct journal_follow *follow, us_span *ret_every)
 
 void journal_follow_rest(struct journal_follow *follow)
 {
+	const struct journal_sources *sources = &follow->files.sources;
+
 	follow->current = NULL;
-	for (size_t i = 0; i < follow->files.count; i++)
-		journal_source_rest(follow->files.sources[i]);
+	for (size_t i = 0; i < sources->count; i++)
+		journal_source_rest(sources->items[i]);
 	if (follow->has_collector)
 		journal_collector_release(&follow->collector);
 	follow->has_collector = false;
