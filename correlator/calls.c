@@ -15,6 +15,7 @@
 #include "correlator/google.h"
 #include "correlator/observe.h"
 #include "correlator/session.h"
+#include "correlator/ssh_groups.h"
 #include "correlator/waiting.h"
 
 /* A login's texts take one, or two where its caller has a long name. */
@@ -196,7 +197,7 @@ static void take_push(struct correlator *correlator, struct call *call)
 
 static void take_tunnel(struct correlator *correlator, struct call *call)
 {
-	claims_add_tunnel(correlator, call);
+	ssh_groups_add_tunnel(correlator, call);
 }
 
 /* Who was vouched for without the call's answer may give that call back. */

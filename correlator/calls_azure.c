@@ -13,6 +13,7 @@
 #include "correlator/classify.h"
 #include "correlator/extension.h"
 #include "correlator/match.h"
+#include "correlator/ssh_groups.h"
 
 /* What an admitted call vouches for. */
 enum azure_use {
@@ -284,7 +285,7 @@ static void list_head(struct correlator *correlator, struct call *call)
 		list_broad(correlator, call);
 		break;
 	case USE_BASTION:
-		claims_add_bastion(correlator, call);
+		ssh_groups_add_bastion(correlator, call);
 		break;
 	case USE_NONE:
 		break;
@@ -304,7 +305,7 @@ static void unlist_head(struct correlator *correlator, struct call *call)
 		unlist_broad(correlator, call);
 		break;
 	case USE_BASTION:
-		claims_drop_bastion(correlator, call);
+		ssh_groups_drop_bastion(correlator, call);
 		break;
 	case USE_NONE:
 		break;
@@ -410,7 +411,7 @@ static void clear_node(struct key_node *node)
 		node->logins.count = 0;
 		break;
 	case KEY_BASTION:
-		claims_clear_calls(node); /* its logins are listed anew by claims.c */
+		claims_clear_calls(node); /* its logins are listed anew by ssh_groups.c */
 		break;
 	case KEY_LANE_BOUND:
 		node->logins.count = 0;

@@ -10,31 +10,20 @@
  *
  *   calls                          group
  *   OpenTunnel to this host        KEY_TUNNEL: the caller's address, which is sshd's peer
- *   the same, endpoints known      KEY_TUNNEL: ENDPOINT_GROUP, whoever the peer is
+ *   the same, endpoints known      KEY_TUNNEL: one group, whoever the peer is
  *   StartSession without answer    KEY_OWNER: the owner's part of the session id
  *   Azure's, to run something      KEY_LANE: see extension.h
  *   Bastion's connections          KEY_BASTION: one group, the user must be the same
  *   Google's proxy's               KEY_IAP: one group; see google.h
  *
  * The one login of an AWS-StartSSHSession is not handed out here but by classify.c and
- * judge.c: a port session is a login itself. For the correlator's own files only.
+ * judge.c: a port session is a login itself. Who stands in a group, ssh_groups.h and the
+ * other doors' files say. For the correlator's own files only.
  */
 #include "correlator/state.h"
 
-/* The one group of all tunnels, where endpoints are known by address. */
-#define ENDPOINT_GROUP SLICE("endpoints")
-
-/* Lists a tunnel call, or an ssh login, in the group of its peer; a login from one of
- * this host's own addresses with those that a port session may have carried. */
-void claims_add_tunnel(struct correlator *correlator, struct call *call);
-void claims_add_login(struct correlator *correlator, struct tracked_login *login);
-
 /* The group's calls are to be listed anew. */
 void claims_clear_calls(struct key_node *group);
-
-/* What leads to this host is known anew (its addresses, sshd's ports): all groups of
- * tunnels are made anew. */
-void claims_relist(struct correlator *correlator);
 
 /* The login holds no call any more, nor did it find one taken. */
 void claims_forget(struct tracked_login *login);
@@ -52,14 +41,6 @@ void claims_drop_login(struct correlator *correlator, struct key_node *group,
 		       struct tracked_login *login);
 void claims_drop_call(struct correlator *correlator, struct key_node *group,
 		      struct call *call);
-
-/* Whether this host is in Azure, as far as is known, so that Bastion's connections and
- * not tunnels are what its ssh logins may have come through. */
-bool claims_may_be_bastion(const struct correlator *correlator);
-
-/* Lists a connection of Bastion to this host, or takes it out again. */
-void claims_add_bastion(struct correlator *correlator, struct call *call);
-void claims_drop_bastion(struct correlator *correlator, struct call *call);
 
 /* A call of the group is new, or free again. */
 void claims_touch_call(struct correlator *correlator, struct key_node *group,

@@ -3,9 +3,9 @@
 
 #include "base/memory.h"
 #include "correlator/calls.h"
-#include "correlator/claims.h"
 #include "correlator/match.h"
 #include "correlator/session.h"
+#include "correlator/ssh_groups.h"
 
 bool is_before_launch(const struct correlator *correlator,
 		      const struct tracked_login *login)
@@ -361,7 +361,7 @@ static enum path tunnel_door(struct correlator *correlator, struct tracked_login
 		return PATH_GCP_IAP_TUNNEL;
 	if (is_bastion_login(correlator, login))
 		return PATH_AZURE_BASTION;
-	if (!claims_may_be_bastion(correlator) &&
+	if (!ssh_groups_may_be_bastion(correlator) &&
 	    (is_endpoint(correlator, login->view.source_ip) || login->claim ||
 	     login->is_contested))
 		return PATH_AWS_EICE_TUNNEL;

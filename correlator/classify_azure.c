@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Azure's doors: extensions, Bastion. (Entra ID: session_entra.c) */
-#include "correlator/claims.h"
 #include "correlator/classify.h"
 #include "correlator/extension.h"
+#include "correlator/ssh_groups.h"
 
 /* Bastion's connections come from its subnet, whose addresses the host is not told. So a
  * login is Bastion's where its peer is known to be, or where a connection of the same
@@ -10,7 +10,7 @@
 bool is_bastion_login(const struct correlator *correlator,
 		      const struct tracked_login *login)
 {
-	return claims_may_be_bastion(correlator) &&
+	return ssh_groups_may_be_bastion(correlator) &&
 	       (login->claim || is_endpoint(correlator, login->view.source_ip));
 }
 

@@ -8,6 +8,7 @@ libcorrelator_a_SOURCES = \
 	correlator/calls_gcp.c \
 	correlator/calls_script.c \
 	correlator/claims.c correlator/claims.h \
+	correlator/claims_settle.c \
 	correlator/classify.c correlator/classify.h \
 	correlator/classify_azure.c \
 	correlator/classify_console.c \
@@ -58,6 +59,7 @@ libcorrelator_a_SOURCES = \
 	correlator/session_script.c \
 	correlator/session_sudo.c \
 	correlator/session_ssh.c \
+	correlator/ssh_groups.c correlator/ssh_groups.h \
 	correlator/state.h \
 	correlator/statements.c correlator/statements.h \
 	correlator/tunnel_gcp.c \

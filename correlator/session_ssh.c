@@ -4,13 +4,13 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "correlator/claims.h"
 #include "correlator/classify.h"
 #include "correlator/credential.h"
 #include "correlator/entra.h"
 #include "correlator/google.h"
 #include "correlator/id.h"
 #include "correlator/session.h"
+#include "correlator/ssh_groups.h"
 
 /* A second line about the same key within this time is the same offer. */
 #define OFFER_REPEAT_US (60 * US_PER_SECOND)
@@ -335,7 +335,7 @@ void session_take_accepted(struct correlator *correlator, const struct event *ev
 	find_offer(correlator, login);
 	login_add_evidence(login, event->evidence);
 	list_by_key(correlator, login);
-	claims_add_login(correlator, login);
+	ssh_groups_add_login(correlator, login);
 	credentials_add_login(correlator, login);
 	sudo_add_login(correlator, login);
 	entra_add_login(correlator, login);
@@ -359,5 +359,5 @@ void session_take_listening(struct correlator *correlator, const struct event *e
 		correlator->sshd_ports, correlator->sshd_port_count + 1, sizeof(port));
 	correlator->sshd_ports[correlator->sshd_port_count++] = port;
 	/* tunnels to it, and port sessions, may have carried logins */
-	claims_relist(correlator);
+	ssh_groups_relist(correlator);
 }

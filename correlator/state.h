@@ -10,7 +10,8 @@
  *                 who became root by sudo
  *   calls*.c      keeps API calls, hands them to the logins they may concern
  *   index.c       finds both by key
- *   claims.c      hands out calls that vouch only once
+ *   ssh_groups.c  which of them could meet at sshd
+ *   claims*.c     hands out calls that vouch only once
  *   classify.c    through which doors a login came
  *   match*.c      which call fits a login at one of its doors
  *   judge*.c      from that to a verdict, what the policy says to it, and who is told
