@@ -7,15 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "agent/absence.h"
 #include "agent/follow/tail.h"
 #include "agent/safe_path.h"
 #include "agent/source.h"
 #include "agent/taker.h"
 #include "base/limits.h"
 #include "base/memory.h"
-
-/* A rotation is over sooner. What is away for longer was taken away. */
-#define AWAY_MAX US_PER_MINUTE
 
 static const char *const kind_words[HOST_LOG_KIND_COUNT] = {
 	[HOST_LOG_UNKNOWN] = "syslog",
@@ -39,8 +37,7 @@ struct file_source {
 	us_time anchored_boot; /* and when that was, on CLOCK_BOOTTIME */
 	struct covered covered;
 	enum source_condition condition;
-	us_time away_since; /* on CLOCK_BOOTTIME; US_TIME_NONE = it is there */
-	bool was_loss_told;
+	struct absence absence;
 	char problem[256];
 	struct buf cursor;
 	bool has_moved; /* since the cursor was put */
@@ -151,26 +148,22 @@ static void take_gap(struct file_source *file, const struct tail_step *step)
 	covered_begin(&file->covered, &file->source, until);
 }
 
-/* A log that was followed and cannot be any more: who logs in is not seen. */
-static void tell_loss(struct file_source *file)
+/* At some time, also before a restart. */
+static bool was_followed(const struct file_source *file)
 {
-	us_span away;
-
-	if (file->away_since == US_TIME_NONE)
-		file->away_since = clock_boot();
-	away = clock_boot() - file->away_since;
-	if (file->was_loss_told || file->covered.from == US_TIME_NONE || away < AWAY_MAX)
-		return;
-	file->was_loss_told = true;
-	taker_gap(&file->taker, file->problem, clock_real() - away, clock_real(), 0);
+	return file->covered.from != US_TIME_NONE;
 }
 
 static void note_absent(struct file_source *file, const struct tail_step *step)
 {
+	us_span away;
+
 	file->condition =
 		step->problem.code == ERR_MISSING ? SOURCE_ABSENT : SOURCE_DENIED;
 	snprintf(file->problem, sizeof(file->problem), "%.255s", step->problem.text);
-	tell_loss(file);
+	if (absence_goes_on(&file->absence, clock_boot(), was_followed(file), &away))
+		taker_gap(&file->taker, file->problem, clock_real() - away, clock_real(),
+			  0);
 }
 
 static void put_cursor(struct file_source *file)
@@ -187,10 +180,8 @@ static void note_following(struct file_source *file)
 		file->condition = SOURCE_FOLLOWING;
 		file->problem[0] = '\0';
 	}
-	file->away_since = US_TIME_NONE;
-	if (file->covered.from != US_TIME_NONE && !file->was_loss_told)
+	if (!absence_end(&file->absence) && was_followed(file))
 		return;
-	file->was_loss_told = false;
 	/* A first start: from here on nothing is lost, whatever happens. */
 	covered_begin(&file->covered, &file->source, clock_real());
 	put_cursor(file);
@@ -255,8 +246,8 @@ bool source_file_is_gone(const struct source *source)
 {
 	const struct file_source *file = (const struct file_source *)source;
 
-	return file->condition == SOURCE_ABSENT && file->away_since != US_TIME_NONE &&
-	       (file->was_loss_told || file->covered.from == US_TIME_NONE);
+	return file->condition == SOURCE_ABSENT &&
+	       absence_is_settled(&file->absence, was_followed(file));
 }
 
 static void refresh(struct source *source)
@@ -281,7 +272,7 @@ static void state(const struct source *source, struct source_state *ret_state)
 		.gaps = tail.gaps_given,
 		.problem = file->problem,
 		.is_quiet = file->is_optional && file->condition == SOURCE_ABSENT &&
-			    file->covered.from == US_TIME_NONE,
+			    !was_followed(file),
 	};
 }
 
@@ -325,7 +316,7 @@ struct source *source_file_new(const struct source_world *world,
 	file->tail = tail_new(options->path, buf_slice(&file->cursor),
 			      is_all ? TAIL_FROM_START : TAIL_FROM_END);
 	file->condition = SOURCE_ABSENT;
-	file->away_since = US_TIME_NONE;
+	absence_init(&file->absence);
 	file->taker.pipeline = world->pipeline;
 	file->taker.source = file->source.name;
 	file->taker.kind = host_log_source(options->kind);

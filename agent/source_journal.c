@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "agent/absence.h"
 #include "agent/follow/journal_follow.h"
 #include "agent/source.h"
 #include "agent/taker.h"
@@ -13,9 +14,6 @@
 #include "base/memory.h"
 
 #define POISONED_FOR (10 * US_PER_MINUTE)
-/* A flush to disk is over sooner, and so is journald's return after its journals were
- * deleted. What is away for longer was taken away. */
-#define AWAY_MAX US_PER_MINUTE
 /* How far back it is read when what was known is lost: as far as the correlator looks. */
 #define AGAIN_REACH (8 * US_PER_DAY)
 
@@ -27,8 +25,7 @@ struct journal_source {
 	struct taker taker;
 	struct covered covered;
 	enum source_condition condition;
-	us_time away_since; /* on CLOCK_BOOTTIME; US_TIME_NONE = all of it is there */
-	bool was_loss_told;
+	struct absence absence;
 	char problem[256];
 	struct buf cursor;
 	bool has_moved;
@@ -76,42 +73,35 @@ static void put_cursor(struct journal_source *journal)
 	journal->has_moved = false;
 }
 
+/* At some time, also before a restart. */
+static bool was_followed(const struct journal_source *journal)
+{
+	return journal->covered.from != US_TIME_NONE;
+}
+
 static void note_following(struct journal_source *journal)
 {
 	journal->condition = SOURCE_FOLLOWING;
 	journal->problem[0] = '\0';
-	journal->away_since = US_TIME_NONE;
-	if (journal->covered.from != US_TIME_NONE && !journal->was_loss_told)
+	if (!absence_end(&journal->absence) && was_followed(journal))
 		return;
-	journal->was_loss_told = false;
 	/* A first start: from here on nothing is lost, whatever happens. */
 	covered_begin(&journal->covered, &journal->source, clock_real());
 	put_cursor(journal);
 }
 
-/* A journal that was followed and cannot be any more: who logs in is not seen. */
-static void tell_loss(struct journal_source *journal)
+static void note_absent(struct journal_source *journal, const struct journal_step *step)
 {
 	us_span away;
 
-	if (journal->away_since == US_TIME_NONE)
-		journal->away_since = clock_boot();
-	away = clock_boot() - journal->away_since;
-	if (journal->was_loss_told || journal->covered.from == US_TIME_NONE ||
-	    away < AWAY_MAX)
-		return;
-	journal->was_loss_told = true;
-	taker_gap(&journal->taker, journal->problem, clock_real() - away, clock_real(),
-		  0);
-}
-
-static void note_absent(struct journal_source *journal, const struct journal_step *step)
-{
 	journal->condition =
 		step->problem.code == ERR_MISSING ? SOURCE_ABSENT : SOURCE_DENIED;
 	snprintf(journal->problem, sizeof(journal->problem), "%.255s",
 		 step->problem.text);
-	tell_loss(journal);
+	if (absence_goes_on(&journal->absence, clock_boot(), was_followed(journal),
+			    &away))
+		taker_gap(&journal->taker, journal->problem, clock_real() - away,
+			  clock_real(), 0);
 }
 
 /* A journal that was truncated kills whoever maps it (SIGBUS), until it is rotated away.
@@ -215,8 +205,7 @@ static void cover(struct source *source)
 
 	if (journal->has_moved)
 		put_cursor(journal);
-	if (journal->condition == SOURCE_FOLLOWING &&
-	    journal->covered.from != US_TIME_NONE)
+	if (journal->condition == SOURCE_FOLLOWING && was_followed(journal))
 		taker_cover(&journal->taker, journal->covered.from, clock_real(),
 			    source->world->host);
 }
@@ -289,7 +278,7 @@ struct source *source_journal_new(const struct source_world *world, const char *
 	options.cursor = buf_slice(&journal->cursor);
 	journal->follow = journal_follow_new(&options);
 	journal->condition = SOURCE_ABSENT;
-	journal->away_since = US_TIME_NONE;
+	absence_init(&journal->absence);
 	journal->reader = host_reader_new(HOST_LOG_JOURNAL, &reader_options);
 	journal->taker.pipeline = world->pipeline;
 	journal->taker.source = journal->source.name;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "agent/fingerprints.h"
 #include "agent/keys_file.h"
 #include "agent/source.h"
 #include "agent/taker.h"
@@ -19,15 +20,6 @@
 
 #define KEPT_PREFIX "keys:"
 #define KEPT_FIRST_WORD SLICE("keys1 ")
-
-struct fingerprint {
-	char text[FINGERPRINT_TEXT_BYTES];
-};
-
-struct fingerprints {
-	struct fingerprint *items; /* owned, sorted once complete */
-	size_t count, room;
-};
 
 struct keys_file {
 	char *path, *user;	  /* owned; whose keys, "" = not known */
@@ -50,55 +42,6 @@ struct keys_source {
 	enum source_condition condition;
 	char problem[256];
 };
-
-/* ---- fingerprints --------------------------------------------------------------------
- */
-
-static int compare(const void *left, const void *right)
-{
-	return memcmp(left, right, sizeof(struct fingerprint));
-}
-
-static bool has(const struct fingerprints *set, const struct fingerprint *one)
-{
-	return set->count &&
-	       bsearch(one, set->items, set->count, sizeof(*one), compare) != NULL;
-}
-
-static bool add(struct fingerprints *set, struct slice text)
-{
-	struct fingerprint *one;
-
-	if (set->count == LIMIT_KEYS_OF_FILE || text.len >= FINGERPRINT_TEXT_BYTES)
-		return false;
-	if (set->count == set->room) {
-		set->room = set->room ? 2 * set->room : 8;
-		set->items = memory_resize(set->items, set->room, sizeof(*set->items));
-	}
-	one = &set->items[set->count++];
-	memset(one, 0, sizeof(*one));
-	memcpy(one->text, text.ptr, text.len);
-	return true;
-}
-
-static void sort(struct fingerprints *set)
-{
-	size_t kept = 0;
-
-	if (set->count == 0)
-		return;
-	qsort(set->items, set->count, sizeof(*set->items), compare);
-	for (size_t i = 0; i < set->count; i++)
-		if (kept == 0 || compare(&set->items[i], &set->items[kept - 1]) != 0)
-			set->items[kept++] = set->items[i];
-	set->count = kept;
-}
-
-static void release(struct fingerprints *set)
-{
-	free(set->items);
-	*set = (struct fingerprints){ NULL, 0, 0 };
-}
 
 /* ---- what is kept --------------------------------------------------------------------
  */
@@ -149,7 +92,7 @@ static void drop_file(struct keys_source *source, size_t index)
 
 	source->files[index] = source->files[--source->file_count];
 	watch_free(file->watch);
-	release(&file->keys);
+	fingerprints_release(&file->keys);
 	free(file->path);
 	free(file->user);
 	free(file);
@@ -175,9 +118,9 @@ static bool load_kept(void *ctx, const char *name, struct slice value)
 			word = value;
 			value.len = 0;
 		}
-		add(&file->keys, word);
+		fingerprints_add(&file->keys, word);
 	}
-	sort(&file->keys);
+	fingerprints_sort(&file->keys);
 	return true;
 }
 
@@ -196,10 +139,10 @@ static void note_key(void *ctx, const struct event *event)
 	struct fingerprint one = { "" };
 	struct slice text = event->cloud_key.fingerprint;
 
-	if (!add(&reading->keys, text))
+	if (!fingerprints_add(&reading->keys, text))
 		return;
 	memcpy(one.text, text.ptr, text.len);
-	reading->is_new = !has(&reading->file->keys, &one);
+	reading->is_new = !fingerprints_has(&reading->file->keys, &one);
 	if (!slice_equal(slice_text(reading->file->user), event->cloud_key.user))
 		set_user(reading->file, event->cloud_key.user);
 }
@@ -246,7 +189,7 @@ static void tell_all_gone(struct keys_source *source, const struct keys_file *fi
 			  const struct fingerprints *now, us_time at)
 {
 	for (size_t i = 0; i < file->keys.count; i++)
-		if (!has(now, &file->keys.items[i]))
+		if (!fingerprints_has(now, &file->keys.items[i]))
 			tell_gone(source, file, &file->keys.items[i], at);
 }
 
@@ -276,12 +219,12 @@ static void take_text(struct keys_source *source, struct keys_file *file,
 	read_keys(source, &reading, buf_slice(&text->bytes));
 	host_reader_free(TAKE(source->taker.reader));
 	source->taker.source = source->source.name;
-	sort(&reading.keys);
+	fingerprints_sort(&reading.keys);
 	file->was_safe = text->is_safe;
 	/* The time of a change that was not seen to come is not known to be later. */
 	tell_all_gone(source, file, &reading.keys,
 		      before ? time_of(&text->stamp, before) : clock_real());
-	release(&file->keys);
+	fingerprints_release(&file->keys);
 	file->keys = reading.keys;
 	file->stamp = text->stamp;
 	put_kept(source, file);
