@@ -10,17 +10,21 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "agent/courier_open.h"
 #include "agent/log.h"
+#include "base/call_filter.h"
 #include "base/cleanup.h"
+#include "base/exact_mode.h"
 #include "base/fault.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/shut_in.h"
 
 static int make_folder(const char *path, mode_t mode, struct err *err)
 {
 	struct stat status;
 
-	if (mkdir(path, mode) < 0 &&
+	if (mkdir_exact(path, mode) < 0 &&
 	    (stat(path, &status) < 0 || !S_ISDIR(status.st_mode)))
 		return err_set(err, ERR_SYSTEM,
 			       "there is no folder '%s', nor can it be made", path);
@@ -95,12 +99,28 @@ int agent_read_policy(const struct agent *agent, const struct config *config,
 	return policy_read(&request, ret_policy, err);
 }
 
+/* What the agent starts itself is its courier, where systemd does not. */
+static void give_up_calls(struct agent *agent)
+{
+	const struct call_filter how = {
+		.keeps_memory_files = true,
+		.is_debugging = shut_in_is_debugging(),
+	};
+	struct err err;
+
+	agent->may_start_courier = courier_open_starts_child(&agent->config);
+	if (!agent->may_start_courier && call_filter_install(&how, &err) < 0)
+		log_line(LOG_LEVEL_WARNING, "%s", err.text);
+}
+
 static int open_all(struct agent *agent, struct err *err)
 {
 	us_time stored_now = US_TIME_NONE, stored_real = US_TIME_NONE;
 
-	if (config_read(agent->config_path, CONFIG_FOR_AGENT, &agent->config, err) < 0 ||
-	    agent_read_policy(agent, &agent->config, &agent->policy, err) < 0)
+	if (config_read(agent->config_path, CONFIG_FOR_AGENT, &agent->config, err) < 0)
+		return -1;
+	give_up_calls(agent);
+	if (agent_read_policy(agent, &agent->config, &agent->policy, err) < 0)
 		return -1;
 	if (sd_event_default(&agent->event) < 0)
 		return err_set(err, ERR_SYSTEM, "cannot make an event loop");

@@ -11,6 +11,7 @@
 
 #include "agent/control_request.h"
 #include "base/cleanup.h"
+#include "base/exact_mode.h"
 #include "base/fault.h"
 
 /* Waiting to be accepted; more get "try again", which the command line does. */
@@ -23,7 +24,7 @@ static int open_folder(const char *path, struct err *err)
 	AUTO_CLOSE int fd = -1;
 	struct stat status;
 
-	if (mkdir(path, 0755) < 0 && errno != EEXIST)
+	if (mkdir_exact(path, 0755) < 0 && errno != EEXIST)
 		return err_system(err, errno, "cannot make '%s'", path);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &status) < 0)

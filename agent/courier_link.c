@@ -2,7 +2,6 @@
 #include "agent/courier_link.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,11 +9,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
+#include "agent/courier_open.h"
 #include "base/limits.h"
 #include "base/memory.h"
 
@@ -26,10 +24,6 @@
 /* Requests that lie unsent: those of all sinks at once, or one that is very long and some
  * others. */
 #define UNSENT_MAX (4 * MESSAGE_BYTES_MAX)
-#define CHILD_FD 3
-#ifndef LIBEXECDIR
-#define LIBEXECDIR "/usr/libexec"
-#endif
 
 struct ask {
 	uint64_t number; /* 0 = free */
@@ -54,7 +48,8 @@ struct courier_link {
 	sd_event *event; /* borrowed */
 	const struct config *config;
 	char *config_path; /* owned; may be NULL */
-	int fd;		   /* -1 = not connected */
+	bool may_start_child;
+	int fd; /* -1 = not connected */
 	sd_event_source *io, *child, *timer;
 	pid_t pid; /* of the child; 0 = none */
 	struct buf arrived, unsent;
@@ -64,15 +59,16 @@ struct courier_link {
 	char problem[256];
 };
 
-struct courier_link *courier_link_new(sd_event *event, const struct config *config,
-				      const char *config_path)
+struct courier_link *courier_link_new(sd_event *event,
+				      const struct courier_link_options *options)
 {
 	struct courier_link *link = memory_new(1, sizeof(*link));
 
 	link->event = event;
-	link->config = config;
-	if (config_path)
-		link->config_path = memory_copy_text(slice_text(config_path));
+	link->config = options->config;
+	link->may_start_child = options->may_start_child;
+	if (options->config_path)
+		link->config_path = memory_copy_text(slice_text(options->config_path));
 	link->fd = -1;
 	link->arrived = (struct buf)BUF_LIMIT(MESSAGE_BYTES_MAX + 64);
 	link->unsent = (struct buf)BUF_LIMIT(UNSENT_MAX);
@@ -182,108 +178,25 @@ static int on_child(sd_event_source *child, const siginfo_t *info, void *ctx)
 	return 0;
 }
 
-/* Beside this program where it runs from a build tree, else where it is installed. */
-static void find_program(const struct courier_link *link, char *path, size_t size)
+static int open_conversation(struct courier_link *link, struct err *err)
 {
-	char self[512];
-	ssize_t len;
-	char *slash;
+	const struct courier_place place = {
+		.config = link->config,
+		.config_path = link->config_path,
+		.may_start_child = link->may_start_child,
+	};
+	pid_t pid = 0;
 
-	if (link->config->courier.program && link->config->courier.program[0]) {
-		snprintf(path, size, "%s", link->config->courier.program);
-		return;
-	}
-	len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	if (len > 0) {
-		self[len] = '\0';
-		slash = strrchr(self, '/');
-		if (slash)
-			*slash = '\0';
-		snprintf(path, size, "%s/countersign-courier", self);
-		if (access(path, X_OK) == 0)
-			return;
-	}
-	snprintf(path, size, "%s/countersign-courier", LIBEXECDIR);
-}
-
-__attribute__((noreturn)) static void become_courier(const struct courier_link *link,
-						     const char *program, int fd)
-{
-	char fd_text[] = "3";
-	const char *arguments[6] = { program, "--fd", fd_text };
-	sigset_t none;
-
-	if (link->config_path) {
-		arguments[3] = "--config";
-		arguments[4] = link->config_path;
-	}
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (fd == CHILD_FD)
-		fcntl(fd, F_SETFD, 0);
-	else if (dup2(fd, CHILD_FD) < 0)
-		_exit(126);
-	execv(program, (char *const *)(uintptr_t)arguments);
-	_exit(127);
-}
-
-static int start_child(struct courier_link *link, struct err *err)
-{
-	char program[640];
-	int pair[2];
-	pid_t pid;
-
-	find_program(link, program, sizeof(program));
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-		return err_system(err, errno, "cannot make a socket pair");
-	pid = fork();
+	if (courier_open(&place, &link->fd, &pid, err) < 0)
+		return -1;
 	if (pid == 0)
-		become_courier(link, program, pair[1]);
-	close(pair[1]);
-	if (pid < 0) {
-		close(pair[0]);
-		return err_system(err, errno, "cannot start '%s'", program);
-	}
+		return 0;
 	link->pid = pid;
-	link->fd = pair[0];
 	link->child = sd_event_source_disable_unref(link->child);
 	if (sd_event_add_child(link->event, &link->child, pid, WEXITED, on_child, link) <
 	    0)
 		link->child = NULL;
 	return 0;
-}
-
-static int connect_socket(struct courier_link *link, struct err *err)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int length = snprintf(address.sun_path, sizeof(address.sun_path), "%s/%s",
-			      link->config->agent.runtime_dir, COURIER_SOCKET_NAME);
-	AUTO_CLOSE int fd = -1;
-
-	if (length < 0 || (size_t)length >= sizeof(address.sun_path))
-		return err_set(err, ERR_LIMIT, "the runtime folder's name is too long");
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
-		return err_system(err, errno, "cannot reach '%s'", address.sun_path);
-	link->fd = take_fd(&fd);
-	return 0;
-}
-
-static int open_conversation(struct courier_link *link, struct err *err)
-{
-	switch (link->config->courier.mode) {
-	case COURIER_SOCKET:
-		return connect_socket(link, err);
-	case COURIER_CHILD:
-		return start_child(link, err);
-	case COURIER_AUTO:
-		if (connect_socket(link, err) == 0)
-			return 0;
-		return start_child(link, err);
-	case COURIER_OFF:
-		break;
-	}
-	return err_set(err, ERR_MISSING, "the courier is off by configuration");
 }
 
 /* ---- the conversation -----------------------------------------------------------------

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Courier link: the daemon's end of the conversation with countersign-courier. Starts it
- * when there is something to ask (its socket where systemd listens for it, a child over a
- * socket pair otherwise) and lets it go when it is idle. A courier that dies or hangs
- * costs the answers under way, which are told as unreachable, and nothing else.
+ * Courier link: the daemon's end of the conversation with countersign-courier. Opens it
+ * (courier_open.h) when there is something to ask, and lets it go when it is idle. A
+ * courier that dies or hangs costs the answers under way, which are told as unreachable,
+ * and nothing else.
  */
 #include <systemd/sd-event.h>
 
@@ -12,13 +12,17 @@
 #include "config/config.h"
 #include "courier/message.h"
 
-#define COURIER_SOCKET_NAME "courier.sock" /* in runtime_dir */
-
 struct courier_link;
 
-/* `event` and `config` outlive it; `config_path` is given to a child, NULL = none. */
-struct courier_link *courier_link_new(sd_event *event, const struct config *config,
-				      const char *config_path);
+struct courier_link_options {
+	const struct config *config; /* outlives it */
+	const char *config_path;     /* given to a child; NULL = none */
+	bool may_start_child;	     /* this process may still run programs */
+};
+
+/* `event` outlives it. */
+struct courier_link *courier_link_new(sd_event *event,
+				      const struct courier_link_options *options);
 void courier_link_free(struct courier_link *link);
 
 /* The answer to one request, or a failure made up for it; from the loop. */

@@ -49,8 +49,8 @@ static int run(const char *config_path)
 	int status;
 
 	shut_in(&(struct shut_in){ .is_debugging = shut_in_is_debugging() });
-	/* The group may read the alerts; what is nobody else's has its own mode. */
-	umask(0027);
+	/* What others may read is made with a mode of its own. */
+	umask(0077);
 	if (agent_open(config_path, &agent, &err) < 0) {
 		log_line(LOG_LEVEL_ERROR, "cannot start: %s", err.text);
 		return EXIT_CANNOT_START;

@@ -32,10 +32,18 @@ static int settings_read(const struct agent *agent, struct settings *ret_setting
 			 struct err *err)
 {
 	struct settings settings = { .policy = NULL };
+	int result = 0;
 
 	if (config_read(agent->config_path, CONFIG_FOR_AGENT, &settings.config, err) < 0)
 		return -1;
-	if (agent_read_policy(agent, &settings.config, &settings.policy, err) < 0) {
+	if (settings.config.courier.mode == COURIER_CHILD && !agent->may_start_courier)
+		result = err_set(err, ERR_USAGE,
+				 "no program can be started any more: [courier] mode = "
+				 "child needs a restart");
+	if (result == 0)
+		result =
+			agent_read_policy(agent, &settings.config, &settings.policy, err);
+	if (result < 0) {
 		config_release(&settings.config);
 		return -1;
 	}

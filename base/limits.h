@@ -299,6 +299,9 @@
 #define LIMIT_POSTURE_COMMANDS ((size_t)64)
 #define LIMIT_POSTURE_TOLD ((size_t)24)
 
+/* Files that sshd's configuration includes, each as often as it is included. */
+#define LIMIT_POSTURE_INCLUDED ((size_t)256)
+
 /* Logins, and findings, that one HTML page shows: some 40 MB of it. */
 #define LIMIT_PAGE_ROWS ((size_t)20000)
 #define LIMIT_PAGE_BYTES ((size_t)512 * 1024 * 1024)
@@ -377,3 +380,8 @@
  * message to the courier with its frame; and what one batch of several holds together. */
 #define LIMIT_DELIVERY_BYTES ((size_t)6 * 1024 * 1024)
 #define LIMIT_DELIVERY_BATCH_BYTES ((size_t)1024 * 1024)
+
+/* What metadata says of a machine's doors: a cloud has some twenty options, whose names
+ * are paths and whose values are words. */
+#define LIMIT_METADATA_OPTIONS ((size_t)64)
+#define LIMIT_METADATA_OPTION_BYTES ((size_t)256)

@@ -3,9 +3,11 @@ noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
 	base/arena.c base/arena.h \
 	base/buf.c base/buf.h \
+	base/call_filter.c base/call_filter.h \
 	base/cleanup.h \
 	base/digest.c base/digest.h \
 	base/err.c base/err.h \
+	base/exact_mode.c base/exact_mode.h \
 	base/escape.c base/escape.h \
 	base/fault.c base/fault.h \
 	base/hash.c base/hash.h \
@@ -17,5 +19,7 @@ libbase_a_SOURCES = \
 	base/shut_in.c base/shut_in.h \
 	base/slice.c base/slice.h \
 	base/time.c base/time.h \
+	base/trusted_folder.c base/trusted_folder.h \
 	base/zone.c base/zone.h
+# base/call_filter.c needs SECCOMP_LIBS too, which only the daemons link.
 BASE_LIBS = libbase.a $(JANSSON_LIBS) $(NETTLE_LIBS)

@@ -12,39 +12,20 @@
 #include "base/escape.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/trusted_folder.h"
 
 /* Who may have written it? */
-static int check_owner(const struct stat *status, bool may_be_shared, struct err *err)
+static int check_owner(const struct stat *status, struct err *err)
 {
-	bool others_write = status->st_mode & (S_IWGRP | S_IWOTH);
-
 	if (status->st_uid != 0 && status->st_uid != geteuid())
 		return err_set(err, ERR_SYSTEM,
 			       "it belongs to user %u: allowed are root and user %u",
 			       (unsigned)status->st_uid, (unsigned)geteuid());
-	if (others_write && !(may_be_shared && (status->st_mode & S_ISVTX)))
+	if (status->st_mode & (S_IWGRP | S_IWOTH))
 		return err_set(
 			err, ERR_SYSTEM,
 			"others than its owner may write it (mode %04o): chmod go-w",
 			(unsigned)status->st_mode & 07777);
-	return 0;
-}
-
-static int open_folder(int at, const char *path, bool may_be_shared, int *ret_fd,
-		       struct err *err)
-{
-	AUTO_CLOSE int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct stat status;
-
-	if (fd < 0 && errno == ENOENT) {
-		*ret_fd = -1;
-		return 0;
-	}
-	if (fd < 0 || fstat(fd, &status) < 0)
-		return err_system(err, errno, "cannot open the folder '%s'", path);
-	if (check_owner(&status, may_be_shared, err) < 0)
-		return err_add(err, "the folder '%s' is not safe", path);
-	*ret_fd = take_fd(&fd);
 	return 0;
 }
 
@@ -60,7 +41,8 @@ int config_folder_open(const char *path, int *ret_fd, const char **ret_name,
 		folder = memory_copy_text(SLICE("/"));
 	else
 		folder = memory_copy_text(slice_of(path, (size_t)(slash - path)));
-	if (open_folder(AT_FDCWD, folder, true, ret_fd, err) < 0)
+	if (trusted_folder_open(&(struct trusted_folder){ folder, .may_be_shared = true },
+				ret_fd, err) < 0)
 		return -1;
 	*ret_name = slash ? slash + 1 : path;
 	return 0;
@@ -68,7 +50,7 @@ int config_folder_open(const char *path, int *ret_fd, const char **ret_name,
 
 int config_folder_open_at(int at, const char *name, int *ret_fd, struct err *err)
 {
-	return open_folder(at, name, false, ret_fd, err);
+	return trusted_folder_open_in(at, name, ret_fd, err);
 }
 
 /* ---- names
@@ -161,7 +143,7 @@ int config_file_read(int folder, const char *name, struct buf *buf, bool *ret_fo
 		return err_system(err, errno, "cannot open it");
 	if (!S_ISREG(status.st_mode))
 		return err_set(err, ERR_SYSTEM, "it is not a plain file");
-	if (check_owner(&status, false, err) < 0 || read_all(fd, buf, err) < 0)
+	if (check_owner(&status, err) < 0 || read_all(fd, buf, err) < 0)
 		return -1;
 	*ret_found = true;
 	return 0;

@@ -2,10 +2,10 @@
 #pragma once
 /*
  * Files of the configuration, opened so that nobody else can have written what is read:
- * a file or folder must be root's or this user's, and nobody but its owner may write it
- * (a folder for everybody's temporary files, where only owners remove, is allowed for the
- * file itself). Links are followed; what they lead to is what is looked at. The text is
- * printable UTF-8 of bounded length.
+ * a file, its folder and every folder above must be root's or this user's, and nobody but
+ * its owner may write it (a folder for everybody's temporary files, where only owners
+ * remove, is allowed for the file itself). Links are followed; what they lead to is what
+ * is looked at. The text is printable UTF-8 of bounded length.
  */
 #include "base/buf.h"
 #include "base/err.h"

@@ -273,12 +273,11 @@ static int open_syslog(sd_event *event, const struct config *config,
 		       const struct config_sink *sink, struct delivery **ret_delivery,
 		       struct err *err)
 {
-	AUTO_BUF struct buf key_path = BUF_LIMIT(SINK_KEY_PATH_BYTES);
 	struct delivery *delivery = memory_new(1, sizeof(*delivery));
 	struct http_options options;
 
 	(void)err;
-	sink_http_options(config, sink, &key_path, &options);
+	sink_http_options(config, sink, &options);
 	delivery->event = event;
 	delivery->sink = sink;
 	delivery->frames = delivery->last =

@@ -22,7 +22,8 @@ struct http_options {
 	const char *ca_file;	 /* "" = the system's */
 	const char *https_proxy; /* "" = from the environment, "none" = never */
 	const char *no_proxy;
-	/* PEM files to show who this is; NULL or "" = none. */
+	/* To show who this is, both PEM: a file, and where its key is (courier/secret.h),
+	 * which is read anew for each request; NULL or "" = none. */
 	const char *client_certificate, *client_key;
 };
 

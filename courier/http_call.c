@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "courier/address.h"
 #include "courier/http_head.h"
 #include "courier/http_policy.h"
+#include "courier/secret.h"
 #include "courier/wipe.h"
 
 #ifndef PACKAGE_VERSION
@@ -305,10 +307,6 @@ static void set_tls(struct http_call *call)
 	SET(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	SET(easy, CURLOPT_SSL_VERIFYPEER, 1L);
 	SET(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-	if (call->http->client_certificate[0]) {
-		SET(easy, CURLOPT_SSLCERT, call->http->client_certificate);
-		SET(easy, CURLOPT_SSLKEY, call->http->client_key);
-	}
 	/* What follows is no HTTP, whatever the other side would like better. */
 	SET(easy, CURLOPT_SSL_ENABLE_ALPN, call->policy.purpose != HTTP_STREAM ? 1L : 0L);
 	if (call->http->ca_file[0] == '\0')
@@ -316,6 +314,27 @@ static void set_tls(struct http_call *call)
 	/* Those of the file and no others. */
 	SET(easy, CURLOPT_CAINFO, call->http->ca_file);
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+}
+
+/* The very bytes of the file that was looked at: a path could lead elsewhere by the time
+ * that libcurl reads it. What it copies is wiped when the request is over. */
+static int set_client(struct http_call *call, struct err *err)
+{
+	AUTO_WIPED_BUF struct buf key = BUF_LIMIT(LIMIT_SECRET_BYTES);
+	struct curl_blob blob = { .flags = CURL_BLOB_COPY };
+
+	if (call->http->client_certificate[0] == '\0')
+		return 0;
+	if (secret_read(call->http->client_key, &key, err) < 0)
+		return -1;
+	blob.data = key.ptr;
+	blob.len = key.len;
+	SET(call->easy, CURLOPT_SSLCERT, call->http->client_certificate);
+	if (curl_easy_setopt(call->easy, CURLOPT_SSLKEY_BLOB, &blob) != CURLE_OK)
+		return err_set(err, ERR_SYSTEM,
+			       "this libcurl's TLS library takes no client's key from "
+			       "memory");
+	return 0;
 }
 
 static void set_ceilings(struct http_call *call, const struct http_request *request)
@@ -427,6 +446,8 @@ static int prepare(struct http_call *call, const struct http_request *request,
 		abort();
 	set_places(call);
 	set_tls(call);
+	if (set_client(call, err) < 0)
+		return -1;
 	set_ceilings(call, request);
 	set_content(call, request);
 	if (curl_multi_add_handle(call->http->multi, call->easy) != CURLM_OK)

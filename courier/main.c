@@ -15,6 +15,7 @@
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
+#include "base/call_filter.h"
 #include "base/escape.h"
 #include "base/limits.h"
 #include "base/shut_in.h"
@@ -104,6 +105,7 @@ static void give_up_rights(const struct options *options)
 		.fd_count = 1,
 		.is_debugging = shut_in_is_debugging(),
 	};
+	struct err err;
 
 	if (options->fd < 0) {
 		how.first_fd = SD_LISTEN_FDS_START;
@@ -111,6 +113,9 @@ static void give_up_rights(const struct options *options)
 	}
 	shut_in(&how);
 	umask(077);
+	if (call_filter_install(&(struct call_filter){ .is_debugging = how.is_debugging },
+				&err) < 0)
+		complain(err.text);
 }
 
 static int attach(struct courier *courier, int fd, struct err *err)

@@ -416,7 +416,6 @@ void post_check(struct delivery *delivery, deliver_done_fn *done, void *ctx)
 int post_open(const struct post_kind *kind, sd_event *event, const struct config *config,
 	      const struct config_sink *sink, struct delivery **ret_delivery)
 {
-	AUTO_BUF struct buf key_path = BUF_LIMIT(SINK_KEY_PATH_BYTES);
 	struct delivery *delivery = memory_new(1, sizeof(*delivery));
 	struct http_options options;
 
@@ -428,7 +427,7 @@ int post_open(const struct post_kind *kind, sd_event *event, const struct config
 	delivery->hmac_key = (struct buf)BUF_LIMIT(LIMIT_SECRET_BYTES);
 	if (kind->state_bytes)
 		delivery->state = memory_new(1, kind->state_bytes);
-	sink_http_options(config, sink, &key_path, &options);
+	sink_http_options(config, sink, &options);
 	delivery->http = http_new(event, &options);
 	if (sd_event_add_time_relative(event, &delivery->pause, CLOCK_MONOTONIC, 0, 1,
 				       go_on, delivery) < 0 ||

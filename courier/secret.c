@@ -4,11 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "base/memory.h"
+#include "base/trusted_folder.h"
 #include "courier/wipe.h"
 
 #define PATH_BYTES_MAX ((size_t)8192)
@@ -18,13 +21,15 @@ static bool is_credential(const char *where)
 	return slice_starts_with(slice_text(where), SLICE("credential:"));
 }
 
-int secret_path(const char *where, struct buf *ret_path, struct err *err)
+/* The file that `where` means. */
+static int find_path(const char *where, struct buf *ret_path, struct err *err)
 {
 	struct slice name = slice_text(where);
 	const char *folder = getenv("CREDENTIALS_DIRECTORY");
 
 	if (!slice_take_prefix(&name, SLICE("credential:"))) {
-		buf_append(ret_path, name);
+		if (where[0] != '/' || !buf_append(ret_path, name))
+			return err_set(err, ERR_USAGE, "'%s' is no absolute path", where);
 		return 0;
 	}
 	if (!folder || folder[0] != '/')
@@ -34,7 +39,8 @@ int secret_path(const char *where, struct buf *ret_path, struct err *err)
 			       where);
 	if (name.len == 0 || name.ptr[0] == '.' || memchr(name.ptr, '/', name.len))
 		return err_set(err, ERR_USAGE, "'%s' is no credential's name", where);
-	buf_append_format(ret_path, "%s/%s", folder, name.ptr);
+	if (!buf_append_format(ret_path, "%s/%s", folder, name.ptr))
+		return err_set(err, ERR_LIMIT, "'%s' is too long", where);
 	return 0;
 }
 
@@ -58,16 +64,38 @@ static int check_status(const char *where, const struct stat *status, struct err
 	return 0;
 }
 
+/* Opens the folder of `path`, in which nobody else can have put a file; -1 = it is not
+ * there. */
+static int open_folder(const char *path, const char **ret_name, int *ret_fd,
+		       struct err *err)
+{
+	const char *slash = strrchr(path, '/');
+	AUTO_FREE char *folder = NULL;
+
+	if (!slash)
+		return err_set(err, ERR_USAGE, "it is no absolute path");
+	folder = memory_copy_text(
+		slice_of(path, slash == path ? 1 : (size_t)(slash - path)));
+	*ret_name = slash + 1;
+	return trusted_folder_open(&(struct trusted_folder){ .path = folder }, ret_fd,
+				   err);
+}
+
 static int open_secret(const char *where, int *ret_fd, struct err *err)
 {
 	AUTO_BUF struct buf path = BUF_LIMIT(PATH_BYTES_MAX);
-	AUTO_CLOSE int fd = -1;
+	AUTO_CLOSE int fd = -1, folder = -1;
 	struct stat status;
+	const char *name = NULL;
 
-	if (secret_path(where, &path, err) < 0)
+	if (find_path(where, &path, err) < 0)
 		return -1;
-	fd = open(buf_text(&path),
-		  O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (open_folder(buf_text(&path), &name, &folder, err) < 0)
+		return err_add(err, "'%s'", where);
+	if (folder < 0)
+		return err_system(err, ENOENT, "cannot open '%s'", where);
+	fd = openat(folder, name,
+		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return err_system(err, errno, "cannot open '%s'", where);
 	if (fstat(fd, &status) < 0)

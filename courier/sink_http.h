@@ -5,8 +5,6 @@
 #include "config/config.h"
 #include "courier/http.h"
 
-#define SINK_KEY_PATH_BYTES ((size_t)8192)
-
-/* The result borrows from all three; `key_path` gets where the client's key is. */
+/* The result borrows from both. */
 void sink_http_options(const struct config *config, const struct config_sink *sink,
-		       struct buf *key_path, struct http_options *ret_options);
+		       struct http_options *ret_options);

@@ -20,9 +20,13 @@
 #include "agent/sink/seen.h"
 #include "agent/sink/sink.h"
 #include "base/cleanup.h"
+#include "base/exact_mode.h"
 #include "base/fault.h"
 #include "base/limits.h"
 #include "base/memory.h"
+
+/* Of a new one: the group's shippers read it. */
+#define FILE_MODE 0640
 
 /* Written at once; one record may be larger. */
 #define RUN_BYTES ((size_t)256 * 1024)
@@ -63,10 +67,10 @@ static int sync_folder(const char *path, struct err *err)
 /* Read and write, so that a FIFO opens at once and is refused by its kind. */
 static int open_path(const char *path, int *ret_fd, struct err *err)
 {
-	AUTO_CLOSE int fd = open(path,
-				 O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK |
-					 O_NOCTTY | O_CLOEXEC,
-				 0640);
+	AUTO_CLOSE int fd = open_exact(path,
+				       O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW |
+					       O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+				       FILE_MODE);
 	struct stat status;
 
 	if (fd < 0 && errno == ELOOP)

@@ -144,7 +144,7 @@ static void test_errors(void)
 		  "h, d or w; f:4: unknown key 'x' in [gcp]: allowed are "
 		  "provisional_after, final_after, final_after_weak, lateness, "
 		  "blind_after, skew, twin_wait, poll_interval, metadata_endpoint, "
-		  "logging_endpoint, ca_file, api_log_dir" },
+		  "logging_endpoint, ca_file, api_log_dir, ask" },
 		{ "NUL and the like", "[agent]\nkeep = \x01\n",
 		  "f: line 2: a character that does not show: U+0001" },
 		/* sinks */

@@ -144,10 +144,69 @@ static void test_owner(void)
 	folder_release(&folder);
 }
 
+/* Whoever may write a folder on the way may put another file there. */
+static void test_folders(void)
+{
+	static const struct {
+		const char *name;
+		mode_t above, folder;
+		bool is_read;
+	} rows[] = {
+		{ "own", 0755, 0755, true },
+		{ "closed", 0700, 0700, true },
+		{ "the group writes", 0755, 0775, false },
+		{ "others write", 0755, 0757, false },
+		{ "everybody's, with the sticky bit", 0755, 01777, false },
+		{ "the group writes above", 0775, 0755, false },
+		{ "others write above", 0777, 0755, false },
+		{ "everybody's above, with the sticky bit", 01777, 0755, true },
+	};
+	struct folder folder, below = { .path = "" };
+
+	folder_init(&folder);
+	snprintf(below.path, sizeof(below.path), "%.32s/below", folder.path);
+	snprintf(below.file, sizeof(below.file), "%s/secret", below.path);
+	if (mkdir(below.path, 0700) < 0)
+		abort();
+	put(&below, SLICE("abc"), 0600);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO_WIPED_BUF struct buf bytes = BUF_LIMIT(LIMIT_SECRET_BYTES);
+		struct err err = { .text = "" };
+
+		check_row(rows[i].name);
+		if (chmod(folder.path, rows[i].above) < 0 ||
+		    chmod(below.path, rows[i].folder) < 0)
+			abort();
+		CHECK_INT(secret_read(below.file, &bytes, &err) == 0, rows[i].is_read);
+		CHECK_INT(secret_check(below.file, &err) == 0, rows[i].is_read);
+		if (!rows[i].is_read)
+			CHECK(strstr(err.text, folder.path) &&
+			      strstr(err.text, "may write"));
+	}
+	folder_release(&below);
+	folder_release(&folder);
+}
+
+static void test_folder_of_another(void)
+{
+	struct folder folder;
+	struct err err;
+
+	if (geteuid() != 0)
+		return;
+	folder_init(&folder);
+	put(&folder, SLICE("abc"), 0600);
+	CHECK_OK(secret_check(folder.file, &err), &err);
+	if (chown(folder.path, 12345, 0) < 0)
+		abort();
+	CHECK_INT(secret_check(folder.file, &err), -1);
+	CHECK(strstr(err.text, "12345") && strstr(err.text, folder.path));
+	folder_release(&folder);
+}
+
 static void test_credentials(void)
 {
 	AUTO_WIPED_BUF struct buf buf = BUF_LIMIT(100);
-	AUTO_BUF struct buf path = BUF_LIMIT(1000);
 	struct folder folder;
 	struct err err;
 
@@ -160,8 +219,6 @@ static void test_credentials(void)
 	setenv("CREDENTIALS_DIRECTORY", folder.path, 1);
 	CHECK_OK(secret_read("credential:secret", &buf, &err), &err);
 	CHECK_TEXT(buf_text(&buf), "abc");
-	CHECK_OK(secret_path("credential:secret", &path, &err), &err);
-	CHECK_TEXT(buf_text(&path), folder.file);
 	CHECK_INT(secret_check("credential:../secret", &err), -1);
 	CHECK_INT(secret_check("credential:", &err), -1);
 	CHECK_INT(secret_check("credential:other", &err), -1);
@@ -174,9 +231,14 @@ static void test_credentials(void)
 int main(void)
 {
 	static const struct check_test tests[] = {
-		{ "content", test_content },	     { "length", test_length },
-		{ "no files", test_no_files },	     { "owner", test_owner },
-		{ "credentials", test_credentials }, { NULL, NULL },
+		{ "content", test_content },
+		{ "length", test_length },
+		{ "no files", test_no_files },
+		{ "owner", test_owner },
+		{ "folders", test_folders },
+		{ "folder of another", test_folder_of_another },
+		{ "credentials", test_credentials },
+		{ NULL, NULL },
 	};
 
 	return check_run("secret", tests);
