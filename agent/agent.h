@@ -24,7 +24,13 @@
 #include "policy/policy.h"
 
 #define AGENT_SOURCES_MAX 64
-#define AGENT_DOCTORS_MAX 32
+#define AGENT_WAITERS_MAX 32
+
+/* Who waits for an answer of the courier's: one question for all of them. */
+struct agent_waiters {
+	struct control_reply *replies[AGENT_WAITERS_MAX];
+	size_t count;
+};
 
 struct agent {
 	sd_event *event;
@@ -68,12 +74,12 @@ struct agent {
 	bool is_stalled;	/* the last commit failed */
 	bool is_considering;	/* logins have changed: the plan is to be looked at */
 	bool is_stopping;
-	bool metrics_failed; /* as last told */
+	bool may_start_courier; /* else no program is run any more, ever */
+	bool metrics_failed;	/* as last told */
 	char store_problem[512];
-	char reload_problem[768]; /* why it was not read anew; "" = it was */
-	/* Who waits for the courier's part of `doctor`: one question for all. */
-	struct control_reply *doctors[AGENT_DOCTORS_MAX];
-	size_t doctor_count;
+	char reload_problem[768];	     /* why it was not read anew; "" = it was */
+	struct agent_waiters doctors;	     /* for the courier's part of `doctor` */
+	struct agent_waiters metadata;	     /* for what metadata says of the doors */
 	struct control_reply *trial;	     /* of test-alert; NULL = none is going on */
 	uint64_t beaten[ALERT_STREAM_COUNT]; /* records told until the last heartbeat */
 };
@@ -144,6 +150,11 @@ void agent_append_status(struct agent *agent, bool is_privileged, struct buf *bu
 /* agent/answer_baseline.c: what is usual for this host, looked at or forgotten. */
 void agent_answer_baseline(struct agent *agent, const struct control_request *request,
 			   struct control_reply *reply);
+
+/* agent/answer_courier.c: what takes the courier to answer; nobody waits any longer. */
+void agent_answer_doctor(struct agent *agent, struct control_reply *reply);
+void agent_answer_metadata(struct agent *agent, struct control_reply *reply);
+void agent_end_waiting(struct agent *agent, const char *why);
 
 /* agent/answer.c: what is asked over the control socket. */
 void agent_answer(void *ctx, const struct control_request *request, bool is_privileged,

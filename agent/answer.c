@@ -287,90 +287,6 @@ static void answer_explain(struct agent *agent, const struct control_request *re
 	arena_release(&matches.arena);
 }
 
-/* ---- doctor --------------------------------------------------------------------------
- */
-
-static void give_check(struct control_reply *reply, struct slice what,
-		       const char *outcome, struct slice detail, struct slice advice)
-{
-	AUTO_BUF struct buf row = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
-	struct json_writer writer;
-
-	json_begin(&writer, &row);
-	json_open_object(&writer, NULL);
-	json_put_text(&writer, "type", SLICE("check"));
-	json_put_text(&writer, "what", what);
-	json_put_text(&writer, "outcome", slice_text(outcome));
-	json_put_text_or_null(&writer, "detail", detail);
-	json_put_text_or_null(&writer, "advice", advice);
-	json_close_object(&writer);
-	control_reply_row(reply, buf_slice(&row));
-}
-
-static void check_sources(struct agent *agent, struct control_reply *reply)
-{
-	for (size_t i = 0; i < agent->source_count; i++) {
-		const struct source *source = agent->sources[i];
-		struct source_state state;
-
-		source->ops->state(source, &state);
-		give_check(reply, slice_text(source->name),
-			   state.condition == SOURCE_FOLLOWING ? "ok" : "missing",
-			   slice_text(state.problem ? state.problem : ""),
-			   state.condition == SOURCE_DENIED
-				   ? SLICE("let the agent's user read it")
-				   : (struct slice){ NULL, 0 });
-	}
-}
-
-static void give_checks(struct control_reply *reply, const struct message *answer)
-{
-	if (answer->kind != MESSAGE_CHECK) {
-		give_check(reply, SLICE("control plane"), "missing", answer->detail,
-			   (struct slice){ NULL, 0 });
-		return;
-	}
-	for (uint64_t i = 0; i < answer->check.count; i++) {
-		const struct check_line *line = &answer->check.lines[i];
-		/* Quick answers are a comfort, not a need. */
-		const char *without = slice_starts_with(line->what, SLICE("ssm:"))
-					      ? "optional"
-					      : "missing";
-
-		give_check(reply, line->what,
-			   line->outcome == OUTCOME_OK ? "ok" : without, line->detail,
-			   (struct slice){ NULL, 0 });
-	}
-}
-
-static void take_check(void *ctx, const struct message *answer)
-{
-	struct agent *agent = ctx;
-
-	while (agent->doctor_count) {
-		struct control_reply *reply = agent->doctors[--agent->doctor_count];
-
-		give_checks(reply, answer);
-		control_reply_end(reply);
-	}
-}
-
-static void answer_doctor(struct agent *agent, struct control_reply *reply)
-{
-	struct message request = { .kind = MESSAGE_ASK_CHECK };
-
-	check_sources(agent, reply);
-	if (agent->config.courier.mode == COURIER_OFF) {
-		control_reply_end(reply);
-	} else if (agent->doctor_count == AGENT_DOCTORS_MAX ||
-		   (agent->doctor_count == 0 &&
-		    !courier_link_ask(agent->courier, &request, take_check, agent))) {
-		control_reply_error(reply, "the courier is busy: ask again");
-	} else {
-		agent->doctors[agent->doctor_count++] = reply;
-	}
-}
-
 void agent_answer(void *ctx, const struct control_request *request, bool is_privileged,
 		  struct control_reply *reply)
 {
@@ -392,13 +308,16 @@ void agent_answer(void *ctx, const struct control_request *request, bool is_priv
 		answer_explain(agent, request, reply);
 		break;
 	case CONTROL_DOCTOR:
-		answer_doctor(agent, reply);
+		agent_answer_doctor(agent, reply);
 		break;
 	case CONTROL_BASELINE:
 		agent_answer_baseline(agent, request, reply);
 		break;
 	case CONTROL_TEST_ALERT:
 		agent_answer_trial(agent, request, reply);
+		break;
+	case CONTROL_METADATA:
+		agent_answer_metadata(agent, reply);
 		break;
 	case CONTROL_COMMAND_COUNT:
 		control_reply_error(reply, "there is no such command");

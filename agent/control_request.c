@@ -12,7 +12,7 @@ static const char *const command_words[CONTROL_COMMAND_COUNT] = {
 	[CONTROL_STATUS] = "status",	     [CONTROL_LOGINS] = "logins",
 	[CONTROL_ALERTS] = "alerts",	     [CONTROL_EXPLAIN] = "explain",
 	[CONTROL_DOCTOR] = "doctor",	     [CONTROL_BASELINE] = "baseline",
-	[CONTROL_TEST_ALERT] = "test-alert",
+	[CONTROL_TEST_ALERT] = "test-alert", [CONTROL_METADATA] = "metadata",
 };
 
 void control_request_init(struct control_request *request, enum control_command command)
@@ -225,7 +225,8 @@ static const struct member {
 	const char *wanted; /* what the value must be, in words */
 } members[] = {
 	{ "command", take_command,
-	  "one of status, logins, alerts, explain, doctor, baseline and test-alert" },
+	  "one of status, logins, alerts, explain, doctor, baseline, test-alert and "
+	  "metadata" },
 	{ "since", take_since, "a time of RFC 3339" },
 	{ "until", take_until, "a time of RFC 3339" },
 	{ "path", take_path, "a path" },

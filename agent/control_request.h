@@ -27,6 +27,7 @@ enum control_command {
 	CONTROL_DOCTOR,	    /* the agent's side of it, with the courier's */
 	CONTROL_BASELINE,   /* what is usual for this host */
 	CONTROL_TEST_ALERT, /* a marked finding through the sinks, and what they answer */
+	CONTROL_METADATA,   /* what the cloud's metadata says of this machine's doors */
 	CONTROL_COMMAND_COUNT
 };
 

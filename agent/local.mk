@@ -7,9 +7,11 @@ include agent/control.mk
 include agent/plane/local.mk
 noinst_LIBRARIES += libagent.a
 libagent_a_SOURCES = \
+	agent/absence.c agent/absence.h \
 	agent/agent.c agent/agent.h \
 	agent/answer.c \
 	agent/answer_baseline.c \
+	agent/answer_courier.c \
 	agent/api_calls.c agent/api_calls.h \
 	agent/api_files.c agent/api_files.h \
 	agent/baseline_keeper.c agent/baseline_keeper.h \
@@ -18,6 +20,8 @@ libagent_a_SOURCES = \
 	agent/commit.c \
 	agent/control_plane.c agent/control_plane.h \
 	agent/courier_link.c agent/courier_link.h \
+	agent/courier_open.c agent/courier_open.h \
+	agent/fingerprints.c agent/fingerprints.h \
 	agent/heartbeat.c \
 	agent/host_identity.c agent/host_identity.h \
 	agent/keys_file.c agent/keys_file.h \
@@ -26,6 +30,7 @@ libagent_a_SOURCES = \
 	agent/loop.c \
 	agent/metrics.c agent/metrics.h \
 	agent/metrics_text.c agent/metrics_text.h \
+	agent/metadata_options.c agent/metadata_options.h \
 	agent/outbox.c agent/outbox.h agent/outbox_state.h \
 	agent/outbox_open.c \
 	agent/outbox_send.c \
@@ -60,7 +65,7 @@ libagent_a_SOURCES = \
 libagent_a_CPPFLAGS = $(AM_CPPFLAGS) -DLIBEXECDIR='"$(libexecdir)"'
 AGENT_LIBS = libagent.a $(CONTROL_LIBS) $(SINK_LIBS) $(STORE_LIBS) $(FOLLOW_LIBS) libmessage.a \
 	libpolicy.a libconfig.a libalert.a libevidence.a libcorrelator.a libinput.a $(INPUT_LIBS) \
-	$(SYSTEMD_LIBS) $(PCRE2_LIBS) $(BASE_LIBS)
+	$(SYSTEMD_LIBS) $(PCRE2_LIBS) $(BASE_LIBS) $(SECCOMP_LIBS)
 
 sbin_PROGRAMS += countersignd
 countersignd_SOURCES = agent/main.c

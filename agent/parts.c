@@ -255,9 +255,14 @@ static int open_control(struct agent *agent, struct err *err)
 
 int agent_open_parts(struct agent *agent, struct err *err)
 {
+	const struct courier_link_options courier = {
+		.config = &agent->config,
+		.config_path = agent->config_path,
+		.may_start_child = agent->may_start_courier,
+	};
+
 	unvouched_init(&agent->unvouched);
-	agent->courier =
-		courier_link_new(agent->event, &agent->config, agent->config_path);
+	agent->courier = courier_link_new(agent->event, &courier);
 	if (agent_open_outbox(agent, err) < 0 || open_pipeline(agent, err) < 0)
 		return -1;
 	open_plane(agent);
@@ -295,9 +300,7 @@ void agent_close_parts(struct agent *agent)
 	}
 	control_plane_free(agent->plane);
 	agent->plane = NULL;
-	while (agent->doctor_count)
-		control_reply_error(agent->doctors[--agent->doctor_count],
-				    "the agent ends or reads its configuration anew");
+	agent_end_waiting(agent, "the agent ends or reads its configuration anew");
 	agent_end_trial(agent);
 	control_close(agent->control);
 	agent->control = NULL;

@@ -4,6 +4,7 @@
  * to grant where it cannot: first what can be seen without it, then what it says.
  */
 #include "base/limits.h"
+#include "cli/access_drop_in.h"
 #include "cli/asking.h"
 #include "cli/doctor.h"
 #include "cli/wrap.h"
@@ -11,6 +12,7 @@
 struct visit {
 	struct asking *asking;
 	bool is_missing; /* anything at all */
+	bool has_more;	 /* of the agent's rows */
 	struct buf text;
 };
 
@@ -142,6 +144,31 @@ static struct ask *reach(struct visit *visit, struct ask_agent *ret_agent)
 	return ask;
 }
 
+/* The agent's first row says with which configuration it runs: an older one's is a check
+ * already, and is told. */
+static void take_first_row(struct visit *visit, struct ask *ask, struct doctor *doctor)
+{
+	struct asking *asking = visit->asking;
+	const struct ask_row *row = ask ? asking_next(asking, ask) : NULL;
+	bool is_agent = row && slice_equal(row->type, SLICE("agent"));
+	struct slice config;
+
+	visit->has_more = row != NULL;
+	doctor->knows_config = is_agent || !asking->options.socket_is_given;
+	if (is_agent) {
+		config = json_text_at(row->json, "config");
+		if (config.len)
+			doctor->config_file = arena_copy(&asking->arena, config).ptr;
+	} else if (row) {
+		take_row(visit, row);
+	}
+	/* who names one means that */
+	if (asking->options.config_file) {
+		doctor->config_file = asking->options.config_file;
+		doctor->knows_config = true;
+	}
+}
+
 static void run_doctor(struct asking *asking)
 {
 	struct visit visit = {
@@ -150,8 +177,9 @@ static void run_doctor(struct asking *asking)
 	};
 	struct ask_agent agent;
 	struct ask *ask = reach(&visit, &agent);
-	const struct doctor doctor = {
-		.config_file = asking->options.config_file,
+	struct doctor doctor = {
+		.drop_in = ACCESS_DROP_IN,
+		.choose_access = CHOOSE_ACCESS,
 		.agent = ask ? &agent : NULL,
 		.take = take_check,
 		.ctx = &visit,
@@ -159,9 +187,10 @@ static void run_doctor(struct asking *asking)
 	const struct ask_row *row;
 	struct err err;
 
+	take_first_row(&visit, ask, &doctor);
 	doctor_check(&doctor);
 	fflush(stdout);
-	while (ask && (row = asking_next(asking, ask)) != NULL)
+	while (visit.has_more && (row = asking_next(asking, ask)) != NULL)
 		take_row(&visit, row);
 	fflush(stdout);
 	if (visit.is_missing) {

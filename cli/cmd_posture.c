@@ -20,6 +20,7 @@
 struct visit {
 	struct asking *asking;
 	struct posture_use use;
+	struct posture_options options;
 	size_t states[POSTURE_OPEN + 1]; /* rows of each */
 	size_t unused;			 /* open ones that nobody came through */
 	struct buf text;
@@ -140,16 +141,23 @@ static void print_head(struct visit *visit, const struct posture_row *row)
 	print_line(visit, &line);
 }
 
+static void print_note(struct visit *visit, const struct posture_row *row)
+{
+	const struct screen *screen = &visit->asking->screen;
+	AUTO_BUF struct buf line = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
+
+	if (!*row->note)
+		return;
+	wrap_append_blanks(&line, STATE_COLUMNS);
+	screen_append(screen, &line, slice_text(row->note));
+	print_line(visit, &line);
+}
+
 static void print_evidence(struct visit *visit, const struct posture_row *row)
 {
 	const struct screen *screen = &visit->asking->screen;
 	AUTO_BUF struct buf line = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
 
-	if (*row->note) {
-		wrap_append_blanks(&line, STATE_COLUMNS);
-		buf_append_text(&line, row->note);
-		print_line(visit, &line);
-	}
 	for (size_t i = 0; i < row->evidence_count; i++) {
 		wrap_append_blanks(&line, STATE_COLUMNS);
 		screen_append(screen, &line, row->evidence[i].file);
@@ -203,6 +211,7 @@ static void print_commands(struct visit *visit, const struct posture_row *row)
 static void print_text(struct visit *visit, const struct posture_row *row)
 {
 	print_head(visit, row);
+	print_note(visit, row);
 	if (row->state == POSTURE_CLOSED)
 		return;
 	print_evidence(visit, row);
@@ -214,15 +223,16 @@ static void print_counts(struct visit *visit)
 {
 	struct buf *text = &visit->text;
 
-	buf_append_format(text, "\n%zu open, %zu closed", visit->states[POSTURE_OPEN],
+	fputc('\n', stdout);
+	buf_append_format(text, "%zu open, %zu closed", visit->states[POSTURE_OPEN],
 			  visit->states[POSTURE_CLOSED]);
 	if (visit->states[POSTURE_UNKNOWN])
 		buf_append_format(text, ", %zu not known",
 				  visit->states[POSTURE_UNKNOWN]);
 	if (visit->use.is_known)
 		buf_append_format(text, "; %zu open and not used", visit->unused);
-	buf_append_text(text, ".\n");
-	asking_write(visit->asking, text);
+	buf_append_byte(text, '.');
+	asking_print_wrapped(visit->asking, text);
 }
 
 /* ---- all of it -------------------------------------------------------------------- */
@@ -260,21 +270,32 @@ static void take_row(void *ctx, const struct posture_row *row)
 	tell_problems(visit, row);
 }
 
-/* The agent of this host knows nothing of an image, unless it is asked for by name. */
 static void ask_use(struct visit *visit)
 {
-	const struct ask_options *options = &visit->asking->options;
-	us_time since = options->since;
+	const char *socket = visit->asking->options.socket;
 	struct err err;
 
-	if (since == US_TIME_NONE)
-		since = visit->asking->clock - LATELY;
-	visit->use.since = since;
-	if (options->root && !options->socket_is_given)
-		return;
-	if (posture_use_ask(options->socket, since, &visit->use, &err) < 0)
+	if (posture_use_ask(socket, visit->use.since, &visit->use, &err) < 0)
 		problems_note(&visit->asking->problems,
 			      "which doors were used is not known: %s", err.text);
+}
+
+/* The agent of this host knows nothing of an image, unless it is asked for by name. */
+static bool is_of_agent(const struct ask_options *options)
+{
+	return !options->root || options->socket_is_given;
+}
+
+static void ask_agent_of_host(struct visit *visit)
+{
+	const struct ask_options *options = &visit->asking->options;
+
+	visit->use.since = options->since == US_TIME_NONE ? visit->asking->clock - LATELY
+							  : options->since;
+	if (!is_of_agent(options))
+		return;
+	ask_use(visit);
+	posture_options_ask(options->socket, &visit->asking->arena, &visit->options);
 }
 
 static void run_posture(struct asking *asking)
@@ -285,14 +306,14 @@ static void run_posture(struct asking *asking)
 		.asking = asking,
 		.text = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES),
 	};
-	const struct posture posture = { &tree, take_row, &visit };
+	const struct posture posture = { &tree, &visit.options, take_row, &visit };
 	struct err err;
 
 	if (posture_tree_open(root, &tree, &err) < 0) {
 		asking_fail(asking, &err);
 		return;
 	}
-	ask_use(&visit);
+	ask_agent_of_host(&visit);
 	posture_look(&posture);
 	if (!asking->options.json)
 		print_counts(&visit);
@@ -303,9 +324,11 @@ static void help(FILE *out)
 {
 	fputs("Usage: countersign posture [OPTION]...\n"
 	      "\n"
-	      "Shows which of the clouds' doors stand open on this host, whether "
-	      "somebody\n"
-	      "came through them lately, and what closes each. Changes nothing.\n"
+	      "Shows which of the clouds' doors stand open on this host, by its files "
+	      "and its\n"
+	      "metadata, whether somebody came through them lately, and what closes "
+	      "each.\n"
+	      "Changes nothing.\n"
 	      "\n",
 	      out);
 	ask_options_help(out, ASK_POSTURE);

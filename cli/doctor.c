@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/limits.h"
+#include "cli/access_drop_in.h"
 #include "cli/reader.h"
 #include "config/config.h"
 #include "policy/policy.h"
@@ -115,6 +117,84 @@ static void find_reader(struct visit *visit)
 	}
 }
 
+/* ---- what the unit's drop-in gives ------------------------------------------------ */
+
+static void tell_needed(const struct visit *visit, const struct access_drop_in *drop_in)
+{
+	const char *path = visit->doctor->drop_in;
+	const struct ask_agent *agent = visit->doctor->agent;
+	AUTO_BUF struct buf detail = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
+	AUTO_BUF struct buf advice = BUF_LIMIT(LIMIT_OUTPUT_LINE_BYTES);
+	bool is_running = agent && agent->pid && visit->has_reader;
+
+	buf_append_format(&detail, "CAP_DAC_READ_SEARCH, by %s, as ", path);
+	if (drop_in->is_stale)
+		buf_append_text(&detail, "logs needed it that are not there any more");
+	else
+		buf_append(&detail, buf_slice(&drop_in->why));
+	buf_append_format(&advice, "run %s: it takes away what is not needed",
+			  visit->doctor->choose_access);
+	if (drop_in->is_stale)
+		tell(visit, "rights", CHECK_OUTCOME_OPTIONAL, buf_text(&detail),
+		     buf_text(&advice));
+	else if (is_running && !visit->reader.overrides)
+		tell(visit, "rights", CHECK_OUTCOME_MISSING, buf_text(&detail),
+		     "the agent runs without it: systemctl restart countersignd");
+	else
+		tell(visit, "rights", CHECK_OUTCOME_OK, buf_text(&detail), "");
+}
+
+/* What is needed is choose-access's to decide: here is told what it wrote, and why. */
+static void check_drop_in(struct visit *visit)
+{
+	const char *path = visit->doctor->drop_in;
+	AUTO_ACCESS_DROP_IN struct access_drop_in drop_in;
+	char detail[300];
+
+	access_drop_in_read(path, &drop_in);
+	switch (drop_in.kind) {
+	case ACCESS_DROP_IN_NONE:
+		break;
+	case ACCESS_DROP_IN_WRITTEN:
+		tell_needed(visit, &drop_in);
+		/* the unit's user has it as soon as it runs */
+		if (!visit->doctor->agent && drop_in.has_right)
+			visit->reader.overrides = true;
+		break;
+	case ACCESS_DROP_IN_OVERRIDDEN:
+		snprintf(detail, sizeof(detail), "by %.200s, which is the host's own",
+			 path);
+		tell(visit, "rights", CHECK_OUTCOME_OK, detail, "");
+		break;
+	case ACCESS_DROP_IN_UNREADABLE:
+		snprintf(detail, sizeof(detail), "this user may not read %.200s", path);
+		tell(visit, "rights", CHECK_OUTCOME_OPTIONAL, detail,
+		     "ask as root to have it looked at");
+		break;
+	}
+}
+
+/* ---- files ------------------------------------------------------------------------ */
+
+static void tell_shut(const struct visit *visit, const char *what, const struct err *why)
+{
+	const char *choose_access = visit->doctor->choose_access;
+	char advice[400];
+
+	if (access(choose_access, F_OK) == 0)
+		snprintf(advice, sizeof(advice),
+			 "run %.200s, which gives the agent CAP_DAC_READ_SEARCH where a "
+			 "log is not for its user and groups, and systemctl restart "
+			 "countersignd",
+			 choose_access);
+	else
+		snprintf(advice, sizeof(advice),
+			 "add the agent's user to the file's group (systemctl edit "
+			 "countersignd: SupplementaryGroups=), or give it "
+			 "CAP_DAC_READ_SEARCH");
+	tell(visit, what, CHECK_OUTCOME_MISSING, why->text, advice);
+}
+
 static void tell_access(const struct visit *visit, const char *path,
 			enum reader_answer answer, const struct err *why)
 {
@@ -126,10 +206,7 @@ static void tell_access(const struct visit *visit, const char *path,
 		tell(visit, what, CHECK_OUTCOME_OK, "", "");
 		break;
 	case READER_MAY_NOT:
-		tell(visit, what, CHECK_OUTCOME_MISSING, why->text,
-		     "add the agent's user to the file's group (systemctl edit "
-		     "countersignd: SupplementaryGroups=), or give it "
-		     "CAP_DAC_READ_SEARCH");
+		tell_shut(visit, what, why);
 		break;
 	case READER_ABSENT:
 		tell(visit, what, CHECK_OUTCOME_MISSING, why->text,
@@ -246,11 +323,12 @@ void doctor_check(const struct doctor *doctor)
 {
 	struct visit visit = { .doctor = doctor };
 	struct config config;
-	bool has_config = check_config(&visit, &config);
+	bool has_config = doctor->knows_config && check_config(&visit, &config);
 
 	if (has_config)
 		check_policy(&visit, &config);
 	find_reader(&visit);
+	check_drop_in(&visit);
 	check_sources(&visit, has_config ? &config : NULL);
 	if (has_config)
 		config_release(&config);

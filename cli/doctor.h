@@ -26,9 +26,18 @@ typedef void check_fn(void *ctx, const struct check *check);
 
 struct doctor {
 	const char *config_file;       /* NULL = the usual one */
+	bool knows_config;	       /* else no configuration is looked at */
+	const char *drop_in;	       /* ACCESS_DROP_IN, but in a test */
+	const char *choose_access;     /* CHOOSE_ACCESS, but in a test */
 	const struct ask_agent *agent; /* NULL = it does not run */
 	check_fn *take;		       /* what it is given lives for the call */
 	void *ctx;
 };
+
+/* What the package installs to let the agent read what it needs. */
+#ifndef LIBEXECDIR
+#define LIBEXECDIR "/usr/libexec"
+#endif
+#define CHOOSE_ACCESS LIBEXECDIR "/countersign/choose-access"
 
 void doctor_check(const struct doctor *doctor);

@@ -7,9 +7,8 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* MITRE ATT&CK, T1021.008 "Direct Cloud VM Connections". */
-#define DISABLE "M1042"	 /* Disable or Remove Feature or Program */
-#define ACCOUNTS "M1018" /* User Account Management */
+#define DISABLE POSTURE_DISABLE
+#define ACCOUNTS POSTURE_ACCOUNTS
 
 #define SERIAL                                                      \
 	{                                                           \
@@ -17,13 +16,7 @@
 			PATH_GCP_SERIAL_CONSOLE                     \
 	}
 
-static const struct row {
-	const char *name;
-	const char *what;
-	enum path doors[POSTURE_DOORS];
-	const char *mitigation;
-	posture_check_fn *check;
-} rows[] = {
+static const struct posture_check rows[] = {
 	{ "ssm-agent",
 	  "the SSM agent",
 	  { PATH_AWS_SSM_SESSION, PATH_AWS_SSM_COMMAND, PATH_AWS_SSM_ASSOCIATION,
@@ -154,25 +147,34 @@ static void set_doors(struct posture_row *row, const enum path *doors, enum clou
 		memcpy(row->doors, doors, POSTURE_DOORS * sizeof(*doors));
 }
 
+static void look(const struct posture *posture, const struct posture_check *check,
+		 enum cloud cloud, struct posture_row *row)
+{
+	struct arena arena;
+	struct posture_view view = { posture->tree, cloud, &arena, row,
+				     posture->options };
+
+	arena_init(&arena);
+	*row = (struct posture_row){
+		.name = check->name,
+		.what = check->what,
+		.mitigation = check->mitigation,
+		.note = "",
+	};
+	set_doors(row, check->doors, cloud);
+	check->look(&view);
+	posture->take(posture->ctx, row);
+	arena_release(&arena);
+}
+
 void posture_look(const struct posture *posture)
 {
 	enum cloud cloud = cloud_of(posture->tree);
 	AUTO_FREE struct posture_row *row = memory_new(1, sizeof(*row));
+	const struct posture_check *check;
 
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct arena arena;
-		struct posture_view view = { posture->tree, cloud, &arena, row };
-
-		arena_init(&arena);
-		*row = (struct posture_row){
-			.name = rows[i].name,
-			.what = rows[i].what,
-			.mitigation = rows[i].mitigation,
-			.note = "",
-		};
-		set_doors(row, rows[i].doors, cloud);
-		rows[i].check(&view);
-		posture->take(posture->ctx, row);
-		arena_release(&arena);
-	}
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		look(posture, &rows[i], cloud, row);
+	for (size_t i = 0; (check = posture_metadata_check(posture->options, i)); i++)
+		look(posture, check, cloud, row);
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Posture: which of the clouds' doors stand open on a host, by what its files say, and
- * what closes each. One row a check; nothing is changed, and no program is run.
+ * Posture: which of the clouds' doors stand open on a host, by what its files and the
+ * cloud's metadata say, and what closes each. One row a check; nothing is changed, and no
+ * program is run.
  *
  * What a file says is evidence; no secret is ever in it: of a password only that there is
  * one.
  */
 #include "base/limits.h"
+#include "cli/posture_options.h"
 #include "cli/posture_tree.h"
 #include "correlator/words.h"
 
@@ -24,7 +26,7 @@ const char *posture_state_word(enum posture_state state);
 #define POSTURE_DOORS 4
 
 struct posture_evidence {
-	struct slice file; /* as seen from inside of the tree */
+	struct slice file; /* as seen from inside of the tree, or "metadata" */
 	struct slice says;
 	bool is_problem; /* it could not be read, and that is what `says` says */
 };
@@ -47,6 +49,7 @@ typedef void posture_take_fn(void *ctx, const struct posture_row *row);
 
 struct posture {
 	const struct posture_tree *tree;
+	const struct posture_options *options;
 	posture_take_fn *take; /* what it is given lives for the call */
 	void *ctx;
 };

@@ -22,19 +22,38 @@ static void say_registration(struct posture_view *view)
 	}
 }
 
+/* Where neither starts, that it could be started is still worth knowing. */
+static void say_installed(struct posture_view *view)
+{
+	static const char *const files[] = {
+		"/usr/bin/amazon-ssm-agent",
+		"/snap/amazon-ssm-agent/current",
+	};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		if (!posture_has(view, files[i]))
+			continue;
+		posture_say(view, files[i], "it is installed");
+		view->row->note = "it is installed, and nothing starts it";
+	}
+}
+
 void posture_ssm_agent(struct posture_view *view)
 {
 	bool is_service = posture_unit_is_on(view, "amazon-ssm-agent.service");
 	bool is_snap = posture_unit_is_on(
 		view, "snap.amazon-ssm-agent.amazon-ssm-agent.service");
 
+	say_installed(view);
 	if (is_service)
 		posture_close_by(view, "systemctl disable --now amazon-ssm-agent");
 	if (is_snap)
 		posture_close_by(view, "snap stop --disable amazon-ssm-agent");
-	posture_open(view, is_service || is_snap);
-	if (is_service || is_snap)
-		say_registration(view);
+	if (!is_service && !is_snap)
+		return;
+	posture_open(view, true);
+	view->row->note = "";
+	say_registration(view);
 }
 
 /* ---- user data -------------------------------------------------------------------- */

@@ -12,45 +12,6 @@ static const char *const sshd_units[] = { "ssh.service", "sshd.service", "ssh.so
 
 /* ---- programs that sshd asks for keys --------------------------------------------- */
 
-struct search {
-	struct slice program;
-	bool is_found;
-};
-
-/* AuthorizedKeysCommand and AuthorizedPrincipalsCommand, sshd_config(5). */
-static void look_into(struct posture_view *view, const char *path, struct slice content,
-		      void *ctx)
-{
-	struct search *search = ctx;
-
-	if (!posture_text_has(content, SLICE("Authorized"), search->program))
-		return;
-	posture_say(view, path, "sshd asks %.*s for keys", SLICE_ARG(search->program));
-	search->is_found = true;
-}
-
-/* Any mention counts, whichever of several sshd would take: to say that a door is closed
- * which is open would be worse. */
-bool posture_sshd_runs(struct posture_view *view, struct slice program)
-{
-	static const char *const files[] = { "/etc/ssh/sshd_config",
-					     "/usr/etc/ssh/sshd_config" };
-	static const struct posture_folder folders[] = {
-		{ "/etc/ssh/sshd_config.d", ".conf" },
-		{ "/usr/etc/ssh/sshd_config.d", ".conf" },
-	};
-	struct search search = { program, false };
-
-	for (size_t i = 0; i < 2; i++) {
-		AUTO_BUF struct buf text = BUF_LIMIT(LIMIT_POSTURE_FILE_BYTES);
-
-		if (posture_read(view, files[i], &text))
-			look_into(view, files[i], buf_slice(&text), &search);
-		posture_each_file(view, &folders[i], look_into, &search);
-	}
-	return search.is_found;
-}
-
 /* Debian's package gives the command in a drop-in of the unit, Amazon's in sshd_config.
  */
 void posture_instance_connect(struct posture_view *view)

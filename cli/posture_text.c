@@ -33,6 +33,28 @@ bool posture_text_word(struct slice *rest, struct slice *ret_word)
 	return len > 0;
 }
 
+bool posture_text_argument(struct slice *rest, struct slice *ret_argument)
+{
+	struct slice text = slice_trim(*rest);
+	size_t len = 0;
+
+	if (slice_take_prefix(&text, SLICE("="))) /* after the keyword */
+		text = slice_trim(text);
+	if (text.len == 0 || text.ptr[0] == '#')
+		return false;
+	if (slice_take_prefix(&text, SLICE("\""))) {
+		if (!slice_take_until(&text, '"', ret_argument))
+			return false;
+		*rest = text;
+		return ret_argument->len > 0;
+	}
+	while (len < text.len && text.ptr[len] != ' ' && text.ptr[len] != '\t')
+		len++;
+	*ret_argument = slice_first(text, len);
+	*rest = slice_skip(text, len);
+	return true;
+}
+
 /* Without blanks in front; false for a comment of any of the files' kinds. */
 static bool take_content(struct slice line, struct slice *ret_content)
 {
@@ -118,15 +140,33 @@ bool posture_text_setting(struct slice text, const struct posture_key *key,
 	return has_found;
 }
 
-bool posture_text_is_no(struct slice value)
-{
-	static const char *const words[] = { "n", "no", "false", "off", "0", "f" };
+#define WORDS_MAX 6
 
-	for (size_t i = 0; i < COUNT_OF(words); i++) {
+static bool is_one_of(struct slice value, const char *const words[WORDS_MAX])
+{
+	for (size_t i = 0; i < WORDS_MAX; i++) {
 		if (slice_equal_ignoring_case(value, slice_text(words[i])))
 			return true;
 	}
 	return false;
+}
+
+bool posture_text_is_no(struct slice value)
+{
+	static const char *const words[WORDS_MAX] = {
+		"n", "no", "false", "off", "0", "f"
+	};
+
+	return is_one_of(value, words);
+}
+
+bool posture_text_is_yes(struct slice value)
+{
+	static const char *const words[WORDS_MAX] = {
+		"y", "yes", "true", "on", "1", "t"
+	};
+
+	return is_one_of(value, words);
 }
 
 /* ---- consoles --------------------------------------------------------------------- */

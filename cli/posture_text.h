@@ -13,6 +13,10 @@ bool posture_text_line(struct slice *rest, struct slice *ret_line);
 /* Consumes the next word: what blanks, tabs, '=', ',', quotes and brackets divide. */
 bool posture_text_word(struct slice *rest, struct slice *ret_word);
 
+/* Consumes the next argument of a line of sshd_config(5): up to a blank, or in double
+ * quotes. */
+bool posture_text_argument(struct slice *rest, struct slice *ret_argument);
+
 /* Whether a line that begins with `prefix` (in any case, behind blanks; "" = every line)
  * and is no comment has the word. A path has it that ends in it:
  *     AuthorizedKeysCommand /opt/aws/bin/eic_run_authorized_keys %u %f
@@ -31,6 +35,10 @@ bool posture_text_setting(struct slice text, const struct posture_key *key,
 
 /* Whether the value means no: "n", "no", "false", "off", "0", in any case. */
 bool posture_text_is_no(struct slice value);
+
+/* Whether the value means yes: "y", "yes", "true", "on", "1", "t", in any case. What is
+ * neither is neither. */
+bool posture_text_is_yes(struct slice value);
 
 /* Consumes up to the next "console=" of a kernel's command line that names a serial
  * console, and gives its name: "ttyS0". */

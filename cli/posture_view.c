@@ -19,26 +19,21 @@ __attribute__((format(printf, 2, 0))) static struct slice keep(struct posture_vi
 	return arena_copy(view->arena, slice_text(text));
 }
 
-static void add(struct posture_view *view, const struct posture_evidence *evidence)
-{
-	struct posture_row *row = view->row;
-
-	if (row->evidence_count < LIMIT_POSTURE_EVIDENCE)
-		row->evidence[row->evidence_count++] = *evidence;
-}
-
 void posture_say(struct posture_view *view, const char *file, const char *format, ...)
 {
-	struct posture_evidence evidence;
+	struct posture_row *row = view->row;
+	struct posture_evidence *evidence;
 	va_list arguments;
 
+	if (row->evidence_count == LIMIT_POSTURE_EVIDENCE)
+		return;
+	evidence = &row->evidence[row->evidence_count++];
 	va_start(arguments, format);
-	evidence = (struct posture_evidence){
+	*evidence = (struct posture_evidence){
 		.file = arena_copy(view->arena, slice_text(file)),
 		.says = keep(view, format, arguments),
 	};
 	va_end(arguments);
-	add(view, &evidence);
 }
 
 void posture_close_by(struct posture_view *view, const char *format, ...)
@@ -64,18 +59,20 @@ bool posture_may_be(const struct posture_view *view, enum cloud cloud)
 	return view->cloud == CLOUD_UNKNOWN || view->cloud == cloud;
 }
 
-static void note_problem(struct posture_view *view, const char *path,
-			 const struct err *why)
+void posture_note_problem(struct posture_view *view, const char *path,
+			  const struct err *why)
 {
-	const struct posture_evidence evidence = {
+	struct posture_row *row = view->row;
+
+	if (row->state == POSTURE_CLOSED)
+		row->state = POSTURE_UNKNOWN;
+	if (row->evidence_count == LIMIT_POSTURE_EVIDENCE)
+		return;
+	row->evidence[row->evidence_count++] = (struct posture_evidence){
 		.file = arena_copy(view->arena, slice_text(path)),
 		.says = arena_copy(view->arena, slice_text(why->text)),
 		.is_problem = true,
 	};
-
-	add(view, &evidence);
-	if (view->row->state == POSTURE_CLOSED)
-		view->row->state = POSTURE_UNKNOWN;
 }
 
 bool posture_has(struct posture_view *view, const char *path)
@@ -84,7 +81,7 @@ bool posture_has(struct posture_view *view, const char *path)
 	struct err err;
 
 	if (posture_tree_has(view->tree, path, &is_found, &err) < 0)
-		note_problem(view, path, &err);
+		posture_note_problem(view, path, &err);
 	return is_found;
 }
 
@@ -94,7 +91,7 @@ bool posture_read(struct posture_view *view, const char *path, struct buf *buf)
 	struct err err;
 
 	if (posture_tree_read(view->tree, path, buf, &is_found, &err) < 0)
-		note_problem(view, path, &err);
+		posture_note_problem(view, path, &err);
 	return is_found;
 }
 
@@ -104,7 +101,7 @@ struct posture_names posture_list(struct posture_view *view, const char *path)
 	struct err err;
 
 	if (posture_tree_list(view->tree, path, view->arena, &names, &err) < 0)
-		note_problem(view, path, &err);
+		posture_note_problem(view, path, &err);
 	return names;
 }
 

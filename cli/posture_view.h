@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Posture view: what one check of posture looks through: the tree, and the row it fills.
- * What cannot be read is noted there, so that a check need not look at failures: nothing
- * is found, and the row says that it is not known.
+ * Posture view: what one check of posture looks through: the tree, what metadata says,
+ * and the row it fills. What cannot be read is noted there, so that a check need not look
+ * at failures: nothing is found, and the row says that it is not known.
  */
 #include "cli/posture.h"
 
@@ -12,6 +12,7 @@ struct posture_view {
 	enum cloud cloud;    /* CLOUD_UNKNOWN = any of them */
 	struct arena *arena; /* borrowed: for what the row holds */
 	struct posture_row *row;
+	const struct posture_options *options;
 };
 
 /* Notes what the file says. */
@@ -27,6 +28,11 @@ void posture_open(struct posture_view *view, bool opened);
 
 /* Whether the host is in this cloud, or may be. */
 bool posture_may_be(const struct posture_view *view, enum cloud cloud);
+
+/* Notes what could not be looked at: a door that is not open is not known to be closed.
+ */
+void posture_note_problem(struct posture_view *view, const char *path,
+			  const struct err *why);
 
 bool posture_has(struct posture_view *view, const char *path);
 
@@ -68,11 +74,31 @@ void posture_each_unit(struct posture_view *view, struct slice prefix,
 /* Whether the unit's file or one of its drop-ins has the word, as posture_text_has(). */
 bool posture_unit_has(struct posture_view *view, const char *unit, struct slice word);
 
-/* Whether sshd's configuration runs this program for keys or principals; notes where. */
+/* Whether sshd's configuration has it ask this program for keys or principals, whoever
+ * they are for; notes where (posture_sshd.c). */
 bool posture_sshd_runs(struct posture_view *view, struct slice program);
 
-/* The checks; a row of the table in posture.c each. */
+/* MITRE ATT&CK, T1021.008 "Direct Cloud VM Connections". */
+#define POSTURE_DISABLE "M1042"	 /* Disable or Remove Feature or Program */
+#define POSTURE_ACCOUNTS "M1018" /* User Account Management */
+
 typedef void posture_check_fn(struct posture_view *view);
+
+/* A row of posture's. */
+struct posture_check {
+	const char *name;
+	const char *what;
+	enum path doors[POSTURE_DOORS];
+	const char *mitigation;
+	posture_check_fn *look;
+};
+
+/* The `index`th of what is to be looked at in the metadata, for what is known of it; NULL
+ * past the last. */
+const struct posture_check *posture_metadata_check(const struct posture_options *options,
+						   size_t index);
+
+/* The checks of files; a row of the table in posture.c each. */
 
 posture_check_fn posture_ssm_agent;
 posture_check_fn posture_instance_connect;

@@ -23,6 +23,7 @@ libcourier_a_SOURCES = \
 	courier/http_head.c courier/http_head.h \
 	courier/http_policy.c courier/http_policy.h \
 	courier/metadata.c courier/metadata.h \
+	courier/option_list.c courier/option_list.h \
 	courier/origin.c courier/origin.h \
 	courier/post.c courier/post.h \
 	courier/provider.c courier/provider.h \
@@ -43,7 +44,7 @@ COURIER_LIBS = libcourier.a libmessage.a libconfig.a $(BASE_LIBS) $(CURL_LIBS) $
 
 libexec_PROGRAMS += countersign-courier
 countersign_courier_SOURCES = courier/main.c
-countersign_courier_LDADD = $(COURIER_LIBS)
+countersign_courier_LDADD = $(COURIER_LIBS) $(SECCOMP_LIBS)
 include courier/aws/local.mk
 include courier/azure/local.mk
 include courier/gcp/local.mk

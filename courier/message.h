@@ -58,9 +58,10 @@ enum query_kind {
 	 * "newest-data-access" = that of the data access log, which is left out, not
 	 * refused, where the permission for it is missing */
 	QUERY_ENTRIES,
-	/* Google's metadata, asked as it is now: `attribute` "ssh-keys" = the keys of the
-	 * instance and its project (courier/gcp/key_texts.h has the form),
-	 * "os-login-user" = who the OS Login user `value` is, {"loginProfiles":[...]} */
+	/* The metadata, asked as it is now, Google's: `attribute` "ssh-keys" = the keys
+	 * of the instance and its project (courier/gcp/key_texts.h has the form),
+	 * "os-login-user" = who the OS Login user `value` is, {"loginProfiles":[...]}.
+	 * Of every cloud's: "options" = what opens doors (courier/option_list.h) */
 	QUERY_METADATA,
 	QUERY_COUNT
 };

@@ -172,9 +172,10 @@ static void take_identity(void *ctx, enum message_outcome outcome, const char *d
 				? "not asked: [identity] says it all"
 				: "answers (IMDSv2)");
 	check_lines_add(&check->lines, OUTCOME_OK, "identity",
-			"instance %.64s of account %.64s in %.64s, %zu private addresses",
+			"instance %.64s of account %.64s in %.64s, %zu private address%s",
 			identity->instance, identity->account, identity->region,
-			identity->private_ip_count);
+			identity->private_ip_count,
+			identity->private_ip_count == 1 ? "" : "es");
 	aws_client_know(check->client, identity);
 	/* those at hand prove nothing about the role as it is now */
 	aws_role_renew(check->client);

@@ -48,6 +48,7 @@ struct imds_request {
 	uint64_t number;
 	char *path; /* owned */
 	unsigned tries;
+	bool is_plain;	  /* asked without a token */
 	bool has_renewed; /* it had the token fetched anew already */
 	bool is_waiting;  /* for the token */
 	struct http_call *call;
@@ -103,7 +104,7 @@ static enum message_outcome judge(const struct imds *imds,
 	if (answer->status == 403) {
 		err_set(why, ERR_MISSING,
 			"instance metadata at '%s' is turned off (it answers 403): "
-			"turn it on (HttpEndpoint=enabled) or fill in [identity]",
+			"turn it on (HttpEndpoint=enabled)",
 			endpoint);
 		return OUTCOME_DENIED;
 	}
@@ -189,11 +190,13 @@ static void take_answer(void *ctx, const struct http_answer *answer)
 {
 	struct imds_request *request = ctx;
 	struct imds *imds = request->imds;
-	struct imds_answer given = { .detail = "", .date = answer->date };
+	struct imds_answer given = { .status = answer->status,
+				     .detail = "",
+				     .date = answer->date };
 	struct err why;
 
 	request->call = NULL;
-	if (answer->status == 401 && !request->has_renewed) {
+	if (answer->status == 401 && !request->is_plain && !request->has_renewed) {
 		request->has_renewed = true;
 		forget_token(imds);
 		ask(request);
@@ -210,7 +213,8 @@ static void take_answer(void *ctx, const struct http_answer *answer)
 		given.outcome = judge(imds, answer, &why);
 		given.detail = why.text;
 		/* It may be another service by now, or none. */
-		if (given.outcome == OUTCOME_UNREACHABLE || answer->status == 401)
+		if (!request->is_plain &&
+		    (given.outcome == OUTCOME_UNREACHABLE || answer->status == 401))
 			forget_token(imds);
 	}
 	finish(request, &given);
@@ -224,27 +228,28 @@ static void ask(struct imds_request *request)
 	uint64_t now = 0;
 
 	sd_event_now(imds->event, CLOCK_BOOTTIME, &now);
-	if (!imds->token[0] || now >= imds->token_until) {
+	if (!request->is_plain && (!imds->token[0] || now >= imds->token_until)) {
 		request->is_waiting = true;
 		need_token(imds);
 		return;
 	}
 	request->is_waiting = false;
-	/* imds_get() has seen to it that it fits. */
+	/* add_request() has seen to it that it fits. */
 	if (!make_url(imds, request->path, url))
 		abort();
 	snprintf(header, sizeof(header), "X-aws-ec2-metadata-token: %s", imds->token);
-	request->call = http_send(imds->http,
-				  &(struct http_request){
-					  .purpose = HTTP_METADATA,
-					  .method = "GET",
-					  .url = url,
-					  .headers = { header },
-					  .connect_timeout = CONNECT_TIMEOUT,
-					  .timeout = ANSWER_TIMEOUT,
-					  .answer_limit = LIMIT_METADATA_BYTES,
-				  },
-				  take_answer, request);
+	request->call =
+		http_send(imds->http,
+			  &(struct http_request){
+				  .purpose = HTTP_METADATA,
+				  .method = "GET",
+				  .url = url,
+				  .headers = { request->is_plain ? NULL : header },
+				  .connect_timeout = CONNECT_TIMEOUT,
+				  .timeout = ANSWER_TIMEOUT,
+				  .answer_limit = LIMIT_METADATA_BYTES,
+			  },
+			  take_answer, request);
 	explicit_bzero(header, sizeof(header));
 }
 
@@ -407,7 +412,8 @@ void imds_free(struct imds *imds)
 	free(imds);
 }
 
-void imds_get(struct imds *imds, const char *path, imds_done_fn *done, void *ctx)
+static struct imds_request *add_request(struct imds *imds, const char *path,
+					imds_done_fn *done, void *ctx)
 {
 	struct imds_request *request = memory_new(1, sizeof(*request));
 
@@ -421,5 +427,18 @@ void imds_get(struct imds *imds, const char *path, imds_done_fn *done, void *ctx
 	if (request->next)
 		request->next->previous = request;
 	imds->requests = request;
+	return request;
+}
+
+void imds_get(struct imds *imds, const char *path, imds_done_fn *done, void *ctx)
+{
+	ask(add_request(imds, path, done, ctx));
+}
+
+void imds_get_plain(struct imds *imds, const char *path, imds_done_fn *done, void *ctx)
+{
+	struct imds_request *request = add_request(imds, path, done, ctx);
+
+	request->is_plain = true;
 	ask(request);
 }

@@ -16,6 +16,7 @@ struct imds;
 
 struct imds_answer {
 	enum message_outcome outcome; /* OK when it answered 200 or 404 */
+	int status;		      /* 0 = none came */
 	bool is_missing;	      /* 404: there is no such thing */
 	struct slice body;	      /* borrowed for the call */
 	const char *detail;	      /* borrowed for the call; "" when OK */
@@ -30,3 +31,7 @@ void imds_free(struct imds *imds); /* what is under way is not told; NULL is all
 
 /* Asks for /latest/PATH; `done` is called once, from the loop. */
 void imds_get(struct imds *imds, const char *path, imds_done_fn *done, void *ctx);
+
+/* As imds_get(), without a token: what version 1 of the protocol would answer. Nothing
+ * but whether there is an answer is to be made of it: whoever is between may give one. */
+void imds_get_plain(struct imds *imds, const char *path, imds_done_fn *done, void *ctx);

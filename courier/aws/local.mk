@@ -8,6 +8,7 @@ libcourier_a_SOURCES += \
 	courier/aws/cloudtrail.c courier/aws/cloudtrail.h \
 	courier/aws/endpoint.c courier/aws/endpoint.h \
 	courier/aws/here.c courier/aws/here.h \
+	courier/aws/options.c courier/aws/options.h \
 	courier/aws/page.c \
 	courier/aws/provider.c \
 	courier/aws/query.h courier/aws/request.h \

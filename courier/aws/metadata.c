@@ -299,7 +299,10 @@ static void take_answer(void *ctx, const struct imds_answer *answer)
 	 * is none. One that is not there, or will not be given, will not be. */
 	if (answer->outcome == OUTCOME_UNREACHABLE ||
 	    (answer->outcome != OUTCOME_OK && step->is_needed)) {
-		finish(run, answer->outcome, answer->detail, NULL);
+		err_set(&err, ERR_MISSING, "%s%s", answer->detail,
+			answer->outcome == OUTCOME_DENIED ? ", or fill in [identity]"
+							  : "");
+		finish(run, answer->outcome, err.text, NULL);
 		return;
 	}
 	if (answer->is_missing && step->is_needed) {

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "courier/aws/cloudtrail.h"
+#include "courier/aws/options.h"
 #include "courier/aws/request.h"
 #include "courier/aws/systems_manager.h"
 
@@ -178,11 +179,13 @@ static int check_page(struct aws_asked *asked, const struct ask_page *page,
 	const struct aws_denial *denial;
 
 	*ret_outcome = OUTCOME_BAD_REQUEST;
+	if (asked_keep_page(&asked->common, page) < 0)
+		return -1;
+	if (page->query == QUERY_METADATA)
+		return 0;
 	asked->query = aws_query_find(page->query);
 	if (!asked->query)
 		return err_set(&asked->common.why, ERR_USAGE, "no such query");
-	if (asked_keep_page(&asked->common, page) < 0)
-		return -1;
 	if (asked->query->is_optional && !provider->client.config->aws.ask_ssm)
 		return err_set(&asked->common.why, ERR_USAGE,
 			       "[aws] ask_ssm = no: Systems Manager is not asked");
@@ -201,6 +204,10 @@ void aws_page_begin(struct aws_asked *asked, const struct ask_page *page)
 
 	if (check_page(asked, page, &outcome) < 0) {
 		asked_refuse(&asked->common, outcome);
+		return;
+	}
+	if (page->query == QUERY_METADATA) {
+		aws_options_begin(asked);
 		return;
 	}
 	asked->turn = is_large(asked) ? asked->common.list->provider->large_turn : 0;

@@ -2,12 +2,13 @@
 #pragma once
 /*
  * What the daemon asked of AWS and is not answered yet: for provider.c, which takes it up
- * and answers it, and page.c, which makes pages of it.
+ * and answers it, page.c, which makes pages of it, and options.c (the metadata).
  */
 #include "courier/asked.h"
 #include "courier/aws/check.h"
 #include "courier/aws/client.h"
 #include "courier/aws/query.h"
+#include "courier/option_list.h"
 
 /* That the role may not ask an optional query, for a while. */
 struct aws_denial {
@@ -28,7 +29,8 @@ struct aws_asked {
 	struct asked common; /* first: it is what the list knows */
 	const struct aws_query *query;
 	unsigned turn;
-	struct aws_check *check; /* owned */
+	struct option_list options; /* of a QUERY_METADATA */
+	struct aws_check *check;    /* owned */
 };
 
 /* Begins to answer a MESSAGE_ASK_PAGE. */

@@ -100,11 +100,12 @@ static void take_identity(void *ctx, enum message_outcome outcome, const char *d
 			client->config->identity.instance_id[0]
 				? "not asked: [identity] says it all"
 				: "answers");
-	check_lines_add(&check->lines, OUTCOME_OK, "identity",
-			"%.500s in %s, %zu private addresses, asks %s",
-			identity->instance,
-			*identity->region ? identity->region : "an unknown region",
-			identity->private_ips.count, client->origin.host);
+	check_lines_add(
+		&check->lines, OUTCOME_OK, "identity",
+		"%.500s in %s, %zu private address%s, asks %s", identity->instance,
+		*identity->region ? identity->region : "an unknown region",
+		identity->private_ips.count, identity->private_ips.count == 1 ? "" : "es",
+		client->origin.host);
 	/* the one at hand proves nothing about the identity as it is now */
 	bearer_renew(client->bearer);
 	bearer_get(client->bearer, take_token, check);

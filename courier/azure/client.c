@@ -8,7 +8,6 @@
 #include "courier/azure/call.h"
 #include "courier/azure/environment.h"
 
-#define INSTANCE_PATH "/metadata/instance?api-version=2021-02-01"
 #define TOKEN_PATH "/metadata/identity/oauth2/token?api-version=2018-02-01&resource="
 
 /* "Retry guidance", How to use managed identities on an Azure VM: 404 while IMDS is
@@ -180,7 +179,8 @@ void azure_identity_get(struct azure_client *client, azure_identity_fn *done, vo
 		return;
 	client->is_asking = true;
 	if (!client->config->identity.instance_id[0]) {
-		metadata_get(client->metadata, INSTANCE_PATH, take_instance, client);
+		metadata_get(client->metadata, AZURE_INSTANCE_PATH, take_instance,
+			     client);
 		return;
 	}
 	sd_event_source_disable_unref(client->unasked);

@@ -10,6 +10,9 @@
 #include "courier/bearer.h"
 #include "courier/origin.h"
 
+/* What the machine is, all of it. */
+#define AZURE_INSTANCE_PATH "/metadata/instance?api-version=2021-02-01"
+
 struct azure_asker;
 struct azure_call;
 

@@ -9,6 +9,8 @@ libcourier_a_SOURCES += \
 	courier/azure/environment.c courier/azure/environment.h \
 	courier/azure/here.c courier/azure/here.h \
 	courier/azure/identity_texts.c courier/azure/identity_texts.h \
+	courier/azure/option_texts.c courier/azure/option_texts.h \
+	courier/azure/options.c \
 	courier/azure/page.c \
 	courier/azure/provider.c courier/azure/provider.h \
 	courier/azure/request.h

@@ -22,10 +22,12 @@ static void take_page(void *ctx, const struct azure_answer *answer)
 
 static int check_page(struct asked *asked, const struct ask_page *page)
 {
-	if (page->query != QUERY_ACTIVITY)
-		return err_set(&asked->why, ERR_USAGE, "no such query");
 	if (asked_keep_page(asked, page) < 0)
 		return -1;
+	if (page->query == QUERY_METADATA)
+		return 0;
+	if (page->query != QUERY_ACTIVITY)
+		return err_set(&asked->why, ERR_USAGE, "no such query");
 	return azure_activity_check(&asked->page, &asked->why);
 }
 
@@ -33,6 +35,8 @@ void azure_page_begin(struct asked *asked, const struct ask_page *page)
 {
 	if (check_page(asked, page) < 0)
 		asked_refuse(asked, OUTCOME_BAD_REQUEST);
+	else if (page->query == QUERY_METADATA)
+		azure_options_begin(asked);
 	else
 		azure_call(&asked->list->provider->client, &asked->page, take_page,
 			   asked);

@@ -2,7 +2,7 @@
 #pragma once
 /*
  * What the daemon asked of Azure and is not answered yet: for provider.c, which takes it
- * up and answers it, and page.c, which makes pages of it.
+ * up and answers it, page.c, which makes pages of it, and options.c (the metadata).
  */
 #include "courier/asked.h"
 #include "courier/azure/check.h"
@@ -20,3 +20,6 @@ struct azure_asked {
 
 /* Begins to answer a MESSAGE_ASK_PAGE. */
 void azure_page_begin(struct asked *asked, const struct ask_page *page);
+
+/* Begins to answer a QUERY_METADATA, which is in `page` (options.c). */
+void azure_options_begin(struct asked *asked);

@@ -171,9 +171,10 @@ static void take_identity(void *ctx, enum message_outcome outcome, const char *d
 				? "not asked for who this is: [identity] says it"
 				: "answers");
 	check_lines_add(&check->lines, OUTCOME_OK, "identity",
-			"instance %s of the project %s in %s, %zu private addresses",
+			"instance %s of the project %s in %s, %zu private address%s",
 			texts->instance, texts->project, texts->region,
-			texts->private_ips.count);
+			texts->private_ips.count,
+			texts->private_ips.count == 1 ? "" : "es");
 	gcp_client_know(check->client, identity);
 	begin_asking(check);
 }

@@ -10,6 +10,8 @@ libcourier_a_SOURCES += \
 	courier/gcp/identity_texts.c courier/gcp/identity_texts.h \
 	courier/gcp/key_texts.c courier/gcp/key_texts.h \
 	courier/gcp/metadata_page.c \
+	courier/gcp/option_texts.c courier/gcp/option_texts.h \
+	courier/gcp/options.c \
 	courier/gcp/page.c \
 	courier/gcp/provider.c courier/gcp/provider.h \
 	courier/gcp/request.h \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the daemon asks of the metadata server itself, as it is now: which SSH keys are
- * set, and who a user of OS Login is.
+ * set, and who a user of OS Login is. (Which options open doors: options.c.)
  */
 #include "base/json.h"
 #include "base/limits.h"
@@ -129,6 +129,8 @@ static const struct {
 } questions[] = {
 	{ { "ssh-keys", 8 }, ask_key },
 	{ { "os-login-user", 13 }, ask_user },
+	{ { OPTION_LIST_ATTRIBUTE, sizeof(OPTION_LIST_ATTRIBUTE) - 1 },
+	  gcp_options_begin },
 };
 
 void gcp_metadata_page_begin(struct gcp_asked *asked)

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "courier/azure/activity.h"
 #include "courier/azure/answer_error.h"
+#include "courier/azure/option_texts.h"
 #include "courier/token.h"
 
 #define SUBSCRIPTION "11111111-2222-3333-4444-555555555555"
@@ -51,9 +52,11 @@ static void check_page(struct slice text)
 
 static void check_identity(struct slice text)
 {
+	struct option_list options = { .count = 0 };
 	struct azure_identity identity;
 	struct err err;
 
+	(void)!azure_option_texts_read(text, &options, &err);
 	if (azure_identity_read(&identity, text, &err) < 0)
 		return;
 	need(azure_guid_is_valid(slice_text(identity.subscription)));

@@ -10,6 +10,7 @@
 #include "courier/gcp/entries.h"
 #include "courier/gcp/identity_texts.h"
 #include "courier/gcp/key_texts.h"
+#include "courier/gcp/option_texts.h"
 #include "courier/gcp/service_account.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -91,6 +92,19 @@ static void check_keys(struct slice text)
 	gcp_key_texts_release(&texts);
 }
 
+/* Each name is listed once, however often the server says it. */
+static void check_options(struct slice text)
+{
+	struct option_list options = { .count = 0 };
+
+	for (size_t i = 0; i < GCP_OPTION_FOLDERS; i++)
+		gcp_option_texts_read(i, text, &options);
+	for (size_t i = 1; i < options.count; i++) {
+		if (options.items[i].name == options.items[i - 1].name)
+			__builtin_trap();
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice text = slice_of((const char *)data, size);
@@ -98,6 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_page(text);
 	check_error(text);
 	check_identity(text);
+	check_options(text);
 	check_keys(text);
 	return 0;
 }

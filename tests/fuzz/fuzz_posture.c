@@ -28,6 +28,9 @@ static void check_line(struct slice line)
 	}
 	if (posture_text_handler(line, &found))
 		check_inside(line, found);
+	while (posture_text_argument(&rest, &found))
+		check_inside(line, found);
+	rest = line;
 	while (posture_text_console(&rest, &found)) {
 		check_inside(line, found);
 		if (!posture_text_is_serial(found))
@@ -47,7 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (posture_text_setting(text, &key, &value))
 		check_inside(text, value);
-	(void)posture_text_is_no(value);
+	if (posture_text_is_no(value) && posture_text_is_yes(value))
+		__builtin_trap();
 	(void)posture_text_has(text, SLICE("K"), SLICE("x"));
 	return 0;
 }

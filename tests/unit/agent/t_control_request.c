@@ -38,6 +38,8 @@ static void test_read(void)
 		  "{\"command\":\"alerts\",\"undelivered\":true}" },
 		{ "a test of all", "{\"command\":\"test-alert\"}",
 		  "{\"command\":\"test-alert\"}" },
+		{ "what metadata says", "{\"command\":\"metadata\"}",
+		  "{\"command\":\"metadata\"}" },
 		{ "a test of two",
 		  "{\"command\":\"test-alert\",\"sinks\":\"siem slack\"}",
 		  "{\"command\":\"test-alert\",\"sinks\":\"siem slack\"}" },

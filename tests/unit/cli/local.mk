@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 CLI_TESTS = \
+	tests/unit/cli/t_doctor \
 	tests/unit/cli/t_event_list \
 	tests/unit/cli/t_file_list \
 	tests/unit/cli/t_host_names \
@@ -14,6 +15,8 @@ CLI_TESTS = \
 check_PROGRAMS += $(CLI_TESTS)
 TESTS += $(CLI_TESTS)
 
+tests_unit_cli_t_doctor_SOURCES = tests/unit/cli/t_doctor.c
+tests_unit_cli_t_doctor_LDADD = $(CLI_LIBS) $(SUPPORT_LIBS)
 tests_unit_cli_t_event_list_SOURCES = tests/unit/cli/t_event_list.c
 tests_unit_cli_t_event_list_LDADD = $(CLI_LIBS) $(SUPPORT_LIBS)
 tests_unit_cli_t_file_list_SOURCES = tests/unit/cli/t_file_list.c

@@ -154,9 +154,45 @@ static void test_words(void)
 {
 	CHECK(posture_text_is_no(SLICE("n")) && posture_text_is_no(SLICE("False")));
 	CHECK(!posture_text_is_no(SLICE("y")) && !posture_text_is_no(SLICE("")));
+	CHECK(posture_text_is_yes(SLICE("TRUE")) && posture_text_is_yes(SLICE("1")));
+	CHECK(!posture_text_is_yes(SLICE("n")) && !posture_text_is_yes(SLICE("")));
 	CHECK(posture_text_is_serial(SLICE("ttyS3")));
 	CHECK(!posture_text_is_serial(SLICE("ttyS3x")));
 	CHECK(!posture_text_is_serial(SLICE("tty1")));
+}
+
+/* What follows "Include". */
+static void test_arguments(void)
+{
+	static const struct {
+		const char *name, *text, *first, *second;
+	} rows[] = {
+		{ "one", " /etc/ssh/a.conf", "/etc/ssh/a.conf", NULL },
+		{ "two", "\ta b ", "a", "b" },
+		{ "behind =", " = a=b c", "a=b", "c" },
+		{ "quoted", " \"a b\" c", "a b", "c" },
+		{ "quote that does not end", " \"a b", NULL, NULL },
+		{ "nothing in quotes", " \"\" a", NULL, NULL },
+		{ "none", "  ", NULL, NULL },
+		{ "a comment", " # a", NULL, NULL },
+		{ "a comment behind", " a # b", "a", NULL },
+		{ "brackets", " [ab]*.conf", "[ab]*.conf", NULL },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const char *const want[] = { rows[i].first, rows[i].second };
+		struct slice rest = slice_text(rows[i].text), found;
+
+		check_row(rows[i].name);
+		for (size_t k = 0; k < COUNT_OF(want); k++) {
+			bool is_there = posture_text_argument(&rest, &found);
+
+			CHECK_INT(is_there, want[k] != NULL);
+			if (!is_there || !want[k])
+				break;
+			CHECK_SLICE(found, slice_text(want[k]));
+		}
+	}
 }
 
 int main(void)
@@ -168,6 +204,7 @@ int main(void)
 		{ "users", test_users },
 		{ "names", test_names },
 		{ "words", test_words },
+		{ "arguments", test_arguments },
 		{ NULL, NULL },
 	};
 

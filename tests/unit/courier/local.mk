@@ -8,6 +8,7 @@ COURIER_TESTS = \
 	tests/unit/courier/t_http_head \
 	tests/unit/courier/t_http_policy \
 	tests/unit/courier/t_message \
+	tests/unit/courier/t_option_list \
 	tests/unit/courier/t_origin \
 	tests/unit/courier/t_secret \
 	tests/unit/courier/t_syslog_frame \
@@ -36,6 +37,8 @@ tests_unit_courier_t_http_policy_SOURCES = tests/unit/courier/t_http_policy.c
 tests_unit_courier_t_http_policy_LDADD = $(COURIER_TEST_LIBS)
 tests_unit_courier_t_message_SOURCES = tests/unit/courier/t_message.c
 tests_unit_courier_t_message_LDADD = $(COURIER_TEST_LIBS)
+tests_unit_courier_t_option_list_SOURCES = tests/unit/courier/t_option_list.c
+tests_unit_courier_t_option_list_LDADD = $(COURIER_TEST_LIBS)
 tests_unit_courier_t_origin_SOURCES = tests/unit/courier/t_origin.c
 tests_unit_courier_t_origin_LDADD = $(COURIER_TEST_LIBS)
 tests_unit_courier_t_secret_SOURCES = tests/unit/courier/t_secret.c
