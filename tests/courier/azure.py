@@ -4,19 +4,15 @@ Activity Log and of metadata, and what the courier does when all is well. What h
 within its deadline, nothing followed, no more requests than said, no part of a token in anything that
 the courier says."""
 import json
-import struct
-import subprocess
 import sys
-import threading
 import time
 
 import faults
-from client import (ACTIVITY, ASK_CHECK, ASK_IDENTITY, ASK_PAGE, TRAIL, Courier, Ended, Standin,
-                    put_bytes, put_time)
+from client import ACTIVITY, ASK_PAGE, METADATA, TRAIL, Courier, Ended, Standin, page_question
+from cloud_cases import (CANARY, DEADLINE, check_fault, check_requests, faults_together,
+                         leave_while_asked, no_secrets, run_tests)
 from faults import AWAY, BAD, BAD_REQUEST, DENIED, NONE, OK, SLOW
 
-CANARY = b"CANARYCANARY"
-DEADLINE = 45.0
 SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
 MACHINE = (f"/subscriptions/{SUBSCRIPTION}/resourceGroups/web-rg/providers/Microsoft.Compute/"
            "virtualMachines/web-1")
@@ -50,16 +46,8 @@ EXPECTED = {
 
 class Azure(Standin):
     program = "azure.py"
-
-    def config(self, **azure):
-        """A configuration that points every endpoint here; `azure` are further settings."""
-        scheme = "https" if "ca" in self.at else "http"
-        settings = {"metadata_endpoint": f"http://127.0.0.1:{self.at['imds']}",
-                    "management_endpoint": f"{scheme}://127.0.0.1:{self.at['api']}", **azure}
-        if "ca" in self.at:
-            settings["ca_file"] = self.at["ca"]
-        return "[azure]\n" + "".join(f"{name} = {value}\n" for name, value in settings.items()
-                                     if value is not None)
+    section = "azure"
+    endpoints = ("management",)
 
     def pages(self):
         return [one for one in self.get("requests") if one.get("operation") == "list"]
@@ -68,27 +56,8 @@ class Azure(Standin):
         return [one for one in self.get("requests") if "oauth2" in one.get("imds", "")]
 
 
-class Report:
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.passed = self.failed = 0
-
-    def check(self, name, held, *said):
-        with self.lock:
-            self.passed += bool(held)
-            self.failed += not held
-            if not held:
-                print("FAIL:", name, *said, flush=True)
-
-
 def ask(courier, attribute="resourceGroupName", value="web-rg", **more):
     return courier.ask_page(attribute, value, query=ACTIVITY, timeout=DEADLINE, **more)
-
-
-def no_secrets(report, name, courier):
-    report.check(name + ": no secret is told", CANARY not in courier.seen + courier.complaints())
-    report.check(name + ": it says nothing on stderr", courier.complaints() == b"",
-                 courier.complaints()[:300])
 
 
 # -- faults of the service -------------------------------------------------------------------------
@@ -105,17 +74,12 @@ def one_fault(report, standin, courier, name):
         report.check(name, False, ended)
         return
     took = time.monotonic() - began
-    report.check(name, answer["outcome"] in wanted, answer["outcome"], answer["detail"], "not", wanted)
-    report.check(name + ": in time", took < DEADLINE, took)
-    report.check(name + ": it says why", answer["outcome"] == "ok" or answer["detail"], answer)
+    check_fault(report, name, wanted, answer, took)
     report.check(name + ": in printable words", answer["detail"].isprintable(), answer["detail"])
     report.check(name + ": waits for a while only", 0 <= answer["retry_after"] <= 900 and
                  (answer["outcome"] != "throttled" or answer["retry_after"] > 0), answer)
-    report.check(name + ": a page comes only with ok", (answer["outcome"] == "ok") == bool(answer["body"]))
     made = standin.get("requests")[before:]
-    asked = [one for one in made if one.get("operation") == "list"]
-    report.check(name + ": requests", len(asked) <= most, len(asked), "more than", most)
-    report.check(name + ": nothing is followed", not any(one.get("followed") for one in made))
+    check_requests(report, name, made, [one for one in made if one.get("operation") == "list"], most)
 
     standin.control(clear="faults")
     after = ask(courier, value="nobody-rg")
@@ -148,17 +112,8 @@ def test_faults(report, program):
     with Azure() as standin:
         known = set(standin.get("faults"))
     report.check("every fault has a row", known == set(EXPECTED), known ^ set(EXPECTED))
-    alone = [*faults.PATIENT, "exhausted"]
-    quick = [name for name in EXPECTED if not name.startswith("tls-") and name not in alone]
-    threads = [threading.Thread(target=faults_in_turn, args=(report, program, [name]))
-               for name in alone]
-    for thread in threads:
-        thread.start()
-    faults_in_turn(report, program, quick)
-    faults_in_turn(report, program, [name for name in EXPECTED if name.startswith("tls-")]
-                   + ["reset-in-body", "redirect-to-metadata", "chunked", "link-downgrade"], ["--tls"])
-    for thread in threads:
-        thread.join()
+    faults_together(lambda names, words: faults_in_turn(report, program, names, words), EXPECTED,
+                    [*faults.PATIENT, "exhausted"], ["link-downgrade"])
 
 
 def faults_of_metadata(report, program, on):
@@ -252,8 +207,7 @@ def test_questions(report, program):
             got = count(attribute, value)
             report.check(f"{attribute} {value}", got == wanted, got, wanted)
         for since, until in ((now, now - 1), (None, None)):
-            body = (struct.pack("<Q", ACTIVITY) + put_bytes("") * 3 + put_time(since) + put_time(until)
-                    + put_bytes(""))
+            body = page_question(ACTIVITY, "", "", since, until)
             answer = courier.ask(ASK_PAGE, body)
             report.check("no time", answer["outcome"] == "bad-request", answer)
         answer = courier.ask_page(query=TRAIL)
@@ -351,6 +305,38 @@ def test_identity(report, program):
         report.check("scale set", courier.ask_identity()["instance"] == wanted)
         standin.control(imds_fault="no-resource-id")
         report.check("scale set, put together", courier.ask_identity()["instance"] == wanted)
+
+
+def options_of(courier):
+    return courier.ask_page(query=METADATA, attribute="options", value="")
+
+
+def test_options(report, program):
+    """What metadata says of the doors: how the machine was made, without keys and user data."""
+    with Azure() as standin, Courier(program, standin.config()) as courier:
+        answer = options_of(courier)
+        report.check("no options", answer["outcome"] == "ok" and json.loads(answer["body"]) == {
+            "cloud": "azure", "options": []}, answer)
+        standin.control(set={"compute": {
+            "osProfile": {"adminUsername": "CANARYCANARY", "disablePasswordAuthentication": "false"},
+            "publicKeys": [{"keyData": "ssh-rsa CANARYCANARY", "path": "/x"}], "userData": "CANARYCANARY",
+            "securityProfile": {"secureBootEnabled": True, "virtualTpmEnabled": "", "securityType": 7}}})
+        answer = options_of(courier)
+        report.check("options", answer["outcome"] == "ok" and json.loads(answer["body"]) == {
+            "cloud": "azure", "options": [
+                {"name": "compute.osProfile.disablePasswordAuthentication", "value": "false"},
+                {"name": "compute.publicKeys", "value": None},
+                {"name": "compute.userData", "value": None},
+                {"name": "compute.securityProfile.secureBootEnabled", "value": "true"},
+                {"name": "compute.securityProfile.securityType", "value": ""}]}, answer)
+        report.check("options: no secret is told", CANARY not in courier.seen + courier.complaints())
+        for fault, wanted in (("garbage", "bad-answer"), ("off", "no-cloud"), ("forbidden", "denied"),
+                              ("status-500", "unreachable"), ("huge", "bad-answer")):
+            standin.control(imds_fault=fault)
+            answer = options_of(courier)
+            report.check("options, " + fault, answer["outcome"] == wanted and not answer["body"], answer)
+        answer = courier.ask_page(query=METADATA, attribute="ssh-keys")
+        report.check("no such attribute", answer["outcome"] == "bad-request", answer)
 
 
 def test_metadata(report, program):
@@ -463,48 +449,17 @@ def test_gone(report, program):
         for kind in ("page", "check", "identity"):
             with Azure() as standin, Courier(program, standin.config()) as courier:
                 standin.control(**control)
-                body = (struct.pack("<Q", ACTIVITY) + put_bytes("") * 3 + put_time(1) + put_time(2)
-                        + put_bytes(""))
-                courier.send({"page": ASK_PAGE, "check": ASK_CHECK, "identity": ASK_IDENTITY}[kind],
-                             body if kind == "page" else b"")
-                deadline = time.monotonic() + 10
-                while control and not standin.get("requests") and time.monotonic() < deadline:
-                    time.sleep(0.02)
-                courier.socket.close()
-                try:
-                    status = courier.process.wait(10)
-                except subprocess.TimeoutExpired:
-                    status = "still running"
-                report.check(f"gone: {name}, {kind}", status == 0, status,
-                             courier.complaints().decode(errors="replace")[:2000])
+                body = page_question(ACTIVITY, "", "", 1, 2)
+                leave_while_asked(report, name, courier, kind, body,
+                                  lambda: not control or standin.get("requests"))
                 no_secrets(report, f"gone: {name}, {kind}", courier)
 
 
-def run_one(report, program, name, run):
-    began = time.monotonic()
-    try:
-        run(report, program)
-    except (Ended, AssertionError, OSError, KeyError, ValueError, IndexError) as problem:
-        report.check(name, False, repr(problem))
-    print(f"{name}: {time.monotonic() - began:.0f} s", flush=True)
-
-
 def main():
-    """Side by side: most of the time is waiting for what hangs."""
-    program, wanted = sys.argv[1], sys.argv[2:]
-    report = Report()
     with Azure() as standin:
         for name in set(standin.get("faults")) & set(faults.EXPECTED) - set(EXPECTED):
             EXPECTED[name] = faults.EXPECTED[name]
-    threads = [threading.Thread(target=run_one, args=(report, program, name, run))
-               for name, run in list(globals().items())
-               if name.startswith("test_") and (not wanted or name in wanted)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    print(f"{report.passed} checks passed, {report.failed} failed, {len(EXPECTED)} faults")
-    return report.failed > 0
+    return run_tests(globals(), len(EXPECTED))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The daemon's side of the conversation with countersign-courier, for tests: starts the program on
-one end of a socket pair and speaks courier/message.h's frames on the other. Also starts the
-stand-in for a cloud and speaks to its control port."""
+"""The daemon's side of the conversation with countersign-courier, for tests against a stand-in for a
+cloud: answers come as dictionaries, within a time that the asker says, and every byte that the courier
+ever said is kept. Also starts the stand-in and speaks to its control port."""
 import json
 import os
 import select
-import socket
 import struct
 import subprocess
 import sys
@@ -13,53 +12,37 @@ import tempfile
 import time
 import urllib.request
 
+from courier import (ASK_CHECK, ASK_IDENTITY, ASK_PAGE, CHECK, IDENTITY, NONE, OUTCOMES, PAGE, VERSION,
+                     Reader, frame, launch, number, text)
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 STANDINS = os.path.join(HERE, "..", "standin")
-OUTCOMES = ("ok", "no-cloud", "no-credentials", "denied", "throttled", "unreachable", "bad-answer",
-            "bad-request")
-ASK_IDENTITY, ASK_PAGE, ASK_CHECK = 1, 2, 3
-IDENTITY, PAGE, CHECK = 65, 66, 67
 TRAIL, SESSION, COMMAND, ACTIVITY, ENTRIES, METADATA = range(6)
-NO_TIME = -(1 << 63)
-VERSION = 2
 
 
 class Ended(Exception):
     """The courier closed the conversation, or said nothing in time."""
 
 
-class Fields:
-    """Takes a frame's fields off its front."""
-
-    def __init__(self, data):
-        self.data = data
-
-    def number(self, signed=False):
-        value, = struct.unpack_from("<q" if signed else "<Q", self.data)
-        self.data = self.data[8:]
-        return value
+class Fields(Reader):
+    """Takes a frame's fields off its front; times as seconds."""
 
     def moment(self):
-        value = self.number(signed=True)
-        return None if value == NO_TIME else value / 1e6
-
-    def bytes(self):
-        length, = struct.unpack_from("<I", self.data)
-        value, self.data = self.data[4:4 + length], self.data[4 + length:]
-        assert len(value) == length
-        return value
+        value = self.time()
+        return None if value == NONE else value / 1e6
 
     def text(self):
         return self.bytes().decode()
 
 
-def put_bytes(value):
-    value = value.encode() if isinstance(value, str) else value
-    return struct.pack("<I", len(value)) + value
-
-
 def put_time(seconds):
-    return struct.pack("<q", NO_TIME if seconds is None else int(seconds * 1e6))
+    return struct.pack("<q", NONE if seconds is None else int(seconds * 1e6))
+
+
+def page_question(query, attribute, value, since, until, region="", token=""):
+    """The body of ASK_PAGE; times in seconds, None = unknown."""
+    return (number(query) + text(region) + text(attribute) + text(value) + put_time(since)
+            + put_time(until) + text(token))
 
 
 def read_identity(fields):
@@ -92,20 +75,13 @@ class Courier:
 
     def __init__(self, program, config):
         self.folder = tempfile.TemporaryDirectory(prefix="courier-")
-        path = os.path.join(self.folder.name, "countersign.conf")
-        with open(path, "w", encoding="ascii") as file:
-            file.write(config)
-        os.chmod(path, 0o600)
         self.stderr = tempfile.TemporaryFile()
-        self.socket, theirs = socket.socketpair()
         self.number = 0
         self.arrived = b""
         self.seen = b""          # every byte that ever came from it
         environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-        self.process = subprocess.Popen(
-            [program, "--config", path, "--fd", str(theirs.fileno())], stdin=subprocess.DEVNULL,
-            stdout=self.stderr, stderr=self.stderr, pass_fds=[theirs.fileno()], env=environment)
-        theirs.close()
+        self.process, self.socket = launch(program, self.folder.name, config, self.stderr,
+                                           env=environment)
 
     def __enter__(self):
         return self
@@ -127,8 +103,7 @@ class Courier:
 
     def send(self, kind, body=b""):
         self.number += 1
-        frame = struct.pack("<BBQ", VERSION, kind, self.number) + body
-        self.socket.sendall(struct.pack("<I", len(frame)) + frame)
+        self.socket.sendall(frame(kind, self.number, body))
         return self.number
 
     def receive(self, timeout):
@@ -138,8 +113,8 @@ class Courier:
             if len(self.arrived) >= 4:
                 length, = struct.unpack_from("<I", self.arrived)
                 if len(self.arrived) >= 4 + length:
-                    frame, self.arrived = self.arrived[4:4 + length], self.arrived[4 + length:]
-                    return self.read(frame)
+                    whole, self.arrived = self.arrived[4:4 + length], self.arrived[4 + length:]
+                    return self.read(whole)
             left = deadline - time.monotonic()
             if left <= 0 or not select.select([self.socket], [], [], left)[0]:
                 raise Ended(f"no answer within {timeout} s")
@@ -151,14 +126,14 @@ class Courier:
             self.seen += data
 
     @staticmethod
-    def read(frame):
-        version, kind = frame[0], frame[1]
+    def read(whole):
+        version, kind = whole[0], whole[1]
         assert version == VERSION and kind in READERS, (version, kind)
-        fields = Fields(frame[2:])
+        fields = Fields(whole[2:])
         answer = {"kind": kind, "number": fields.number(), "outcome": OUTCOMES[fields.number()],
                   "detail": fields.text()}
         answer.update(READERS[kind](fields))
-        assert not fields.data, "bytes after the last field"
+        assert fields.at == len(fields.data), "bytes after the last field"
         return answer
 
     def ask(self, kind, body=b"", timeout=45):
@@ -176,16 +151,17 @@ class Courier:
     def ask_page(self, attribute="EventSource", value="ec2-instance-connect.amazonaws.com",
                  since=None, until=None, token="", query=TRAIL, region="", **more):
         now = time.time()
-        body = (struct.pack("<Q", query) + put_bytes(region) + put_bytes(attribute)
-                + put_bytes(value) + put_time(now - 3600 if since is None else since)
-                + put_time(now + 60 if until is None else until) + put_bytes(token))
-        return self.ask(ASK_PAGE, body, **more)
+        return self.ask(ASK_PAGE, page_question(
+            query, attribute, value, now - 3600 if since is None else since,
+            now + 60 if until is None else until, region, token), **more)
 
 
 class Standin:
     """A stand-in of tests/standin/, started with the words given. `with` ends it."""
 
     program = "aws.py"
+    section, metadata = "aws", "imds"                 # of the configuration; of the ready line
+    endpoints = ("cloudtrail", "ssm", "sts")          # that its API stands for
 
     def __init__(self, *words):
         self.process = subprocess.Popen(
@@ -215,13 +191,14 @@ class Standin:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url) as answer:
             return json.load(answer)
 
-    def config(self, **aws):
-        """A configuration that points every endpoint here; `aws` are further settings of [aws]."""
+    def config(self, more="", **settings):
+        """A configuration that points every endpoint here; `settings` are further ones of its section,
+        None = not set; `more` comes behind it."""
         scheme = "https" if "ca" in self.at else "http"
         api = f"{scheme}://127.0.0.1:{self.at['api']}"
-        settings = {"metadata_endpoint": f"http://127.0.0.1:{self.at['imds']}",
-                    "cloudtrail_endpoint": api, "ssm_endpoint": api, "sts_endpoint": api, **aws}
+        settings = {"metadata_endpoint": f"http://127.0.0.1:{self.at[self.metadata]}",
+                    **{f"{name}_endpoint": api for name in self.endpoints}, **settings}
         if "ca" in self.at:
             settings["ca_file"] = self.at["ca"]
         lines = "".join(f"{name} = {value}\n" for name, value in settings.items() if value is not None)
-        return "[aws]\n" + lines
+        return f"[{self.section}]\n{lines}{more}"

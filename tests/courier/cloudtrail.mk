@@ -7,7 +7,8 @@ COURIER_AWS_CHECKS = \
 dist_check_SCRIPTS += $(COURIER_AWS_CHECKS)
 TESTS += $(COURIER_AWS_CHECKS)
 EXTRA_DIST += \
-	tests/courier/client.py tests/courier/cloudtrail.py tests/courier/faults.py \
+	tests/courier/client.py tests/courier/cloud_cases.py tests/courier/cloudtrail.py \
+	tests/courier/faults.py \
 	tests/courier/signature.py
 include tests/standin/local.mk
 

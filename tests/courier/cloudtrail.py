@@ -4,39 +4,17 @@ LookupEvents, of metadata, and what the courier does when all is well. What hold
 within its deadline, nothing followed, no more requests than said, none of the secrets in anything
 that the courier says."""
 import json
-import struct
-import subprocess
 import sys
-import threading
 import time
 
-from client import (ASK_CHECK, ASK_IDENTITY, ASK_PAGE, COMMAND, SESSION, TRAIL, Courier, Ended,
-                    Standin, put_bytes, put_time)
+from client import (ASK_PAGE, COMMAND, METADATA, SESSION, TRAIL, Courier, Ended, Standin,
+                    page_question)
+from cloud_cases import (DEADLINE, check_fault, check_requests, faults_together, leave_while_asked,
+                         no_secrets, run_tests)
 from faults import EXPECTED, HARMLESS, PATIENT, SPOILT
 
-CANARY = b"CANARYCANARY"
-DEADLINE = 45.0
 ROLE = "arn:aws:iam::111122223333:role/trail-reader"
 INSTANCE = "i-0123456789abcdef0"
-
-
-class Report:
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.passed = self.failed = 0
-
-    def check(self, name, held, *said):
-        with self.lock:
-            self.passed += bool(held)
-            self.failed += not held
-            if not held:
-                print("FAIL:", name, *said, flush=True)
-
-
-def no_secrets(report, name, courier):
-    report.check(name + ": no secret is told", CANARY not in courier.seen + courier.complaints())
-    report.check(name + ": it says nothing on stderr", courier.complaints() == b"",
-                 courier.complaints()[:300])
 
 
 # -- faults of the service -------------------------------------------------------------------------
@@ -53,15 +31,11 @@ def one_fault(report, standin, courier, name):
         report.check(name, False, ended)
         return
     took = time.monotonic() - began
-    report.check(name, answer["outcome"] in wanted, answer["outcome"], answer["detail"], "not", wanted)
-    report.check(name + ": in time", took < DEADLINE, took)
-    report.check(name + ": it says why", answer["outcome"] == "ok" or answer["detail"], answer)
+    check_fault(report, name, wanted, answer, took)
     report.check(name + ": waits for a while only", 0 <= answer["retry_after"] <= 900, answer)
-    report.check(name + ": a page comes only with ok", (answer["outcome"] == "ok") == bool(answer["body"]))
     made = standin.get("requests")[before:]
-    asked = [one for one in made if one.get("operation") == "LookupEvents"]
-    report.check(name + ": requests", len(asked) <= most, len(asked), "more than", most)
-    report.check(name + ": nothing is followed", not any(one.get("followed") for one in made))
+    check_requests(report, name, made,
+                   [one for one in made if one.get("operation") == "LookupEvents"], most)
 
     standin.control(clear="faults")
     after = courier.ask_page(timeout=DEADLINE, value="nobody.amazonaws.com")
@@ -88,16 +62,8 @@ def faults_in_turn(report, program, names, words=()):
 
 
 def test_faults(report, program):
-    quick = [name for name in EXPECTED if not name.startswith("tls-") and name not in PATIENT]
-    threads = [threading.Thread(target=faults_in_turn, args=(report, program, [name]))
-               for name in PATIENT]
-    for thread in threads:
-        thread.start()
-    faults_in_turn(report, program, quick)
-    faults_in_turn(report, program, [name for name in EXPECTED if name.startswith("tls-")]
-                   + ["reset-in-body", "redirect-to-metadata", "chunked"], ["--tls"])
-    for thread in threads:
-        thread.join()
+    faults_together(lambda names, words: faults_in_turn(report, program, names, words), EXPECTED,
+                    PATIENT)
     with Standin() as standin:
         missing = set(standin.get("faults")) - set(EXPECTED)
         report.check("every fault has a row", not missing, missing)
@@ -217,8 +183,7 @@ def test_bad_questions(report, program):
                 ("session id, long", {"query": SESSION, "value": "a" * 97}),
                 ("command id", {"query": COMMAND, "value": "../../etc/passwd"})):
             if name == "no time":
-                body = (struct.pack("<Q", TRAIL) + put_bytes("") + put_bytes("EventName")
-                        + put_bytes("x") + put_time(None) + put_time(None) + put_bytes(""))
+                body = page_question(TRAIL, "EventName", "x", None, None)
                 answer = courier.ask(ASK_PAGE, body)
             else:
                 answer = courier.ask_page(**question)
@@ -402,20 +367,9 @@ def test_gone(report, program):
             with Standin("--rate", "0") as standin, \
                     Courier(program, standin.config(role_arn=role)) as courier:
                 standin.control(**control)
-                body = (struct.pack("<Q", TRAIL) + put_bytes("") + put_bytes("EventName")
-                        + put_bytes("StartSession") + put_time(1) + put_time(2) + put_bytes(""))
-                courier.send({"page": ASK_PAGE, "check": ASK_CHECK, "identity": ASK_IDENTITY}[kind],
-                             body if kind == "page" else b"")
-                deadline = time.monotonic() + 10
-                while control and not standin.get("requests") and time.monotonic() < deadline:
-                    time.sleep(0.02)
-                courier.socket.close()
-                try:
-                    status = courier.process.wait(10)
-                except subprocess.TimeoutExpired:
-                    status = "still running"
-                report.check(f"gone: {name}, {kind}", status == 0, status,
-                             courier.complaints().decode(errors="replace")[:2000])
+                body = page_question(TRAIL, "EventName", "StartSession", 1, 2)
+                leave_while_asked(report, name, courier, kind, body,
+                                  lambda: not control or standin.get("requests"))
                 no_secrets(report, f"gone: {name}, {kind}", courier)
 
 
@@ -426,29 +380,49 @@ def test_throttled(report, program):
                      set(outcomes) == {"ok", "throttled"}, outcomes)
 
 
-def run_one(report, program, name, run):
-    began = time.monotonic()
-    try:
-        run(report, program)
-    except (Ended, AssertionError, OSError, KeyError, ValueError, IndexError) as problem:
-        report.check(name, False, repr(problem))
-    print(f"{name}: {time.monotonic() - began:.0f} s", flush=True)
+def options_of(courier):
+    return courier.ask_page(query=METADATA, attribute="options", value="")
 
 
-def main():
-    """Side by side: most of the time is waiting for what hangs."""
-    program, wanted = sys.argv[1], sys.argv[2:]
-    report = Report()
-    threads = [threading.Thread(target=run_one, args=(report, program, name, run))
-               for name, run in list(globals().items())
-               if name.startswith("test_") and (not wanted or name in wanted)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    print(f"{report.passed} checks passed, {report.failed} failed, {len(EXPECTED)} faults")
-    return report.failed > 0
+def test_options(report, program):
+    """What metadata says of the doors: with a token, but for the one question that asks whether one
+    is needed. Neither what user data is nor what is answered without a token is told."""
+    with Standin() as standin, Courier(program, standin.config()) as courier:
+        answer = options_of(courier)
+        report.check("options", answer["outcome"] == "ok" and json.loads(answer["body"]) == {
+            "cloud": "aws", "options": [{"name": "imdsv1", "value": "refused"}]}, answer)
+        standin.control(set={"imdsv1": True, "user_data": "#!/bin/sh\n# CANARYCANARY"})
+        answer = options_of(courier)
+        report.check("all of them", answer["outcome"] == "ok" and json.loads(answer["body"]) == {
+            "cloud": "aws", "options": [{"name": "user-data", "value": None},
+                                        {"name": "imdsv1", "value": "answered"}]}, answer)
+        plain = [one["imds"] for one in standin.get("requests") if "imds" in one and not one["token"]]
+        report.check("without a token", plain == ["PUT /latest/api/token", "GET /latest/meta-data/",
+                                                  "GET /latest/meta-data/"], plain)
+        no_secrets(report, "options", courier)
+        for fault, wanted in (("off", "denied"), ("status-500", "unreachable"),
+                              ("forget-tokens", "bad-answer")):
+            standin.control(imds_fault=fault)
+            answer = options_of(courier)
+            report.check("options, " + fault, answer["outcome"] == wanted and not answer["body"] and
+                         answer["detail"], answer)
+        standin.control(imds_fault="off")
+        report.check("[identity] is of no help", "[identity]" not in options_of(courier)["detail"])
+        answer = courier.ask_identity()
+        report.check("here it is", "or fill in [identity]" in answer["detail"], answer)
+        answer = courier.ask_page(query=METADATA, attribute="ssh-keys")
+        report.check("no such attribute", answer["outcome"] == "bad-request", answer)
+    identity = (f"[identity]\nprovider = aws\ninstance_id = {INSTANCE}\naccount = 111122223333\n"
+                "region = eu-west-1\nprivate_ips = 192.0.2.7\n")
+    with Standin() as standin, Courier(program, standin.config() + identity) as courier:
+        standin.control(imds_fault="off")
+        lines = courier.ask_check()["lines"]
+        report.check("no credentials, with [identity]", any(
+            one["what"] == "credentials" and "HttpEndpoint=enabled" in one["detail"] and
+            "[identity]" not in one["detail"] for one in lines), lines)
+        report.check("one address", any("1 private address" in one["detail"] and
+                                        "1 private addresses" not in one["detail"] for one in lines), lines)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_tests(globals(), len(EXPECTED)))

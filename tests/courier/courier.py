@@ -57,8 +57,11 @@ class Reader:
     def time(self):
         return struct.unpack("<q", self.take(8))[0]
 
+    def bytes(self):
+        return self.take(struct.unpack("<I", self.take(4))[0])
+
     def text(self):
-        return self.take(struct.unpack("<I", self.take(4))[0]).decode("utf-8", "replace")
+        return self.bytes().decode("utf-8", "replace")
 
 
 class Answer:
@@ -98,23 +101,30 @@ class Answer:
         return "%s: %r" % (self.outcome, self.detail)
 
 
+def launch(program, folder, config, output, args=(), env=None):
+    """Starts countersign-courier with a configuration, written into the folder, on one end of a
+    socket pair; what it says goes to the file `output`. The process, and the daemon's end."""
+    path = os.path.join(folder, "courier.conf")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(config)
+    os.chmod(path, 0o600)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    process = subprocess.Popen(
+        [program, "--config", path, "--fd", str(theirs.fileno()), *args],
+        pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env)
+    theirs.close()
+    return process, ours
+
+
 class Courier:
     """A courier of its own, over a socket pair."""
 
     def __init__(self, program, config, env=None, args=()):
         self.folder = tempfile.mkdtemp(prefix="countersign-courier.")
-        path = os.path.join(self.folder, "courier.conf")
-        with open(path, "w", encoding="utf-8") as f:
-            f.write(config)
-        os.chmod(path, 0o600)
-        self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.settimeout(DEADLINE)
         self.errors = open(os.path.join(self.folder, "err"), "w+b")
-        self.process = subprocess.Popen(
-            [program, "--config", path, "--fd", str(theirs.fileno()), *args],
-            pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=self.errors,
-            stderr=self.errors, env={**os.environ, **(env or {})})
-        theirs.close()
+        self.process, self.socket = launch(program, self.folder, config, self.errors, args,
+                                           {**os.environ, **(env or {})})
+        self.socket.settimeout(DEADLINE)
         self.requests = 0
 
     def __enter__(self):

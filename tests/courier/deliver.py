@@ -12,7 +12,7 @@ import threading
 from courier import ASK_CHECK, DELIVER, Courier, deliver, run_cases
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "standin"))
-from aws_certificates import make_certificate, make_contexts  # noqa: E402
+from certificates import make_certificate, make_contexts  # noqa: E402
 from sink_http import client_context  # noqa: E402
 from sink_receivers import Elasticsearch, Https, PagerDuty, Slack, Splunk, Teams  # noqa: E402
 from sink_syslog import Syslog  # noqa: E402

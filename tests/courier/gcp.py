@@ -4,20 +4,18 @@ answer to entries:list, of the metadata server, and what the courier does when a
 holds always: an answer within its deadline, nothing followed, no more requests than said, no token
 in anything that the courier says, and nothing sent that no honest agent sends."""
 import json
-import os
 import re
-import struct
-import subprocess
 import sys
 import threading
 import time
 
-from client import ASK_CHECK, ASK_IDENTITY, ASK_PAGE, HERE, Courier, Ended, Standin, put_bytes, put_time
+from client import ASK_IDENTITY, ASK_PAGE, Courier, Ended, Standin, page_question
+from cloud_cases import (CANARY, DEADLINE, check_fault, check_requests, faults_together,
+                         leave_while_asked, no_secrets, run_tests)
 from faults import HARMLESS, PATIENT, SPOILT
 from gcp_expected import EXPECTED, METADATA
+from memory_of import writable_memory
 
-CANARY = b"CANARYCANARY"
-DEADLINE = 45.0
 INSTANCE, OTHER = "1234567890123456789", "9876543210987654321"
 PROJECT = "example-project"
 EMAIL = "agent@example-project.iam.gserviceaccount.com"
@@ -27,37 +25,9 @@ SCOPE = "https://www.googleapis.com/auth/logging.read"
 
 
 class Google(Standin):
-    """tests/standin/gcp.py, started with the words given. `with` ends it."""
-
-    def __init__(self, *words):  # pylint: disable=super-init-not-called
-        self.process = subprocess.Popen(
-            [sys.executable, os.path.join(HERE, "..", "standin", "gcp.py"), "--stdin", "--lifetime",
-             "300", *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline().split()
-        assert line and line[0] == "ready", line
-        self.at = dict(word.split("=", 1) for word in line[1:])
-
-    def config(self, more="", **gcp):
-        scheme = "https" if "ca" in self.at else "http"
-        settings = {"metadata_endpoint": f"http://127.0.0.1:{self.at['metadata']}",
-                    "logging_endpoint": f"{scheme}://127.0.0.1:{self.at['api']}", **gcp}
-        if "ca" in self.at:
-            settings["ca_file"] = self.at["ca"]
-        lines = "".join(f"{name} = {value}\n" for name, value in settings.items() if value is not None)
-        return "[gcp]\n" + lines + more
-
-
-class Report:
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.passed = self.failed = 0
-
-    def check(self, name, held, *said):
-        with self.lock:
-            self.passed += bool(held)
-            self.failed += not held
-            if not held:
-                print("FAIL:", name, *said, flush=True)
+    program = "gcp.py"
+    section, metadata = "gcp", "metadata"
+    endpoints = ("logging",)
 
 
 def doors(courier, value=INSTANCE, **more):
@@ -72,15 +42,6 @@ def asked_of(requests):
     return [one for one in requests if one.get("operation") == "entries.list"]
 
 
-def no_secrets(report, name, courier, standin=None):
-    report.check(name + ": no secret is told", CANARY not in courier.seen + courier.complaints())
-    report.check(name + ": it says nothing on stderr", courier.complaints() == b"",
-                 courier.complaints()[:300])
-    if standin:
-        complaints = standin.get("complaints")
-        report.check(name + ": it sends what it should", not complaints, complaints[:5])
-
-
 # -- faults of the service -------------------------------------------------------------------------
 
 def one_fault(report, standin, courier, name):
@@ -91,16 +52,12 @@ def one_fault(report, standin, courier, name):
     began = time.monotonic()
     answer = doors(courier, timeout=DEADLINE)
     took = time.monotonic() - began
-    report.check(name, answer["outcome"] in wanted, answer["outcome"], answer["detail"], "not", wanted)
-    report.check(name + ": in time", took < DEADLINE, took)
-    report.check(name + ": it says why", answer["outcome"] == "ok" or answer["detail"], answer)
+    check_fault(report, name, wanted, answer, took)
     report.check(name + ": waits for a while only", 0 <= answer["retry_after"] <= 900, answer)
     report.check(name + ": waits where it is throttled", answer["outcome"] != "throttled" or
                  answer["retry_after"] >= 3, answer)
-    report.check(name + ": a page comes only with ok", (answer["outcome"] == "ok") == bool(answer["body"]))
     made = standin.get("requests")[before:]
-    report.check(name + ": requests", len(asked_of(made)) <= most, len(asked_of(made)), "more than", most)
-    report.check(name + ": nothing is followed", not any(one.get("followed") for one in made))
+    check_requests(report, name, made, asked_of(made), most)
 
     standin.control(clear="faults")
     after = doors(courier, value=OTHER, timeout=DEADLINE)
@@ -127,16 +84,8 @@ def faults_in_turn(report, program, names, words=()):
 
 
 def test_faults(report, program):
-    quick = [name for name in EXPECTED if not name.startswith("tls-") and name not in PATIENT]
-    threads = [threading.Thread(target=faults_in_turn, args=(report, program, [name]))
-               for name in PATIENT]
-    for thread in threads:
-        thread.start()
-    faults_in_turn(report, program, quick)
-    faults_in_turn(report, program, [name for name in EXPECTED if name.startswith("tls-")]
-                   + ["reset-in-body", "redirect-to-metadata", "chunked"], ["--tls"])
-    for thread in threads:
-        thread.join()
+    faults_together(lambda names, words: faults_in_turn(report, program, names, words), EXPECTED,
+                    PATIENT)
     with Google() as standin:
         missing = set(standin.get("faults")) ^ set(EXPECTED)
         report.check("every fault has a row", not missing, missing)
@@ -275,7 +224,8 @@ def test_empty_pages(report, program):
         answer = doors(courier)
         report.check("an empty page has a token", answer["outcome"] == "ok" and answer["token"] and
                      json.loads(answer["body"]) == {"entries": []}, answer)
-        found, pages = all_pages(courier)
+        now = time.time()
+        found, pages = all_pages(courier, since=now - 3600, until=now + 60)
         report.check("past the empty pages", (len(found), pages) == (5, 4), len(found), pages)
         answer = newest(courier)
         report.check("the newest, past empty pages",
@@ -472,25 +422,6 @@ def test_tokens(report, program):
         no_secrets(report, "tokens", courier, standin)
 
 
-def writable_memory(pid):
-    """Without the stack: the dynamic linker may spill registers there."""
-    memory = []
-    with open(f"/proc/{pid}/maps", encoding="utf-8") as maps, \
-            open(f"/proc/{pid}/mem", "rb", 0) as mem:
-        for line in maps:
-            words = line.split()
-            begin, end = (int(word, 16) for word in words[0].split("-"))
-            # a sanitizer's shadow is terabytes
-            if not words[1].startswith("rw") or "[stack]" in line or end - begin > 2**30:
-                continue
-            mem.seek(begin)
-            try:
-                memory.append(mem.read(end - begin))
-            except OSError:
-                pass
-    return b"".join(memory)
-
-
 def test_tokens_are_wiped(report, program):
     """The one that is kept is all that is left, also where the libraries had them. Only root may
     look."""
@@ -499,7 +430,7 @@ def test_tokens_are_wiped(report, program):
             report.check("a token that was renewed", doors(courier)["outcome"] == "ok")
             standin.control(rotate=True)
         report.check("the last one", doors(courier)["outcome"] == "ok")
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + DEADLINE
         while True:
             try:
                 memory = writable_memory(courier.process.pid)
@@ -563,6 +494,39 @@ def test_keys(report, program):
         standin.control(metadata_fault="status-503")
         answer = metadata_query(courier, "ssh-keys")
         report.check("keys, not for now", answer["outcome"] == "unreachable", answer)
+
+
+def test_options(report, program):
+    """What metadata says of the doors: names, and the values of those that are a word."""
+    secret = "#!/bin/sh\n# CANARYCANARY"
+    with Google() as standin, Courier(program, standin.config()) as courier:
+        answer = metadata_query(courier, "options")
+        report.check("no options", answer["outcome"] == "ok" and json.loads(answer["body"]) == {
+            "cloud": "gcp", "options": []}, answer)
+        standin.control(set={"attributes": {
+            "instance/attributes/startup-script": secret, "instance/attributes/ssh-keys": secret,
+            "instance/attributes/serial-port-enable": "TRUE\n", "instance/attributes/mine": secret,
+            "instance/attributes/enable-oslogin": secret,
+            "project/attributes/enable-oslogin": "", "project/attributes/startup-script-url": secret}})
+        answer = metadata_query(courier, "options")
+        report.check("options", answer["outcome"] == "ok" and json.loads(answer["body"]) == {
+            "cloud": "gcp", "options": [
+                {"name": "instance/attributes/serial-port-enable", "value": "TRUE"},
+                {"name": "instance/attributes/enable-oslogin", "value": None},
+                {"name": "instance/attributes/ssh-keys", "value": None},
+                {"name": "instance/attributes/startup-script", "value": None},
+                {"name": "project/attributes/enable-oslogin", "value": ""},
+                {"name": "project/attributes/startup-script-url", "value": None}]}, answer)
+        asked = {one["metadata"].rpartition("/v1/")[2] for one in standin.get("requests")}
+        report.check("no secret is asked for", asked == {
+            "instance/attributes/", "project/attributes/", "instance/attributes/serial-port-enable",
+            "instance/attributes/enable-oslogin", "project/attributes/enable-oslogin"}, asked)
+        no_secrets(report, "options", courier, standin)
+        for fault, wanted in (("no-flavor", "bad-answer"), ("nothing", "no-cloud"), ("off", "denied"),
+                              ("status-503", "unreachable")):
+            standin.control(metadata_fault=fault)
+            answer = metadata_query(courier, "options")
+            report.check("options, " + fault, answer["outcome"] == wanted and not answer["body"], answer)
 
 
 def test_users(report, program):
@@ -642,27 +606,15 @@ def test_gone(report, program):
             with Google("--rate", "0") as standin, Courier(program, standin.config()) as courier:
                 standin.control(**control)
                 query, attribute = (ENTRIES, "doors") if kind == "page" else (METADATA_QUERY, "ssh-keys")
-                body = (struct.pack("<Q", query) + put_bytes("") + put_bytes(attribute)
-                        + put_bytes(INSTANCE) + put_time(1) + put_time(2) + put_bytes(""))
-                courier.send({"check": ASK_CHECK, "identity": ASK_IDENTITY}.get(kind, ASK_PAGE),
-                             body if kind in ("page", "keys") else b"")
-                deadline = time.monotonic() + 10
-                while control and not standin.get("requests") and time.monotonic() < deadline:
-                    time.sleep(0.02)
-                courier.socket.close()
-                try:
-                    status = courier.process.wait(10)
-                except subprocess.TimeoutExpired:
-                    status = "still running"
-                report.check(f"gone: {name}, {kind}", status == 0, status,
-                             courier.complaints().decode(errors="replace")[:2000])
+                body = page_question(query, attribute, INSTANCE, 1, 2)
+                leave_while_asked(report, name, courier, kind, body,
+                                  lambda: not control or standin.get("requests"))
                 no_secrets(report, f"gone: {name}, {kind}", courier)
 
 
 def test_many_at_once(report, program):
     with Google("--rate", "0") as standin, Courier(program, standin.config()) as courier:
-        body = (struct.pack("<Q", ENTRIES) + put_bytes("") + put_bytes("doors") + put_bytes(INSTANCE)
-                + put_time(time.time() - 60) + put_time(time.time()) + put_bytes(""))
+        body = page_question(ENTRIES, "doors", INSTANCE, time.time() - 60, time.time())
         numbers = [courier.send(ASK_PAGE, body) if one % 2 else courier.send(ASK_IDENTITY)
                    for one in range(20)]
         answers = [courier.receive(DEADLINE) for _ in numbers]
@@ -674,29 +626,5 @@ def test_many_at_once(report, program):
         no_secrets(report, "many", courier, standin)
 
 
-def run_one(report, program, name, run):
-    began = time.monotonic()
-    try:
-        run(report, program)
-    except (Ended, AssertionError, OSError, KeyError, ValueError, IndexError) as problem:
-        report.check(name, False, repr(problem))
-    print(f"{name}: {time.monotonic() - began:.0f} s", flush=True)
-
-
-def main():
-    """Side by side: most of the time is waiting for what hangs."""
-    program, wanted = sys.argv[1], sys.argv[2:]
-    report = Report()
-    threads = [threading.Thread(target=run_one, args=(report, program, name, run))
-               for name, run in list(globals().items())
-               if name.startswith("test_") and (not wanted or name in wanted)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    print(f"{report.passed} checks passed, {report.failed} failed, {len(EXPECTED)} faults")
-    return report.failed > 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_tests(globals(), len(EXPECTED)))

@@ -11,7 +11,7 @@ dist_check_SCRIPTS += $(COURIER_CHECKS)
 TESTS += $(COURIER_CHECKS)
 EXTRA_DIST += \
 	tests/courier/courier.py tests/courier/deliver.py tests/courier/imds.py \
-	tests/courier/memory.py tests/courier/metadata.py tests/courier/process.py \
+	tests/courier/memory.py tests/courier/memory_of.py tests/courier/metadata.py tests/courier/process.py \
 	tests/courier/proxy.py tests/courier/receivers.py
 include tests/courier/azure.mk
 include tests/courier/gcp.mk

@@ -3,14 +3,17 @@
 it was read, not where it was signed with, not where libcurl, jansson and the TLS library had it.
 Only root may look."""
 import os
+import ssl
 import sys
 import tempfile
 import time
 
 from courier import ASK_CHECK, DELIVER, Courier, deliver, run_cases
+from memory_of import writable_memory
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "standin"))
-from aws_certificates import make_contexts  # noqa: E402
+from certificates import make_certificate, make_contexts  # noqa: E402
+from sink_http import client_context  # noqa: E402
 from sink_receivers import Elasticsearch, Https, PagerDuty, Slack, Splunk, Teams  # noqa: E402
 
 PATIENCE = 20
@@ -31,25 +34,6 @@ def write(name, text):
         file.write(text + "\n")
     os.chmod(path, 0o600)
     return path
-
-
-def writable_memory(pid):
-    """Without the stack: the dynamic linker may spill registers there."""
-    memory = []
-    with open(f"/proc/{pid}/maps", encoding="utf-8") as maps, \
-            open(f"/proc/{pid}/mem", "rb", 0) as mem:
-        for line in maps:
-            words = line.split()
-            begin, end = (int(word, 16) for word in words[0].split("-"))
-            # a sanitizer's shadow is terabytes
-            if not words[1].startswith("rw") or "[stack]" in line or end - begin > 2**30:
-                continue
-            mem.seek(begin)
-            try:
-                memory.append(mem.read(end - begin))
-            except OSError:
-                pass
-    return b"".join(memory)
 
 
 def forms(text):
@@ -129,6 +113,23 @@ def url_case(name, make):
     return case
 
 
+def at(name):
+    return os.path.join(FOLDER.name, name)
+
+
+def client_key(program):
+    """Of its PEM text no line is left; the key itself lives as long as the connection."""
+    make_certificate(FOLDER.name, "client", "ca", "DNS:vm-1.example.com", 2)
+    os.chmod(at("client.key"), 0o600)
+    with open(at("client.key"), encoding="ascii") as file:
+        lines = [line for line in file.read().split("\n") if len(line) == 64]
+    context = client_context(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), at("ca.pem"))
+    context.load_cert_chain(at("good.pem"), at("good.key"))
+    try_kind(program, "https", lambda _: Https(context),
+             [f"client_certificate_file = {at('client.pem')}",
+              f"client_key_file = {at('client.key')}"], lines)
+
+
 def is_seen_while_in_use(program):
     """The search finds what is there: a delivery that hangs holds its token."""
     token = secret("TOKEN")
@@ -151,7 +152,7 @@ if os.geteuid() != 0:
     print("SKIP: only root may look into the memory of a process that shuts it in")
     sys.exit(77)
 run_cases([
-    signed, is_seen_while_in_use,
+    signed, client_key, is_seen_while_in_use,
     token_case("splunk", lambda context, token: Splunk(context, token=token)),
     token_case("elasticsearch",
                lambda context, token: Elasticsearch(context, authorization="ApiKey " + token)),

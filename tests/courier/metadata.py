@@ -10,6 +10,7 @@ import time
 from courier import NONE, Courier, run_cases
 from imds import (DOCUMENT, KEY_ID, ROLE, SECRET, SESSION_TOKEN, TOKEN, Imds, Trap, answer,
                   credentials, seconds)
+from memory_of import writable_memory
 
 DOC = "/latest/dynamic/instance-identity/document"
 ROLES = "/latest/meta-data/iam/security-credentials/"
@@ -305,25 +306,6 @@ def refused_credentials_are_wiped(program):
                 return
             assert time.monotonic() < end, "%s is still there" % left
             time.sleep(0.05)
-
-
-def writable_memory(pid):
-    """Without the stack: the dynamic linker may spill registers there."""
-    memory = []
-    with open("/proc/%d/maps" % pid, encoding="utf-8") as maps, \
-            open("/proc/%d/mem" % pid, "rb", 0) as mem:
-        for line in maps:
-            words = line.split()
-            begin, end = (int(word, 16) for word in words[0].split("-"))
-            # a sanitizer's shadow is terabytes
-            if not words[1].startswith("rw") or "[stack]" in line or end - begin > 2**30:
-                continue
-            mem.seek(begin)
-            try:
-                memory.append(mem.read(end - begin))
-            except OSError:
-                pass
-    return b"".join(memory)
 
 
 # ---- the identity ------------------------------------------------------------------------------

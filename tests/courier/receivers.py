@@ -17,7 +17,7 @@ import time
 from courier import DELIVER, Courier, deliver, run_cases
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "standin"))
-from aws_certificates import make_certificate, make_contexts  # noqa: E402
+from certificates import make_certificate, make_contexts  # noqa: E402
 from sink_receivers import Https  # noqa: E402
 
 DEADLINE = 60

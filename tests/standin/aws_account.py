@@ -5,51 +5,42 @@ import base64
 import json
 import os
 import secrets
-import socket
-import threading
 import time
 import uuid
 from xml.sax.saxutils import escape
 
-from aws_faults import FAULTS, IMDS_FAULTS, at_connection
+from aws_faults import FAULTS, IMDS_FAULTS
 from aws_signature import Refused, Signed, verify
 from aws_trail import Trail, rfc3339
+from cloud_control import Cloud
 
 CANARY = "CANARYCANARYCANARY"   # in every secret and token: must never be seen anywhere else
 
 
-class Standin:
-    """All that is known; every server's handlers hold its lock while they touch it."""
+class Standin(Cloud):
+    """An account of AWS's, and one instance in it."""
+
+    known_faults = FAULTS
+    metadata_faults = IMDS_FAULTS
+    metadata_verb = "imds_fault"
+    settable = ("rate", "role", "clock_offset", "credentials_life", "imdsv1", "user_data")
 
     def __init__(self, options):
-        self.lock = threading.RLock()
-        self.options = options
-        self.late = options.late
+        super().__init__(options)
         self.rate = options.rate
         self.role = options.role
-        self.clock_offset = options.clock_offset
         self.credentials_life = options.credentials_life
         self.host = {"instance": options.instance, "account": options.account,
                      "region": options.region, "role": options.role}
         self.trail = Trail(self.host, self.clock, options.late)
         self.deny = set(options.deny)
-        self.faults = []
-        self.imds_fault = ""
+        self.imdsv1 = False           # metadata is told without a token, too
+        self.user_data = None
         self.metadata_tokens = {}     # token -> when it expires
         self.credentials = {}         # access key id -> what was given out
         self.current = None           # of the instance's role
         self.pages = {}               # page token -> (question, the last one's time and id)
-        self.requests = []
         self.allowance = {}           # service -> (when, how many are left)
-        self.ports = {}
-        self.connections = set()      # of the API
-
-    def clock(self):
-        return time.time() + self.clock_offset
-
-    def url(self, path):
-        scheme = "https" if self.options.tls else "http"
-        return f"{scheme}://127.0.0.1:{self.ports['api']}{path}"
 
     # -- credentials ----------------------------------------------------------------------------
 
@@ -188,84 +179,33 @@ class Standin:
                 f"    <RequestId>{uuid.uuid4()}</RequestId>\n  </ResponseMetadata>\n"
                 "</AssumeRoleResponse>\n")
 
-    # -- faults ---------------------------------------------------------------------------------
-
-    @staticmethod
-    def is_meant(meant, on, asked):
-        """A path of metadata is meant by any part of it, an operation by its name or by "", a question
-        for one kind of call by both names: "LookupEvents/StopLogging"."""
-        if on.startswith("/"):
-            return meant.startswith("/") and meant in on
-        return meant in ("", on, f"{on}/{asked}")
-
-    def take_fault(self, on, connection=False, asked=""):
-        """The first fault that is due for the operation, counted down; None = none."""
-        with self.lock:
-            for fault in self.faults:
-                if at_connection(fault["name"]) != connection or fault["count"] == 0:
-                    continue
-                if not connection and not self.is_meant(fault["on"], on, asked):
-                    continue
-                fault["met"] = fault.get("met", 0) + 1
-                if fault["met"] % fault.get("every", 1):
-                    continue
-                fault["count"] -= fault["count"] > 0
-                return fault
-        return None
-
-    def drop_connections(self):
-        """Connections that were kept end, so that the next request needs a new one."""
-        for connection in list(self.connections):
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-
     # -- control --------------------------------------------------------------------------------
 
     def control(self, command):
-        answer = {"ok": True}
-        for verb, what in command.items():
-            if verb == "add":
-                several = what if isinstance(what, list) else [what]
-                answer["added"] = [self.trail.add(one) for one in several]
-            elif verb == "fault":
-                if what["name"] not in FAULTS:
-                    raise ValueError(f"no fault '{what['name']}': see GET /faults")
-                self.faults.append({"count": 1, "on": "", **what})
-                if at_connection(what["name"]):
-                    self.drop_connections()
-            elif verb == "clear":
-                self.faults.clear()
-                self.imds_fault = ""
-            elif verb == "deny":
-                self.deny = set(what)
-            elif verb == "imds_fault":
-                if what and what not in IMDS_FAULTS:
-                    raise ValueError(f"no metadata fault '{what}'")
-                self.imds_fault = what
-            elif verb == "rotate":
-                for given in self.credentials.values():
-                    given["revoked"] = True
-                self.current = None
-            elif verb == "set":
-                self.set_all(what)
-            else:
-                raise ValueError(f"unknown command '{verb}'")
+        answer = super().control(command)
         self.save()
         return answer
 
-    def set_all(self, what):
-        for name, value in what.items():
-            if name in ("rate", "role", "clock_offset", "credentials_life"):
-                setattr(self, name, value)
-            elif name == "late":
-                self.late = self.trail.late = value
-            elif name in self.host:
-                self.host[name] = value
-            else:
-                raise ValueError(f"nothing is called '{name}'")
-        self.current = None if {"credentials_life", "role"} & set(what) else self.current
+    def add_all(self, what):
+        return [self.trail.add(what)]
+
+    def deny_all(self, what):
+        self.deny = set(what)
+
+    def rotate(self):
+        for given in self.credentials.values():
+            given["revoked"] = True
+        self.current = None
+
+    def set_one(self, name, value):
+        if name == "late":
+            self.late = self.trail.late = value
+        elif name in self.host and name not in self.settable:
+            self.host[name] = value
+        else:
+            super().set_one(name, value)
+        if name in ("credentials_life", "role"):
+            self.current = None
 
     def state(self):
         return {"calls": [[moment, visible_at, record] for moment, visible_at, record

@@ -409,7 +409,3 @@ IMDS_FAULTS = {
     "evil-domain": "services/domain is attacker.example",
     "bad-region": "the document's region is '../../x'",
 }
-
-
-def at_connection(name):
-    return name.startswith(("tls-", "connect-"))

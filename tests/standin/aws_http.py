@@ -1,25 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the stand-in says over HTTP: instance metadata (IMDSv2 only) and the three services, each
 answer made ready and then, where a fault is due, handed to it to be spoilt."""
-import email.utils
-import http.client
 import json
-import os
 import secrets
-import select
-import socket
-import ssl
-import struct
 import time
 import urllib.parse
 import uuid
-from http.server import BaseHTTPRequestHandler
 from xml.sax.saxutils import escape
 
 from aws_account import CANARY
-from aws_faults import FAULTS, JSON
+from aws_faults import JSON
 from aws_signature import Refused
 from aws_trail import rfc3339
+from cloud_exchange import Exchange, Handler
 
 OPERATIONS = {
     "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents":
@@ -29,43 +22,10 @@ OPERATIONS = {
 }
 
 
-class Exchange:
-    """One request and the answer that was ready for it, for a fault to spoil."""
+class AwsExchange(Exchange):
+    """Errors are in the form of the service: STS's, which is asked by a form, or the others'."""
 
-    def __init__(self, handler, standin, request, status, headers, body, is_query):
-        self.handler = handler
-        self.standin = standin
-        self.request = request
-        self.status = status
-        self.headers = headers
-        self.body = body
-        self.is_query = is_query
-        self.date_offset = 0
-        self.fault = {}
-
-    def whole(self, status=None, headers=None, body=None, length=0):
-        status = self.status if status is None else status
-        headers = list(self.headers if headers is None else headers)
-        body = self.body if body is None else body
-        reason = http.client.responses.get(status, "Something")
-        if self.date_offset is not None:
-            moment = self.standin.clock() + self.date_offset
-            headers.append(("Date", email.utils.formatdate(moment, usegmt=True)))
-        if length is not None:
-            headers.append(("Content-Length", str(length or len(body))))
-        lines = [f"HTTP/1.1 {status} {reason}"] + [f"{name}: {value}" for name, value in headers]
-        return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
-
-    def write(self, data):
-        try:
-            self.handler.connection.sendall(data)
-            return True
-        except OSError:
-            self.handler.close_connection = True
-            return False
-
-    def send(self, status, headers, body, length=0):
-        self.write(self.whole(status, headers, body, length))
+    is_query = False
 
     def send_error(self, status, kind, message, headers=()):
         if self.is_query:
@@ -76,66 +36,12 @@ class Exchange:
             body = json.dumps({"__type": kind, "message": message}).encode()
             self.send(status, [("Content-Type", JSON), *headers], body)
 
-    def hold(self):
-        """Says nothing more until the other side has had enough."""
-        self.handler.close_connection = True
-        self.handler.wait_for_end()
-
-    def reset(self):
-        self.handler.reset()
-
-    def close(self):
-        self.handler.close_connection = True
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    standin = None
-    timeout = 120
-    disable_nagle_algorithm = True
-
-    def log_message(self, *_):
-        pass
-
-    def wait_for_end(self):
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            try:
-                if select.select([self.connection], [], [], 1)[0] and not self.connection.recv(65536):
-                    return
-            except OSError:
-                return
-
-    def reset(self):
-        self.close_connection = True
-        raw = self.connection
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        if isinstance(raw, ssl.SSLSocket):
-            os.close(raw.detach())
-        else:
-            raw.close()
-        self.rfile = self.wfile = open(os.devnull, "r+b", buffering=0)
-
-    def read_body(self):
-        return self.rfile.read(min(int(self.headers.get("Content-Length") or 0), 1 << 20))
-
-    def reply(self, status, body, content_type="text/plain", headers=()):
-        body = body.encode() if isinstance(body, str) else body
-        self.send_response_only(status)
-        self.send_header("Date", email.utils.formatdate(self.standin.clock(), usegmt=True))
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in headers:
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
 
 class Metadata(Handler):
     """IMDSv2."""
 
     def do_PUT(self):
-        standin, fault = self.standin, self.standin.imds_fault
+        standin, fault = self.standin, self.standin.metadata_fault
         self.note()
         if fault == "hop-limit":
             self.close_connection = True
@@ -151,21 +57,23 @@ class Metadata(Handler):
         with standin.lock:
             standin.metadata_tokens[token] = time.monotonic() + int(life)
         if fault := standin.take_fault(self.path):
-            exchange = Exchange(self, standin, {}, 200, [], token.encode(), False)
-            exchange.fault = fault
-            return FAULTS[fault["name"]](exchange)
+            return AwsExchange(self, {}, 200, [], token.encode()).spoil(fault)
         return self.reply(200, token, headers=(("X-aws-ec2-metadata-token-ttl-seconds", life),))
 
     def note(self):
         with self.standin.lock:
-            self.standin.requests.append({"at": time.time(), "imds": f"{self.command} {self.path}"})
+            self.standin.requests.append({"at": time.time(), "imds": f"{self.command} {self.path}",
+                                          "token": "X-aws-ec2-metadata-token" in self.headers})
 
     def do_GET(self):
-        standin, fault = self.standin, self.standin.imds_fault
+        standin, fault = self.standin, self.standin.metadata_fault
         self.note()
         if fault == "off":
             return self.reply(403, "")
-        until = standin.metadata_tokens.get(self.headers.get("X-aws-ec2-metadata-token"), 0)
+        token = self.headers.get("X-aws-ec2-metadata-token")
+        until = standin.metadata_tokens.get(token, 0)
+        if token is None and standin.imdsv1:
+            until = time.monotonic() + 60
         if until < time.monotonic() or fault == "forget-tokens":
             return self.reply(401, "")
         if fault == "hang":
@@ -182,10 +90,8 @@ class Metadata(Handler):
         fault = self.standin.take_fault(self.path)
         if not fault:
             return self.reply(status, text)
-        exchange = Exchange(self, self.standin, {}, status, [("Content-Type", "text/plain")],
-                            text.encode(), False)
-        exchange.fault = fault
-        return FAULTS[fault["name"]](exchange)
+        return AwsExchange(self, {}, status, [("Content-Type", "text/plain")],
+                           text.encode()).spoil(fault)
 
     def find(self, path, fault):
         standin, host = self.standin, self.standin.host
@@ -204,6 +110,8 @@ class Metadata(Handler):
             "/latest/meta-data/services/domain":
                 "attacker.example" if fault == "evil-domain" else options.domain,
             "/latest/meta-data/services/partition": "aws",
+            "/latest/meta-data/": "ami-id\ninstance-id\nlocal-ipv4\n",
+            "/latest/user-data": standin.user_data,
             "/latest/meta-data/instance-id": host["instance"],
             "/latest/meta-data/placement/region": host["region"],
             "/latest/meta-data/placement/availability-zone": host["region"] + "a",
@@ -262,17 +170,10 @@ class Api(Handler):
                 kind = refused.kind
             standin.requests.append({"at": time.time(), "operation": operation, "path": self.path,
                                      "request": request, "status": status, "error": kind})
-        exchange = Exchange(self, standin, request, status, headers, text, is_query)
-        # what was refused for its signature is refused, whatever else was to go wrong
+        exchange = AwsExchange(self, request, status, headers, text)
+        exchange.is_query = is_query
         asked = (request.get("LookupAttributes") or [{}])[0].get("AttributeValue", "")
-        fault = standin.take_fault(operation, asked=asked) if status == 200 else None
-        if not fault:
-            exchange.send(status, headers, text)
-            return
-        exchange.fault = fault
-        with standin.lock:
-            standin.requests[-1]["fault"] = fault["name"]
-        FAULTS[fault["name"]](exchange)
+        self.answer_service(exchange, operation, asked=asked)
 
     def do_GET(self):
         with self.standin.lock:

@@ -39,24 +39,17 @@ import argparse
 import json
 import os
 import re
-import select
-import shutil
-import signal
-import socket
 import sys
-import tempfile
-import threading
 import time
 import urllib.parse
 import uuid
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from aws import ApiServer, Server, serve  # noqa: E402
-from aws_certificates import make_contexts  # noqa: E402
-from aws_faults import at_connection  # noqa: E402
-from aws_http import Exchange, Handler  # noqa: E402
 from azure_faults import FAULTS, IMDS_FAULTS, JSON, error_body  # noqa: E402
+from cloud_control import Cloud  # noqa: E402
+from cloud_exchange import Exchange, Handler  # noqa: E402
+from cloud_server import add_options, run  # noqa: E402
 
 CANARY = "CANARYCANARYCANARY"   # in every token: must never be seen anywhere else
 LIST = re.compile(r"/subscriptions/([^/?]+)/providers/microsoft\.insights/eventtypes/management/values",
@@ -92,31 +85,23 @@ class Refused(Exception):
         self.status, self.code, self.message = status, code, message
 
 
-class Standin:
-    """All that is known; every server's handlers hold its lock while they touch it."""
+class Standin(Cloud):
+    """A subscription of Azure's, and one machine in it."""
+
+    known_faults = FAULTS
+    metadata_faults = IMDS_FAULTS
+    metadata_verb = "imds_fault"
+    settable = ("late", "reads", "clock_offset", "token_life", "identity", "compute")
 
     def __init__(self, options):
-        self.lock = threading.RLock()
-        self.options = options
-        self.late, self.reads, self.clock_offset = options.late, options.reads, options.clock_offset
-        self.token_life, self.identity = options.token_life, options.identity
+        super().__init__(options)
+        self.reads, self.token_life, self.identity = options.reads, options.token_life, options.identity
         self.deny = options.deny
         self.events = []              # (time, visible at, event)
         self.tokens = {}              # token -> {"until", "resource"}
         self.links = {}               # skip token -> (question, how many were given)
-        self.faults = []
-        self.imds_fault = ""
-        self.imds_met = 0             # requests that met it
-        self.requests = []
-        self.ports = {}
-        self.connections = set()
-
-    def clock(self):
-        return time.time() + self.clock_offset
-
-    def url(self, path):
-        scheme = "https" if self.options.tls else "http"
-        return f"{scheme}://127.0.0.1:{self.ports['api']}{path}"
+        self.compute = {}             # what else metadata says of the machine
+        self.metadata_met = 0         # requests that met the metadata's fault
 
     def machine(self):
         options = self.options
@@ -143,7 +128,7 @@ class Standin:
 
     # -- the list ---------------------------------------------------------------------------------
 
-    def add(self, what):
+    def add_all(self, what):
         if "record" in what:
             moment = self.clock() - what.get("ago", 0)
             self.events.append((moment, moment + what.get("late", self.late), what["record"]))
@@ -231,58 +216,21 @@ class Standin:
 
     # -- faults and control -----------------------------------------------------------------------
 
-    def take_fault(self, on, connection=False):
-        with self.lock:
-            for fault in self.faults:
-                if at_connection(fault["name"]) != connection or fault["count"] == 0:
-                    continue
-                meant = fault["on"]
-                if not connection and (meant not in on or meant == "" if on.startswith("/")
-                                       else meant not in ("", on)):
-                    continue
-                fault["count"] -= fault["count"] > 0
-                return fault
-        return None
+    @staticmethod
+    def is_meant(meant, on, asked):
+        if on.startswith("/"):
+            return meant != "" and meant in on
+        return meant in ("", on)
 
-    def drop_connections(self):
-        """Connections that were kept end, so that the next request needs a new one."""
-        for connection in list(self.connections):
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+    def deny_all(self, what):
+        self.deny = bool(what)
 
-    def control(self, command):
-        answer = {"ok": True}
-        for verb, what in command.items():
-            if verb == "add":
-                several = what if isinstance(what, list) else [what]
-                answer["added"] = [event for one in several for event in self.add(one)]
-            elif verb == "fault":
-                if what["name"] not in FAULTS:
-                    raise ValueError(f"no fault '{what['name']}': see GET /faults")
-                self.faults.append({"count": 1, "on": "", **what})
-                if at_connection(what["name"]):
-                    self.drop_connections()
-            elif verb == "clear":
-                self.faults.clear()
-                self.imds_fault = ""
-            elif verb == "deny":
-                self.deny = bool(what)
-            elif verb == "imds_fault":
-                if what and what not in IMDS_FAULTS:
-                    raise ValueError(f"no metadata fault '{what}'")
-                self.imds_fault, self.imds_met = what, 0
-            elif verb == "rotate":
-                self.tokens.clear()
-            elif verb == "set":
-                for name, value in what.items():
-                    if name not in ("late", "reads", "clock_offset", "token_life", "identity"):
-                        raise ValueError(f"nothing is called '{name}'")
-                    setattr(self, name, value)
-            else:
-                raise ValueError(f"unknown command '{verb}'")
-        return answer
+    def set_metadata_fault(self, name):
+        super().set_metadata_fault(name)
+        self.metadata_met = 0
+
+    def rotate(self):
+        self.tokens.clear()
 
     def state(self):
         return {"events": [event for _, _, event in self.events], "late": self.late,
@@ -299,8 +247,8 @@ class Metadata(Handler):
         parameters = dict(urllib.parse.parse_qsl(query))
         with standin.lock:
             standin.requests.append({"at": time.time(), "imds": path, "parameters": parameters})
-            standin.imds_met += 1
-            met, fault = standin.imds_met, standin.imds_fault
+            standin.metadata_met += 1
+            met, fault = standin.metadata_met, standin.metadata_fault
         if any(name in self.headers for name in PROXY_HEADERS) or \
                 self.headers.get("Metadata", "").lower() != "true":
             return self.answer(400, {"error": "Bad request. Required metadata header not specified"})
@@ -322,10 +270,7 @@ class Metadata(Handler):
         fault = self.standin.take_fault(self.path)
         if not fault:
             return self.reply(status, text, JSON)
-        exchange = Exchange(self, self.standin, {}, status, [("Content-Type", JSON)], text.encode(),
-                            False)
-        exchange.fault = fault
-        return FAULTS[fault["name"]](exchange)
+        return Exchange(self, {}, status, [("Content-Type", JSON)], text.encode()).spoil(fault)
 
     def document(self, fault):
         standin, options = self.standin, self.standin.options
@@ -344,6 +289,7 @@ class Metadata(Handler):
                    "bad-resource-id": {"resourceId": "/subscriptions/../../x"},
                    "other-subscription": {"subscriptionId": "99999999-9999-4999-8999-999999999999"},
                    "evil-environment": {"azEnvironment": "attacker.example"}}
+        compute.update(standin.compute)
         compute.update(changes.get(fault, {}))
         return {"compute": compute, "network": {"interface": [{
             "macAddress": "00155D000001",
@@ -398,15 +344,8 @@ class Api(Handler):
             if standin.reads >= 0:
                 headers.append(("x-ms-ratelimit-remaining-subscription-reads", str(standin.reads)))
             standin.requests.append({**request, "status": status})
-        exchange = Exchange(self, standin, parameters, status, [("Content-Type", JSON), *headers], body,
-                            False)
-        fault = standin.take_fault("list") if status == 200 else None
-        if not fault:
-            return exchange.send(status, exchange.headers, body)
-        exchange.fault = fault
-        with standin.lock:
-            standin.requests[-1]["fault"] = fault["name"]
-        return FAULTS[fault["name"]](exchange)
+        self.answer_service(Exchange(self, parameters, status, [("Content-Type", JSON), *headers], body),
+                            "list")
 
     def serve(self, path, parameters):
         standin = self.standin
@@ -416,42 +355,14 @@ class Api(Handler):
         return json.dumps(standin.list_events(path, parameters)).encode()
 
 
-class Control(Handler):
-    def do_POST(self):
-        try:
-            commands = json.loads(self.read_body())
-            with self.standin.lock:
-                answers = [self.standin.control(command) for command in
-                           (commands if isinstance(commands, list) else [commands])]
-            self.reply(200, json.dumps(answers if isinstance(commands, list) else answers[0]), JSON)
-        except (ValueError, KeyError, TypeError) as problem:
-            self.reply(400, json.dumps({"ok": False, "problem": str(problem)}), JSON)
-
-    def do_GET(self):
-        with self.standin.lock:
-            answers = {"/control": self.standin.state, "/requests": lambda: self.standin.requests,
-                       "/faults": lambda: sorted(FAULTS), "/imds-faults": lambda: IMDS_FAULTS}
-            found = answers.get(self.path)
-            text = json.dumps(found()) if found else ""
-        self.reply(200 if found else 404, text, JSON)
-
-
 def parse(words):
     parser = argparse.ArgumentParser(description="A stand-in for Azure on loopback; see the head of "
                                                  "this file.")
     add = parser.add_argument
-    add("--imds-address", default="127.0.0.1", help="169.254.169.254 in a network of the test's own")
-    add("--imds-port", type=int, default=0)
-    add("--api-port", type=int, default=0)
-    add("--control-port", type=int, default=0)
-    add("--tls", action="store_true", help="the API over HTTPS, with a CA made at start")
-    add("--lifetime", type=float, default=600, help="seconds until it ends by itself")
-    add("--stdin", action="store_true", help="end when stdin is closed")
-    add("--late", type=float, default=5, help="seconds until an event is told")
+    add_options(add, "imds", 5, "an event")
     add("--page-size", type=int, default=200)
     add("--blanks", action="store_true", help="links to next pages hold blanks as they are")
     add("--reads", type=int, default=-1, help="requests that are left; -1 = any number, not said")
-    add("--clock-offset", type=float, default=0, help="the service's clock minus this machine's")
     add("--token-life", type=float, default=86400)
     add("--identity", default="one", choices=["none", "one", "several"])
     add("--client-id", default="c11e4700-0000-4000-8000-00000000000a", help="the managed identity's")
@@ -467,46 +378,9 @@ def parse(words):
     return parser.parse_args(words)
 
 
-def start(options, folder):
-    standin = Standin(options)
-    servers = {}
-    for name, kind, server, port in (("imds", Metadata, Server, options.imds_port),
-                                     ("api", Api, ApiServer, options.api_port),
-                                     ("control", Control, Server, options.control_port)):
-        handler = type(kind.__name__, (kind,), {"standin": standin})
-        address = options.imds_address if name == "imds" else "127.0.0.1"
-        servers[name] = server((address, port), handler)
-        standin.ports[name] = servers[name].server_address[1]
-    servers["api"].standin = standin
-    if options.tls:
-        servers["api"].contexts = make_contexts(folder)
-    for server in servers.values():
-        serve(server)
-    return standin
-
-
 def main():
-    options = parse(sys.argv[1:])
-    folder = tempfile.mkdtemp(prefix="standin-")
-    try:
-        standin = start(options, folder)
-        words = [f"{name}={port}" for name, port in standin.ports.items()]
-        if options.tls:
-            words.append(f"ca={folder}/ca.pem")
-        print("ready", *words, flush=True)
-        deadline = time.monotonic() + options.lifetime
-        while time.monotonic() < deadline:
-            left = max(0.0, deadline - time.monotonic())
-            if not options.stdin:
-                time.sleep(min(1.0, left))
-            elif select.select([sys.stdin], [], [], left)[0] and not os.read(0, 65536):
-                break
-    except KeyboardInterrupt:
-        pass
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    run(Standin(parse(sys.argv[1:])), "imds", (Metadata, Api))
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     main()

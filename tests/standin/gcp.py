@@ -40,62 +40,22 @@ The answer is {"ok": true, ...}; of "add" with the entries. GET /requests is the
 (without tokens); GET /complaints what no honest agent sends; GET /faults the names of all faults.
 """
 import argparse
-import json
 import os
-import select
-import shutil
-import signal
 import sys
-import tempfile
-import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from aws import ApiServer, Server, serve  # noqa: E402
-from aws_certificates import make_contexts  # noqa: E402
-from aws_http import Handler  # noqa: E402
-from gcp_faults import FAULTS, METADATA_FAULTS  # noqa: E402
+from cloud_server import add_options, run  # noqa: E402
 from gcp_http import Logging, Metadata  # noqa: E402
 from gcp_project import Project  # noqa: E402
-
-
-class Control(Handler):
-    def do_POST(self):
-        try:
-            commands = json.loads(self.read_body())
-            with self.standin.lock:
-                answers = [self.standin.control(command) for command in
-                           (commands if isinstance(commands, list) else [commands])]
-            answer = answers if isinstance(commands, list) else answers[0]
-            self.reply(200, json.dumps(answer), "application/json")
-        except (ValueError, KeyError, TypeError) as problem:
-            self.reply(400, json.dumps({"ok": False, "problem": str(problem)}), "application/json")
-
-    def do_GET(self):
-        with self.standin.lock:
-            answers = {"/control": self.standin.state, "/requests": lambda: self.standin.requests,
-                       "/complaints": lambda: self.standin.complaints,
-                       "/faults": lambda: sorted(FAULTS),
-                       "/metadata-faults": lambda: METADATA_FAULTS}
-            found = answers.get(self.path)
-            text = json.dumps(found()) if found else ""
-        self.reply(200 if found else 404, text, "application/json")
 
 
 def parse(words):
     parser = argparse.ArgumentParser(description="A stand-in for Google Cloud on loopback; see the "
                                                  "head of this file.")
     add = parser.add_argument
-    add("--metadata-address", default="127.0.0.1", help="169.254.169.254 in a network of the test's own")
-    add("--metadata-port", type=int, default=0)
-    add("--api-port", type=int, default=0)
-    add("--control-port", type=int, default=0)
-    add("--tls", action="store_true", help="the API over HTTPS, with a CA made at start")
-    add("--lifetime", type=float, default=600, help="seconds until it ends by itself")
-    add("--stdin", action="store_true", help="end when stdin is closed")
-    add("--late", type=float, default=1, help="seconds until an entry is told")
+    add_options(add, "metadata", 1, "an entry")
     add("--rate", type=float, default=60, help="requests a minute; 0 = any number")
-    add("--clock-offset", type=float, default=0, help="the service's clock minus this machine's")
     add("--token-life", type=float, default=3600)
     add("--instance", default="1234567890123456789")
     add("--project", default="example-project")
@@ -108,46 +68,9 @@ def parse(words):
     return parser.parse_args(words)
 
 
-def start(options, folder):
-    project = Project(options)
-    servers = {}
-    for name, kind, server, port in (("metadata", Metadata, Server, options.metadata_port),
-                                     ("api", Logging, ApiServer, options.api_port),
-                                     ("control", Control, Server, options.control_port)):
-        handler = type(kind.__name__, (kind,), {"standin": project})
-        address = options.metadata_address if name == "metadata" else "127.0.0.1"
-        servers[name] = server((address, port), handler)
-        project.ports[name] = servers[name].server_address[1]
-    servers["api"].standin = project
-    if options.tls:
-        servers["api"].contexts = make_contexts(folder)
-    for server in servers.values():
-        serve(server)
-    return project
-
-
 def main():
-    options = parse(sys.argv[1:])
-    folder = tempfile.mkdtemp(prefix="standin-")
-    try:
-        project = start(options, folder)
-        words = [f"{name}={port}" for name, port in project.ports.items()]
-        if options.tls:
-            words.append(f"ca={folder}/ca.pem")
-        print("ready", *words, flush=True)
-        deadline = time.monotonic() + options.lifetime
-        while time.monotonic() < deadline:
-            left = max(0.0, deadline - time.monotonic())
-            if not options.stdin:
-                time.sleep(min(1.0, left))
-            elif select.select([sys.stdin], [], [], left)[0] and not os.read(0, 65536):
-                break
-    except KeyboardInterrupt:
-        pass
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    run(Project(parse(sys.argv[1:])), "metadata", (Metadata, Logging))
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     main()

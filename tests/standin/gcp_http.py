@@ -5,8 +5,8 @@ import json
 import time
 import urllib.parse
 
-from aws_http import Exchange, Handler
-from gcp_faults import FAULTS, JSON, error_body
+from cloud_exchange import Exchange, Handler
+from gcp_faults import JSON, error_body
 from gcp_project import Refused
 
 ROOT = "/computeMetadata/v1/"
@@ -48,11 +48,10 @@ class Metadata(Handler):
         headers = [("Content-Type", "application/text"), ("Server", "Metadata Server for VM"), *flavor,
                    *more]
         fault = self.standin.take_fault(self.path)
-        exchange = Exchange(self, self.standin, {}, status, headers, text.encode(), False)
+        exchange = Exchange(self, {}, status, headers, text.encode())
         if not fault:
             return exchange.send(status, headers, exchange.body)
-        exchange.fault = fault
-        return FAULTS[fault["name"]](exchange)
+        return exchange.spoil(fault)
 
     def do_POST(self):
         with self.standin.lock:
@@ -75,6 +74,9 @@ class Metadata(Handler):
             return json.dumps({"loginProfiles": [profile]}) if profile else None
         if path in project.attributes:
             return project.attributes[path]
+        if path in ("instance/attributes/", "project/attributes/"):
+            return "".join(name[len(path):] + "\n" for name in sorted(project.attributes)
+                           if name.startswith(path))
         instance = {"bad-instance": '1" OR ""="', "huge-instance": "1" * (1 << 20)}
         return {
             "instance/id": instance.get(fault, host["instance"]),
@@ -130,16 +132,7 @@ class Logging(Handler):
             project.requests.append({"at": time.time(), "operation": "entries.list", "path": self.path,
                                      "request": question, "status": status, "error": kind})
         headers = [("Content-Type", JSON), ("Vary", "Origin")]
-        exchange = Exchange(self, project, question, status, headers, text, False)
-        # what was refused for what was sent is refused, whatever else was to go wrong
-        fault = project.take_fault("entries.list") if status == 200 else None
-        if not fault:
-            exchange.send(status, headers, text)
-            return
-        exchange.fault = fault
-        with project.lock:
-            project.requests[-1]["fault"] = fault["name"]
-        FAULTS[fault["name"]](exchange)
+        self.answer_service(Exchange(self, question, status, headers, text), "entries.list")
 
     def do_GET(self):
         with self.standin.lock:

@@ -4,11 +4,9 @@ its audit logs, the faults that are due, and what is said to it over the control
 import datetime
 import json
 import secrets
-import threading
 import time
 
-from aws_account import Standin as AwsStandin
-from aws_faults import at_connection
+from cloud_control import Cloud
 from gcp_faults import FAULTS, METADATA_FAULTS
 from gcp_filter import BadFilter, Filter, moment
 
@@ -163,39 +161,30 @@ class Calls:
                              "resourceName": "projects/_/buckets/example"}}
 
 
-class Project:
-    """All that is known; every server's handlers hold its lock while they touch it."""
+class Project(Cloud):
+    """A project of Google Cloud's, and one instance in it."""
+
+    known_faults = FAULTS
+    metadata_faults = METADATA_FAULTS
+    metadata_verb = "metadata_fault"
+    settable = ("rate", "late", "clock_offset", "token_life", "scopes", "empty_pages", "users")
 
     def __init__(self, options):
-        self.lock = threading.RLock()
-        self.options = options
+        super().__init__(options)
         self.host = {"instance": options.instance, "project": options.project, "zone": options.zone,
                      "region": options.zone.rpartition("-")[0], "email": options.email}
         self.scopes = [options.scope] if options.scope else DEFAULT_SCOPES
-        self.late, self.rate = options.late, options.rate
-        self.clock_offset, self.token_life = options.clock_offset, options.token_life
+        self.rate, self.token_life = options.rate, options.token_life
         self.empty_pages = 0
         self.attributes = {}          # "instance/attributes/ssh-keys" -> text
         self.users = {}               # of OS Login: name -> profile
         self.calls = Calls(self)
         self.entries = []             # (timestamp, insertId, when it is told, entry)
         self.deny = set(options.deny)
-        self.faults = []
-        self.metadata_fault = ""
         self.tokens = {}              # token -> (when it expires, its scopes)
         self.pages = {}               # page token -> (question, position, empty pages left)
-        self.requests = []
         self.complaints = []          # of what no honest agent sends
         self.asked_at = []            # of the last minute
-        self.ports = {}
-        self.connections = set()      # of the API
-
-    def clock(self):
-        return time.time() + self.clock_offset
-
-    def url(self, path):
-        scheme = "https" if self.options.tls else "http"
-        return f"{scheme}://127.0.0.1:{self.ports['api']}{path}"
 
     # -- tokens ---------------------------------------------------------------------------------
 
@@ -297,12 +286,6 @@ class Project:
         return not (row[3]["logName"].endswith("%2Fdata_access")
                     and "logging.privateLogEntries.list" in self.deny)
 
-    # -- faults ---------------------------------------------------------------------------------
-
-    is_meant = staticmethod(AwsStandin.is_meant)
-    take_fault = AwsStandin.take_fault
-    drop_connections = AwsStandin.drop_connections
-
     # -- control --------------------------------------------------------------------------------
 
     def add(self, what):
@@ -314,47 +297,25 @@ class Project:
         self.entries.append((at, entry["insertId"], told, entry))
         return entry
 
-    def control(self, command):
-        answer = {"ok": True}
-        for verb, what in command.items():
-            if verb == "add":
-                several = what if isinstance(what, list) else [what]
-                answer["added"] = [self.add(one) for one in several]
-            elif verb == "fault":
-                if what["name"] not in FAULTS:
-                    raise ValueError(f"no fault '{what['name']}': see GET /faults")
-                self.faults.append({"count": 1, "on": "", **what})
-                if at_connection(what["name"]):
-                    self.drop_connections()
-            elif verb == "clear":
-                self.faults.clear()
-                self.metadata_fault = ""
-            elif verb == "deny":
-                self.deny = set(what)
-            elif verb == "metadata_fault":
-                if what and what not in METADATA_FAULTS:
-                    raise ValueError(f"no metadata fault '{what}'")
-                self.metadata_fault = what
-            elif verb == "rotate":
-                self.tokens.clear()
-            elif verb == "set":
-                self.set_all(what)
-            else:
-                raise ValueError(f"unknown command '{verb}'")
-        return answer
+    def add_all(self, what):
+        return [self.add(what)]
 
-    def set_all(self, what):
-        for name, value in what.items():
-            if name in ("rate", "late", "clock_offset", "token_life", "scopes", "empty_pages"):
-                setattr(self, name, value)
-            elif name == "attributes":
-                self.attributes = {key: text for key, text in value.items() if text is not None}
-            elif name == "users":
-                self.users = value
-            elif name in self.host:
-                self.host[name] = value
-            else:
-                raise ValueError(f"nothing is called '{name}'")
+    def deny_all(self, what):
+        self.deny = set(what)
+
+    def rotate(self):
+        self.tokens.clear()
+
+    def set_one(self, name, value):
+        if name == "attributes":
+            self.attributes = {key: text for key, text in value.items() if text is not None}
+        elif name in self.host:
+            self.host[name] = value
+        else:
+            super().set_one(name, value)
+
+    def control_pages(self):
+        return {**super().control_pages(), "/complaints": lambda: self.complaints}
 
     def state(self):
         return {"entries": [row[3] for row in self.entries], "host": self.host, "late": self.late,
