@@ -36,6 +36,14 @@ static us_time now_of(const struct control_plane *plane)
 	return clock_now(plane->options.clock);
 }
 
+bool plane_is_asked(const struct control_plane *plane)
+{
+	const struct config *config = plane->options.config;
+
+	return config->courier.mode != COURIER_OFF && plane->kind &&
+	       plane->kind->is_asked(config);
+}
+
 /* ---- failures ------------------------------------------------------------------------
  */
 
@@ -135,6 +143,15 @@ static bool is_watch_due(const struct control_plane *plane)
 		       WATCH_FACTOR * windows_of(plane)->poll_interval;
 }
 
+/* Nothing is asked what it logged: what is left is to ask metadata. */
+static void rest(struct control_plane *plane)
+{
+	plane->failures = 0;
+	plane->passed_at = now_of(plane);
+	plane_metadata_consider(plane->metadata, plane->kind);
+	plan(plane);
+}
+
 static void begin_pass(struct control_plane *plane)
 {
 	plane_metadata_consider(plane->metadata, plane->kind);
@@ -152,6 +169,9 @@ static void choose_kind(struct control_plane *plane)
 		plane_kind_find(pipeline_identity(plane->options.pipeline)->provider);
 	if (plane->kind)
 		plane_proof_look(&plane->proof, plane->kind);
+	if (plane->options.config->courier.mode == COURIER_OFF ||
+	    (plane->is_known && plane->kind && !plane_is_asked(plane)))
+		plane_loss_say(&plane->options, plane->kind, true, REASON_NO_API_LOG);
 }
 
 static void take_no_identity(struct control_plane *plane, const struct message *answer)
@@ -264,7 +284,7 @@ static int on_timer(sd_event_source *timer, uint64_t at, void *ctx)
 	else if (!plane->is_of_config && now >= plane->identity_at)
 		ask_identity(plane);
 	else if (may_pass(plane) && now >= plane->next_at)
-		begin_pass(plane);
+		plane_is_asked(plane) ? begin_pass(plane) : rest(plane);
 	else
 		plan(plane);
 	return 0;
@@ -312,7 +332,8 @@ void control_plane_consider(struct control_plane *plane)
 	plan(plane);
 	if (!plane->is_known || plane->options.config->courier.mode == COURIER_OFF)
 		return;
-	quick_answers_consider(plane->quick, plane->kind);
+	if (plane_is_asked(plane))
+		quick_answers_consider(plane->quick, plane->kind);
 	plane_metadata_consider(plane->metadata, plane->kind);
 }
 
@@ -346,8 +367,6 @@ struct control_plane *control_plane_new(const struct control_plane_options *opti
 						  options->watched_since);
 	plane->is_known = pipeline_identity(options->pipeline)->instance.len > 0;
 	choose_kind(plane);
-	if (options->config->courier.mode == COURIER_OFF)
-		plane_loss_say(&plane->options, plane->kind, true, REASON_NO_API_LOG);
 	plan(plane);
 	return plane;
 }

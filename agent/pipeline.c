@@ -174,6 +174,11 @@ void pipeline_advance(struct pipeline *pipeline)
 	correlator_advance(pipeline->correlator, clock_now(pipeline->options.clock));
 }
 
+us_time pipeline_proven_until(const struct pipeline *pipeline, enum log_class log_class)
+{
+	return correlator_proven_until(pipeline->correlator, log_class);
+}
+
 us_time pipeline_deadline(const struct pipeline *pipeline)
 {
 	return correlator_next_deadline(pipeline->correlator);

@@ -54,6 +54,10 @@ bool pipeline_feed_once(struct pipeline *pipeline, const struct event *event,
 void pipeline_advance(struct pipeline *pipeline);
 us_time pipeline_deadline(const struct pipeline *pipeline);
 
+/* How far the control plane's log is proven, as the correlator goes by it; US_TIME_NONE =
+ * not at all. */
+us_time pipeline_proven_until(const struct pipeline *pipeline, enum log_class log_class);
+
 /* What the agent itself has to tell: it stopped, it was down. */
 void pipeline_tell(struct pipeline *pipeline, const struct observation *observation);
 

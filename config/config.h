@@ -112,6 +112,7 @@ struct config {
 		char *ca_file;
 		char *role_arn, *external_id;
 		char *api_log_dir;
+		bool ask;     /* CloudTrail and Systems Manager; metadata always */
 		bool ask_ssm; /* DescribeSessions, ListCommands where permitted */
 	} aws;
 	struct {
@@ -120,12 +121,14 @@ struct config {
 		char *ca_file;
 		char *client_id; /* of a user-assigned identity; "" = the only one */
 		char *api_log_dir;
+		bool ask; /* the Activity Log; metadata always */
 	} azure;
 	struct {
 		char *metadata_endpoint; /* "" = http://169.254.169.254 */
 		char *logging_endpoint;	 /* "" = https://logging.googleapis.com */
 		char *ca_file;
 		char *api_log_dir;
+		bool ask; /* Cloud Logging; metadata always */
 	} gcp;
 	struct {
 		char *provider; /* "" = found out; "aws", "azure", "gcp"; "none" = of

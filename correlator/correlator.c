@@ -6,7 +6,6 @@
 
 #include "base/memory.h"
 #include "correlator/calls.h"
-#include "correlator/claims.h"
 #include "correlator/console.h"
 #include "correlator/credential.h"
 #include "correlator/door.h"
@@ -19,6 +18,7 @@
 #include "correlator/judge.h"
 #include "correlator/observe.h"
 #include "correlator/session.h"
+#include "correlator/ssh_groups.h"
 #include "correlator/state.h"
 #include "correlator/twin.h"
 #include "correlator/waiting.h"
@@ -160,7 +160,7 @@ static void take_identity(struct correlator *correlator, const struct event *eve
 			session_know_whose(correlator,
 					   correlator->by_kind[kind].items[i]);
 	calls_identify(correlator);
-	claims_relist(correlator);
+	ssh_groups_relist(correlator);
 	waiting_wake_all(correlator);
 }
 
@@ -410,6 +410,19 @@ struct correlator_counts correlator_counts(const struct correlator *correlator)
 	return counts;
 }
 
+/* Bringing what is remembered of coverage up to date changes nothing that can be seen. */
+static const struct watermark *fresh_watermark(const struct correlator *correlator)
+{
+	watermark_refresh((struct watermark *)(uintptr_t)&correlator->watermark);
+	return &correlator->watermark;
+}
+
+us_time correlator_proven_until(const struct correlator *correlator,
+				enum log_class log_class)
+{
+	return watermark_reach(fresh_watermark(correlator), UINT32_C(1) << log_class);
+}
+
 bool correlator_explain(const struct correlator *correlator, const struct id *login_id,
 			void (*step)(void *ctx, const struct reasoning *reasoning),
 			void (*verdict)(void *ctx, const struct verdict *verdict),
@@ -421,9 +434,7 @@ bool correlator_explain(const struct correlator *correlator, const struct id *lo
 
 	if (!login)
 		return false;
-	/* bringing what is remembered of coverage up to date changes nothing that can be
-	 * seen */
-	watermark_refresh((struct watermark *)(uintptr_t)&correlator->watermark);
+	fresh_watermark(correlator);
 	judge_login(correlator, login, &tracer);
 	said = judge_verdict(login, &login->judgement);
 	if (verdict)

@@ -80,6 +80,11 @@ void correlator_advance(struct correlator *correlator, us_time now);
 /* The `now` at which correlator_advance() has something to do; US_TIME_NONE = never. */
 us_time correlator_next_deadline(const struct correlator *correlator);
 
+/* The instant to which the class is proven wherever a login's call could be; US_TIME_NONE
+ * = nothing is. */
+us_time correlator_proven_until(const struct correlator *correlator,
+				enum log_class log_class);
+
 /* All logins kept, with their verdicts, by time and then id. */
 void correlator_each_login(const struct correlator *correlator,
 			   void (*take)(void *ctx, const struct verdict *verdict),

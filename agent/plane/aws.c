@@ -103,6 +103,11 @@ static bool has_folder(const struct config *config)
 	return config->aws.api_log_dir[0] != '\0';
 }
 
+static bool is_asked(const struct config *config)
+{
+	return config->aws.ask;
+}
+
 const struct plane_kind plane_aws = {
 	.provider = "aws",
 	.log = "CloudTrail",
@@ -121,5 +126,6 @@ const struct plane_kind plane_aws = {
 	.ask = ask,
 	.shows = shows,
 	.has_folder = has_folder,
+	.is_asked = is_asked,
 	.quick = &plane_quick_aws,
 };

@@ -83,6 +83,11 @@ static bool has_folder(const struct config *config)
 	return config->azure.api_log_dir[0] != '\0';
 }
 
+static bool is_asked(const struct config *config)
+{
+	return config->azure.ask;
+}
+
 const struct plane_kind plane_azure = {
 	.provider = "azure",
 	.log = "the Activity Log",
@@ -102,5 +107,6 @@ const struct plane_kind plane_azure = {
 	.ask = ask,
 	.shows = shows,
 	.has_folder = has_folder,
+	.is_asked = is_asked,
 	.quick = &plane_quick_azure,
 };

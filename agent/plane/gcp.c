@@ -76,6 +76,11 @@ static bool has_folder(const struct config *config)
 	return config->gcp.api_log_dir[0] != '\0';
 }
 
+static bool is_asked(const struct config *config)
+{
+	return config->gcp.ask;
+}
+
 const struct plane_kind plane_gcp = {
 	.provider = "gcp",
 	.log = "Cloud Logging",
@@ -95,5 +100,6 @@ const struct plane_kind plane_gcp = {
 	.ask = ask,
 	.shows = shows,
 	.has_folder = has_folder,
+	.is_asked = is_asked,
 	.has_metadata = true,
 };

@@ -69,6 +69,8 @@ struct plane_kind {
 	us_time (*shows)(const struct api_record_seen *record);
 	/* Whether a folder of API logs sees for itself, by configuration. */
 	bool (*has_folder)(const struct config *config);
+	/* Whether it is asked what it logged, by configuration. */
+	bool (*is_asked)(const struct config *config);
 	const struct plane_quick *quick; /* NULL = nobody can be asked by an id */
 	bool has_metadata; /* its metadata tells of keys and users: plane/metadata.h */
 };

@@ -31,3 +31,6 @@ struct control_plane {
 	bool is_known, is_of_config, is_of_no_cloud;
 	char identity_problem[256];
 };
+
+/* Whether its log is asked for; else files are all that can show it. */
+bool plane_is_asked(const struct control_plane *plane);

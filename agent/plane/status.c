@@ -65,6 +65,37 @@ static void tell_loss(const struct control_plane *plane, const struct plane_loss
 	state->advice = advice ? advice->advice : NULL;
 }
 
+/* What the files show is what the correlator goes by. */
+static bool state_of_files(const struct control_plane *plane, enum log_class log_class,
+			   struct query_state *ret_state)
+{
+	const struct config *config = plane->options.config;
+	const struct identity *own = pipeline_identity(plane->options.pipeline);
+	us_span blind_after = config_windows(config, own->provider)->blind_after;
+	us_time until = pipeline_proven_until(plane->options.pipeline, log_class);
+
+	if (!plane->kind->has_folder(config))
+		return false;
+	*ret_state = (struct query_state){
+		.query = log_class_word(log_class),
+		.account = own->account,
+		.region = own->region,
+		.sight = until == US_TIME_NONE ? "never" : "seeing",
+		.proven_until = until,
+		.asked_at = US_TIME_NONE,
+		.next_at = US_TIME_NONE,
+		.reason = "",
+		.detail = "",
+	};
+	if (until != US_TIME_NONE && until < clock_real() - blind_after) {
+		ret_state->sight = "blind";
+		ret_state->reason = reason_word(REASON_NO_PROGRESS);
+		ret_state->what = "the files in api_log_dir show nothing new";
+		ret_state->advice = "see whether they are still synced";
+	}
+	return true;
+}
+
 bool control_plane_state(const struct control_plane *plane, size_t index,
 			 struct query_state *ret_state)
 {
@@ -74,9 +105,10 @@ bool control_plane_state(const struct control_plane *plane, size_t index,
 	enum log_class log_class;
 	us_time from;
 
-	if (plane->options.config->courier.mode == COURIER_OFF || !plane->kind ||
-	    !find_class(plane->kind, index, &log_class))
+	if (!plane->kind || !find_class(plane->kind, index, &log_class))
 		return false;
+	if (!plane_is_asked(plane))
+		return state_of_files(plane, log_class, ret_state);
 	sight = class_sight(plane, log_class);
 	loss = plane_loss_of(sight->outcome);
 	*ret_state = (struct query_state){
