@@ -116,8 +116,12 @@ void outbox_put(struct outbox *outbox, const struct alert_record *record,
 	if (record->stream != ALERT_FINDINGS)
 		severity = SEVERITY_INFORMATIONAL;
 	for (size_t i = 0; i < outbox->count; i++) {
-		if (outlet_wants(&outbox->outlets[i], record, about))
-			put(outbox, &outbox->outlets[i], record, severity);
+		struct alert_record said = *record;
+
+		if (!outlet_wants(&outbox->outlets[i], record, about))
+			continue;
+		said.activity = outlet_activity(&outbox->outlets[i], record, about);
+		put(outbox, &outbox->outlets[i], &said, severity);
 	}
 }
 

@@ -286,6 +286,18 @@ bool outlet_wants(const struct outlet *outlet, const struct alert_record *record
 	       takes_finding(outlet, about->severity_before, about->rule_before);
 }
 
+enum alert_activity outlet_activity(const struct outlet *outlet,
+				    const struct alert_record *record,
+				    const struct outbox_about *about)
+{
+	bool is_first =
+		record->stream == ALERT_FINDINGS && about->rule_before &&
+		!takes_finding(outlet, about->severity_before, about->rule_before);
+
+	return is_first && record->activity == ALERT_UPDATE ? ALERT_CREATE
+							    : record->activity;
+}
+
 /* ---- how it fares --------------------------------------------------------------------
  */
 

@@ -57,6 +57,12 @@ void outlet_release(struct outlet *outlet);
 bool outlet_wants(const struct outlet *outlet, const struct alert_record *record,
 		  const struct outbox_about *about);
 
+/* What the record is to this sink: the first that it gets of a finding creates it there,
+ * whatever those were that it did not want. */
+enum alert_activity outlet_activity(const struct outlet *outlet,
+				    const struct alert_record *record,
+				    const struct outbox_about *about);
+
 /* Puts what was counted, and where a file was written to, into the batch. */
 void outlet_save(const struct outlet *outlet, struct store *store);
 

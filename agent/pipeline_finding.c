@@ -166,6 +166,27 @@ bool pipeline_is_open(const struct pipeline *pipeline, const struct id *id)
 	       is_open;
 }
 
+static bool take_severity(void *ctx, const struct store_finding *finding)
+{
+	*(enum severity *)ctx = (enum severity)finding->severity;
+	return false;
+}
+
+enum severity pipeline_severity_before(const struct pipeline *pipeline,
+				       const struct finding *finding)
+{
+	char text[ID_TEXT_BYTES];
+	enum severity severity = finding->severity;
+	struct err err;
+
+	/* A database that cannot be read fails loudly at the next commit. */
+	if (store_find_finding(pipeline->options.store,
+			       slice_text(id_to_text(&finding->id, text)), take_severity,
+			       &severity, &err) < 0)
+		return finding->severity;
+	return severity;
+}
+
 /* More open findings than one login can have rules. */
 #define OPEN_MAX 16
 

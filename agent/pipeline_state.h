@@ -80,6 +80,10 @@ void pipeline_put_finding(struct pipeline *pipeline, const struct finding *findi
 /* Whether the finding is stored, and open: so it was told, and not closed since. */
 bool pipeline_is_open(const struct pipeline *pipeline, const struct id *id);
 
+/* How severe the finding is in the store; as it is now, where it is not there. */
+enum severity pipeline_severity_before(const struct pipeline *pipeline,
+				       const struct finding *finding);
+
 /* Closes what the login's verdict was found to be before and is not any more: all but
  * `keep`, NULL = all. What was the most severe of it comes out. */
 struct closed_finding {

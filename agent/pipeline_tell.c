@@ -138,7 +138,8 @@ static void tell_login(struct pipeline *pipeline, const struct verdict *verdict,
 }
 
 /* What goes by the finding that is, and by the one that was. */
-static struct outbox_about about_of(const struct finding *finding,
+static struct outbox_about about_of(const struct pipeline *pipeline,
+				    const struct finding *finding,
 				    const struct closed_finding *closed,
 				    const struct told *told)
 {
@@ -152,7 +153,7 @@ static struct outbox_about about_of(const struct finding *finding,
 		about.severity_before = closed->severity;
 		about.rule_before = closed->rule;
 	} else if (finding && told->found.is_told) {
-		about.severity_before = finding->severity;
+		about.severity_before = pipeline_severity_before(pipeline, finding);
 		about.rule_before = finding->rule;
 	}
 	return about;
@@ -169,7 +170,7 @@ static void tell_finding(struct pipeline *pipeline, const struct verdict *verdic
 
 	if (told->has_findings)
 		closed = pipeline_close_findings(pipeline, &verdict->login->id, keep);
-	about = about_of(finding, &closed, told);
+	about = about_of(pipeline, finding, &closed, told);
 	/* One that is of another rule now takes the place of the one that was told. */
 	if (!alert_activity_of_finding(verdict, finding && !finding->suppression,
 				       &told->found, &record.activity) &&

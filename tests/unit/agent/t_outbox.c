@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agent/outbox.h"
+#include "agent/outlet.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -388,6 +389,40 @@ static void test_filter_of_before(void)
 	CHECK_UINT(lab_ask_of(lab, "b")->count, 2);
 }
 
+/* To who did not want what was told before, the first record is a new finding. */
+static void test_first_of_a_finding(void)
+{
+	static const struct {
+		const char *name;
+		int severity, before;
+		enum alert_activity told, want;
+	} rows[] = {
+		{ "low was not for it", SEVERITY_HIGH, SEVERITY_LOW, ALERT_UPDATE,
+		  ALERT_CREATE },
+		{ "high was", SEVERITY_HIGH, SEVERITY_HIGH, ALERT_UPDATE, ALERT_UPDATE },
+		{ "it got better", SEVERITY_LOW, SEVERITY_HIGH, ALERT_UPDATE,
+		  ALERT_UPDATE },
+		{ "its end", SEVERITY_HIGH, SEVERITY_HIGH, ALERT_CLOSE, ALERT_CLOSE },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct alert_record record = { .stream = ALERT_FINDINGS,
+						     .activity = rows[i].told };
+		const struct outbox_about about = {
+			.severity = (enum severity)rows[i].severity,
+			.severity_before = (enum severity)rows[i].before,
+			.rule = "r",
+			.rule_before = "r",
+		};
+		char rules[] = "";
+		const struct outlet outlet = { .severity = SEVERITY_HIGH,
+					       .rules = rules };
+
+		check_row(rows[i].name);
+		CHECK_INT(outlet_activity(&outlet, &record, &about), rows[i].want);
+	}
+}
+
 /* ---- heartbeats, tests, sinks that are gone -------------------------------------------
  */
 
@@ -530,6 +565,7 @@ int main(void)
 		{ "busy courier", test_busy_courier },
 		{ "filters", test_filters },
 		{ "filter of before", test_filter_of_before },
+		{ "first of a finding", test_first_of_a_finding },
 		{ "heartbeats", test_heartbeats },
 		{ "trials", test_trials },
 		{ "orphans", test_orphans },

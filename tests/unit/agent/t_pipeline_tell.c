@@ -130,7 +130,7 @@ static void test_another_rule(void)
 	check_told(&lab, "a", "+");
 	take_verdict(&lab, REASON_API_CALL_REUSED);
 	check_told(&lab, "a", "+~");
-	check_told(&lab, "b", "~");
+	check_told(&lab, "b", "+");
 	take_verdict(&lab, REASON_API_CALL_REUSED);
 	check_told(&lab, "a", "+~");
 }
