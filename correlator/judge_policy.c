@@ -66,6 +66,34 @@ static void put_reason_first(struct judgement *judgement, enum reason reason)
 	judgement->reason_count = (uint8_t)(count + 1);
 }
 
+/* What a later call or the absence of one may still change. */
+static bool is_open(const struct judgement *judgement)
+{
+	return judgement->verdict == VERDICT_PENDING ||
+	       judgement->verdict == VERDICT_UNVERIFIABLE ||
+	       (judgement->verdict == VERDICT_UNAUTHORIZED &&
+		judgement->stage == STAGE_PROVISIONAL);
+}
+
+/* Refused, whichever call vouches for it in the end. It goes on waiting for that. */
+static void refuse_unvouched(const struct correlator *correlator,
+			     const struct tracked_login *login, enum path path,
+			     struct judgement *judgement, const struct tracer *tracer)
+{
+	struct policy_question question = question_of(correlator, login, path, NULL);
+	struct policy_answer answer;
+
+	question.is_unvouched = true;
+	answer = ask(correlator, &question);
+	if (answer.ruling != POLICY_REFUSED)
+		return;
+	trace_answer(&answer, NULL, tracer);
+	judgement->verdict = VERDICT_UNAUTHORIZED;
+	judgement->stage = STAGE_FINAL;
+	judgement->policy_rule = answer.rule;
+	put_reason_first(judgement, answer.reason);
+}
+
 void judge_by_policy(const struct correlator *correlator,
 		     const struct tracked_login *login, enum path path,
 		     struct judgement *judgement, const struct tracer *tracer)
@@ -73,8 +101,11 @@ void judge_by_policy(const struct correlator *correlator,
 	struct policy_question question;
 	struct policy_answer answer;
 
-	if (!correlator->options.policy.decide ||
-	    judgement->verdict != VERDICT_AUTHORIZED || !judgement->call)
+	if (!correlator->options.policy.decide)
+		return;
+	if (is_open(judgement))
+		refuse_unvouched(correlator, login, path, judgement, tracer);
+	if (judgement->verdict != VERDICT_AUTHORIZED || !judgement->call)
 		return;
 	question = question_of(correlator, login, path, judgement->call);
 	answer = ask(correlator, &question);

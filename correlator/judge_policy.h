@@ -8,7 +8,8 @@
 
 /* Puts a login that its call vouches for at the door `path` before the policy: what is
  * refused is unauthorized for good, what cannot be decided is unverifiable, each with the
- * policy's reason first, and the call stays with it. Other judgements are left alone. */
+ * policy's reason first, and the call stays with it. One whose call is not known, or not
+ * yet, is refused where no call could change that, and waits on. */
 void judge_by_policy(const struct correlator *correlator,
 		     const struct tracked_login *login, enum path path,
 		     struct judgement *judgement, const struct tracer *tracer);

@@ -13,7 +13,10 @@ struct policy_question {
 	const struct login *login;
 	enum path path;		  /* the login's path, or its tunnel */
 	const struct event *call; /* that vouches for it; NULL: SSH over the network,
-				     which no call has to vouch for */
+				     which no call has to vouch for, or `is_unvouched` */
+	bool is_unvouched; /* a door's, and no call vouches for it yet, if ever: whether
+			      it is refused whoever made that call. Allowed = not surely
+			    */
 	const struct slice *tags; /* of the instance, "key=value" */
 	uint32_t tag_count;
 	bool has_tags; /* they are known */

@@ -298,6 +298,16 @@ static struct policy_answer answer(const struct policy *policy, const struct fac
 	return result;
 }
 
+/* Whether a [forbid] refuses it that asks nothing of a call. */
+static struct policy_answer answer_unvouched(const struct policy *policy,
+					     const struct facts *facts)
+{
+	struct inquiry inquiry = { .facts = facts };
+	const struct rule *forbid = ask_forbids(policy, &inquiry);
+
+	return forbid ? refused(reason_of_forbid(forbid), forbid->name) : allowed;
+}
+
 static void decide(const void *ctx, const struct policy_question *question,
 		   struct policy_answer *ret_answer)
 {
@@ -310,9 +320,14 @@ static void decide(const void *ctx, const struct policy_question *question,
 		.tags = question->tags,
 		.tag_count = question->tag_count,
 		.has_tags = question->has_tags,
+		.is_unvouched = question->is_unvouched,
 	};
 	bool is_direct = !question->call;
 
+	if (question->is_unvouched) {
+		*ret_answer = answer_unvouched(policy, &facts);
+		return;
+	}
 	*ret_answer = is_direct && policy->direct_ssh != DIRECT_SSH_FLAG
 			      ? allowed
 			      : answer(policy, &facts, is_direct);

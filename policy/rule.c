@@ -122,7 +122,7 @@ static void sources_of(const struct facts *facts, struct values *values)
 {
 	if (facts->call)
 		values_add(values, facts->call->source_ip);
-	else if (facts->login)
+	else if (facts->login && !facts->is_unvouched)
 		values_add(values, facts->login->source_ip);
 }
 

@@ -80,7 +80,8 @@ struct facts {
 	us_time happened_at;
 	const struct slice *tags; /* of the instance, "key=value" */
 	uint32_t tag_count;
-	bool has_tags; /* they are known */
+	bool has_tags;	   /* they are known */
+	bool is_unvouched; /* a call is still to come: its source is not the login's */
 };
 
 /* Whether a condition that is set holds. What is asked of a call or a login does not hold

@@ -95,6 +95,7 @@ EXTRA_DIST += \
 	tests/scenarios/policy-two-doors.scn \
 	tests/scenarios/policy-unauthorised-users.scn \
 	tests/scenarios/policy-untrusted-address.scn \
+	tests/scenarios/policy-unvouched.scn \
 	tests/scenarios/polls-prove-nothing.scn \
 	tests/scenarios/port-forwarding.scn \
 	tests/scenarios/port-session-and-connect.scn \

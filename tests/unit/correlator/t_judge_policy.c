@@ -34,7 +34,8 @@ static struct policy_answer answer_by_tags(const struct policy_question *questio
 	return (struct policy_answer){ POLICY_UNDECIDED, REASON_TAGS_UNKNOWN, "prod" };
 }
 
-/* Without a call: SSH over the network is for alice alone, and carol is unknown. Calls:
+/* Without a call: SSH over the network is for alice alone, and carol is unknown; no door
+ * lets mallory in, whoever calls. Calls:
  * "bad" ones are refused, "tag" ones by the tags, and root by sudo is for nobody. */
 static void decide(const void *ctx, const struct policy_question *question,
 		   struct policy_answer *ret_answer)
@@ -46,6 +47,11 @@ static void decide(const void *ctx, const struct policy_question *question,
 	CHECK(question->path == question->login->path ||
 	      question->path == question->login->through);
 	*ret_answer = (struct policy_answer){ .ruling = POLICY_ALLOWED, .rule = "usual" };
+	if (question->is_unvouched) {
+		if (slice_equal(user, SLICE("mallory")))
+			*ret_answer = refuse(REASON_OS_USER_NOT_ALLOWED, "no-mallory");
+		return;
+	}
 	if (!question->call) {
 		if (slice_equal(user, SLICE("carol")))
 			ret_answer->ruling = POLICY_UNDECIDED;
@@ -169,6 +175,27 @@ static void test_answers(void)
 
 /* Another policy, as after it was loaded anew, gives the same events another verdict
  * under the same id. */
+static void test_unvouched(void)
+{
+#define MALLORY "offer@5 key=K; accept@5 user=mallory pid=7 key=K from=192.0.2.7;"
+#define AT_DOOR "5 mallory " IC " unauthorized/final "
+	static const struct scene_row rows[] = {
+		{ "refused while its call is waited for", MALLORY,
+		  AT_DOOR "os-user-not-allowed rule=no-mallory\n", NULL },
+		{ "and while its absence is no more than likely",
+		  MALLORY "proven@1000 " OURS,
+		  AT_DOOR "os-user-not-allowed no-api-call rule=no-mallory\n", NULL },
+		{ "that there is no call is worse", MALLORY "proven@9000 " OURS,
+		  AT_DOOR "no-api-call\n", NULL },
+		{ "another waits", LOGIN, BOB " pending\n", NULL },
+	};
+	const struct correlator_options live = options_of(DIRECT_SSH_IGNORE);
+
+	check_rows(rows, COUNT_OF(rows), &live, WE);
+#undef MALLORY
+#undef AT_DOOR
+}
+
 static void test_reloaded(void)
 {
 	const struct correlator_options with = options_of(DIRECT_SSH_IGNORE);
@@ -389,6 +416,7 @@ int main(void)
 {
 	static const struct check_test tests[] = {
 		{ "answers", test_answers },
+		{ "unvouched", test_unvouched },
 		{ "reloaded", test_reloaded },
 		{ "sudo", test_sudo },
 		{ "sudo is bounded", test_sudo_bounded },

@@ -87,6 +87,7 @@ const char *ask_ruling(const struct policy *policy, const struct asked *asked)
 	make(asked, &scene);
 	question.login = &scene.login;
 	question.call = asked->principal ? &scene.call : NULL;
+	question.is_unvouched = asked->is_unvouched;
 	question.tags = scene.tags;
 	question.tag_count = scene.tag_count;
 	question.has_tags = asked->has_tags;

@@ -13,7 +13,8 @@ struct asked {
 	const char *os_user, *login_source_ip;
 	enum login_kind kind;
 	const char *command_id;
-	const char *time; /* RFC 3339; NULL = Wednesday, 2026-06-03T10:00:00Z */
+	const char *time;  /* RFC 3339; NULL = Wednesday, 2026-06-03T10:00:00Z */
+	bool is_unvouched; /* a call is still to come */
 	bool has_sudo;
 	/* Of the call; a principal makes one. */
 	const char *principal, *session_issuer, *source_ip, *user_agent, *invoked_by;

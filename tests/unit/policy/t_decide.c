@@ -32,6 +32,66 @@ static void check_rulings(const struct row *rows, size_t count)
 	}
 }
 
+/* Only what no call could change. */
+static void test_unvouched(void)
+{
+#define WAITING SSM, .is_unvouched = true, .login_source_ip = "203.0.113.9"
+	static const struct row rows[] = {
+		{ "a door closed",
+		  "[forbid f]\npath = aws-ssm-*\n",
+		  { WAITING },
+		  "refused door-not-allowed by f" },
+		{ "another door", "[forbid f]\npath = gcp-*\n", { WAITING }, "allowed" },
+		{ "a user",
+		  "[forbid f]\nos_user = ssm-user\n",
+		  { WAITING },
+		  "refused os-user-not-allowed by f" },
+		{ "at that hour",
+		  "[forbid f]\nhours = 09:00-11:00\n",
+		  { WAITING },
+		  "refused outside-hours by f" },
+		{ "at another",
+		  "[forbid f]\nhours = 11:00-12:00\n",
+		  { WAITING },
+		  "allowed" },
+		{ "root by sudo",
+		  "[forbid f]\nroot = yes\n",
+		  { WAITING, .has_sudo = true },
+		  "refused root-login by f" },
+		{ "tags that are known",
+		  "[forbid f]\ninstance_tag = env=prod\n",
+		  { WAITING, .tags = { "env=prod" }, .has_tags = true },
+		  "refused door-not-allowed by f" },
+		{ "tags that are not",
+		  "[forbid f]\ninstance_tag = env=prod\n",
+		  { WAITING },
+		  "allowed" },
+		{ "the address is the call's, not the login's",
+		  "[forbid f]\nsource = 203.0.113.9\n",
+		  { WAITING },
+		  "allowed" },
+		{ "nor is it excluded",
+		  "[forbid f]\nos_user = ssm-user\nsource = !192.0.2.0/24\n",
+		  { WAITING },
+		  "allowed" },
+		{ "whoever it was",
+		  "[forbid f]\nos_user = ssm-user\nprincipal = *\n",
+		  { WAITING },
+		  "allowed" },
+		{ "a second factor",
+		  "[forbid f]\nos_user = ssm-user\nmfa = no\n",
+		  { WAITING },
+		  "allowed" },
+		{ "an [allow] is not asked",
+		  "[policy]\notherwise = refuse\n[allow a]\nos_user = nobody\n",
+		  { WAITING },
+		  "allowed" },
+	};
+
+	check_rulings(rows, sizeof(rows) / sizeof(rows[0]));
+#undef WAITING
+}
+
 static void test_doors(void)
 {
 	static const struct row rows[] = {
@@ -527,6 +587,7 @@ int main(void)
 {
 	static const struct check_test tests[] = {
 		{ "doors", test_doors },
+		{ "unvouched", test_unvouched },
 		{ "principals", test_principals },
 		{ "requirements", test_requirements },
 		{ "forbids", test_forbids },
