@@ -455,4 +455,5 @@ def main():
          "restart": lambda: p8(True)}[name]()
 
 
-main()
+if __name__ == "__main__":
+    main()

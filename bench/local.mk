@@ -3,7 +3,7 @@
 EXTRA_PROGRAMS += bench/generate_auth_log
 bench_generate_auth_log_SOURCES = bench/generate_auth_log.c
 bench_generate_auth_log_LDADD = $(BASE_LIBS)
-EXTRA_DIST += bench/run bench/RESULTS.md bench/agent_figures.py bench/peers/sshd.rulebase bench/peers/sshd.sec
+EXTRA_DIST += bench/run bench/RESULTS.md bench/agent_figures.py bench/sizing.py bench/peers/sshd.rulebase bench/peers/sshd.sec
 include bench/cloud.mk
 include bench/journal.mk
 include bench/correlator.mk
