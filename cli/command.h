@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * Commands of `countersign`: one file each, one row each in main.c's table.
+ * Commands of `countersign`: one file each, one row each in commands.c.
  */
 #include <stdio.h>
 
@@ -34,3 +34,6 @@ extern const struct command command_replay;
 extern const struct command command_report;
 extern const struct command command_status;
 extern const struct command command_test_alert;
+
+/* All of them, in the order in which they are listed; NULL past the last. */
+extern const struct command *const commands[];

@@ -2,6 +2,7 @@
 # The administrators' command line: everything but main.c is in a library, for its tests.
 noinst_LIBRARIES += libcli.a
 libcli_a_SOURCES = \
+	cli/access_drop_in.c cli/access_drop_in.h \
 	cli/ask.c cli/ask.h \
 	cli/ask_options.c cli/ask_options.h \
 	cli/asking.c cli/asking.h \
@@ -17,6 +18,7 @@ libcli_a_SOURCES = \
 	cli/cmd_report.c \
 	cli/cmd_status.c \
 	cli/cmd_test_alert.c \
+	cli/commands.c \
 	cli/doctor.c cli/doctor.h \
 	cli/event_list.c cli/event_list.h \
 	cli/evidence_store.c cli/evidence_store.h \
@@ -47,7 +49,10 @@ libcli_a_SOURCES = \
 	cli/posture_azure.c \
 	cli/posture_console.c \
 	cli/posture_gcp.c \
+	cli/posture_metadata.c \
+	cli/posture_options.c cli/posture_options.h \
 	cli/posture_ssh.c \
+	cli/posture_sshd.c \
 	cli/posture_text.c cli/posture_text.h \
 	cli/posture_tree.c cli/posture_tree.h \
 	cli/posture_units.c \
@@ -67,6 +72,7 @@ libcli_a_SOURCES = \
 	cli/status_page.c cli/status_page.h \
 	cli/status_text.c cli/status_text.h \
 	cli/wrap.c cli/wrap.h
+libcli_a_CPPFLAGS = $(AM_CPPFLAGS) -DLIBEXECDIR='"$(libexecdir)"'
 CLI_LIBS = libcli.a libcontrolrequest.a libpolicy.a libconfig.a libalert.a libevidence.a \
 	libcorrelator.a libinput.a $(INPUT_LIBS) \
 	$(SMARTCOLS_LIBS) $(PCRE2_LIBS) $(BASE_LIBS)
@@ -76,8 +82,8 @@ countersign_SOURCES = cli/main.c
 countersign_LDADD = $(CLI_LIBS)
 
 dist_man_MANS += docs/man/countersign.1 docs/man/countersign-alerts.7 \
-	docs/man/countersign-courier.8 docs/man/countersign-policy.5 docs/man/countersign.conf.5 \
-	docs/man/countersignd.8
+	docs/man/countersign-choose-access.8 docs/man/countersign-courier.8 \
+	docs/man/countersign-policy.5 docs/man/countersign.conf.5 docs/man/countersignd.8
 
 # bash-completion finds it by the command's name and ".bash".
 dist_bashcompletion_DATA += cli/completion/countersign.bash

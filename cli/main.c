@@ -15,14 +15,6 @@
 #include "base/memory.h"
 #include "cli/command.h"
 
-static const struct command *const commands[] = {
-	&command_status, &command_logins,	&command_alerts,     &command_explain,
-	&command_replay, &command_check_config, &command_posture,    &command_doctor,
-	&command_report, &command_baseline,	&command_test_alert,
-};
-
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
 static void print_usage(FILE *out)
 {
 	fputs("Usage: countersign [--socket PATH] COMMAND [OPTION]...\n"
@@ -32,7 +24,7 @@ static void print_usage(FILE *out)
 	      "vouches for each.\n"
 	      "\n",
 	      out);
-	for (size_t i = 0; i < COUNT_OF(commands); i++)
+	for (size_t i = 0; commands[i]; i++)
 		fprintf(out, "  %-13s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("  help          print the help of a command\n"
 	      "\n"
@@ -44,7 +36,7 @@ static void print_usage(FILE *out)
 
 static const struct command *find_command(const char *name)
 {
-	for (size_t i = 0; i < COUNT_OF(commands); i++) {
+	for (size_t i = 0; commands[i]; i++) {
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
 	}

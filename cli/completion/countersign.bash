@@ -20,6 +20,14 @@ _countersign_files() { # CURRENT
     compopt -o filenames 2>/dev/null
 }
 
+# The ids of the last day's logins and findings, as far as the caller may see them.
+_countersign_ids() {
+    {
+        countersign logins --since=-1d --json
+        countersign alerts --since=-1d --json
+    } 2>/dev/null | sed -n 's/^{"type":"[a-z]*","id":"\([0-9a-f]\{8\}\).*/\1/p'
+}
+
 # The options of a command.
 _countersign_options() { # COMMAND
     local every='--json --color --no-pager --help'
@@ -46,7 +54,7 @@ _countersign_options() { # COMMAND
 
 # The value of an option, or an option.
 _countersign_command() { # COMMAND CURRENT PREVIOUS
-    local command=$1 current=$2 previous=$3
+    local command=$1 current=$2 previous=$3 words
 
     case $previous in
     --host-log | --api-log | --identity | --policy | --socket | --config | --from)
@@ -70,7 +78,14 @@ _countersign_command() { # COMMAND CURRENT PREVIOUS
     --tz) _countersign_words "$current" 'UTC local' ;;
     --since | --until) _countersign_words "$current" 'today yesterday -1h -1d' ;;
     --instance | --host | --now | --year | --api-covers | --explain) ;;
-    *) _countersign_words "$current" "$(_countersign_options "$command")" ;;
+    *)
+        words=$(_countersign_options "$command")
+        case $command:$current in
+        explain:-*) ;;
+        explain:*) words="$words $(_countersign_ids)" ;;
+        esac
+        _countersign_words "$current" "$words"
+        ;;
     esac
 }
 

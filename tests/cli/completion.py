@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the shells complete for countersign is what its help lists: every command, and of each
-command every option and no other; and the words of its values. Bash is asked through its own
+command every option and no other; the words of its values, and the ids that the agent has. Bash is asked through its own
 variables, zsh by typing into one that runs in a terminal.
 
     completion.py PROGRAM bash|zsh COMPLETION"""
@@ -20,11 +20,8 @@ PROGRAM, SHELL, COMPLETION = sys.argv[1:]
 VALUES = [
     (["logins", "--verdict="], ["authorized", "not-judged"]),
     (["logins", "--path="], ["aws-ssm-session", "gcp-iap-tunnel"]),
-    (["logins", "--count-by="], ["principal", "os_user"]),
-    (["replay", "--format="], ["ocsf-1.9", "pagerduty"]),
-    (["replay", "--records="], ["findings", "both"]),
-    (["alerts", "--color="], ["auto", "never"]),
-    (["baseline", ""], ["principal", "recent"]),
+    (["explain", ""], ["0ce04f6c", "c0aaa52f"]),
+    (["explain", "0"], ["0ce04f6c"]),
     (["help", ""], ["replay", "test-alert"]),
     (["--socket=/nowhere", ""], ["logins", "help"]),
     (["--socket=/nowhere", "logins", "--verdict="], ["authorized", "not-judged"]),
@@ -48,7 +45,27 @@ def told(*words):
     """The words that an error lists as those there are."""
     wrong = subprocess.run([PROGRAM, *words], capture_output=True, text=True, check=False).stderr
     listed = wrong.splitlines()[0].split("none-such", 1)[1]
-    return set(re.findall(r"[a-z][a-z0-9.-]*", listed)) - {"there", "are", "and"}
+    return set(re.findall(r"[a-z][a-z0-9._-]*", listed)) - {"there", "are", "and", "or", "is", "none",
+                                                            "of"}
+
+
+def kinds():
+    """Of a baseline, as its help lists them."""
+    return set(re.findall(r"^  ([a-z][a-z-]+)  ", helped("baseline"), re.MULTILINE))
+
+
+def stand_in(folder):
+    """A countersign that has a login and a finding, for what asks the one that is installed."""
+    path = os.path.join(folder, "countersign")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("""#!/bin/sh
+case $1 in
+logins) echo '{"type":"login","id":"0ce04f6c00000000000000000000","time":null}' ;;
+alerts) echo '{"type":"finding","id":"c0aaa52f00000000000000000000","time":null}' ;;
+esac
+""")
+    os.chmod(path, 0o755)
+    os.environ["PATH"] = folder + ":" + os.environ["PATH"]
 
 
 def doors():
@@ -130,7 +147,12 @@ class Zsh:
 
 
 def main():
-    shell = {"bash": Bash, "zsh": Zsh}[SHELL]()
+    with tempfile.TemporaryDirectory(prefix="countersign-path.") as folder:
+        stand_in(folder)
+        sys.exit(compare({"bash": Bash, "zsh": Zsh}[SHELL]()))
+
+
+def compare(shell):
     failures = asked = 0
 
     def check(words, got, wanted, is_all=True):
@@ -152,10 +174,15 @@ def main():
     for words, wanted in (
             (["logins", "--path="], doors()),
             (["logins", "--verdict="], told("logins", "--verdict=none-such")),
-            (["replay", "--format="], told("replay", "--format=none-such"))):
+            (["logins", "--count-by="], told("logins", "--count-by=none-such")),
+            (["replay", "--format="], told("replay", "--format=none-such")),
+            (["replay", "--records="], told("replay", "--records=none-such")),
+            (["alerts", "--color="], told("alerts", "--color=none-such"))):
         check(words, shell.offers(words), wanted)
+    got = {word for word in shell.offers(["baseline", ""]) if not word.startswith("-")}
+    check(["baseline", ""], got, kinds())
     print(f"{SHELL}: {asked} questions, {failures} answered wrongly")
-    sys.exit(1 if failures else 0)
+    return 1 if failures else 0
 
 
 main()

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the manual pages say of the program's own tables is what these tables make. In a
- * page it stands between a line that begins with '.\" begin NAME' and one with
- * '.\" end NAME'; the rest of the page is written by people.
+ * What the manual pages and documents say of the program's own tables is what these
+ * tables make. It stands between two comments, 'begin NAME: made by ...' and 'end NAME';
+ * the rest is written by people.
  *
  *     golden_manual [--update]
  */
@@ -16,15 +16,30 @@
 
 #define PAGE_LIMIT ((size_t)1024 * 1024)
 
+/* How a comment begins and ends. */
+struct comment {
+	const char *opened, *closed;
+};
+
+static struct comment comment_of(const struct manual_part *part)
+{
+	static const struct comment mdoc = { ".\\\" ", "" },
+				    markdown = { "<!-- ", " -->" };
+
+	return slice_ends_with(slice_text(part->page), SLICE(".md")) ? markdown : mdoc;
+}
+
 /* Copies the page with the region made anew. False when it has no such region. */
 static bool remake(struct slice page, const struct manual_part *part, struct buf *buf)
 {
+	const struct comment comment = comment_of(part);
 	AUTO_BUF struct buf begin = BUF_LIMIT(256);
 	AUTO_BUF struct buf end = BUF_LIMIT(256);
 	struct slice before, line, old;
 
-	buf_append_format(&begin, ".\\\" begin %s:", part->name);
-	buf_append_format(&end, ".\\\" end %s\n", part->name);
+	buf_append_format(&begin, "%sbegin %s:", comment.opened, part->name);
+	buf_append_format(&end, "%send %s%s\n", comment.opened, part->name,
+			  comment.closed);
 	if (!slice_take_until_text(&page, buf_slice(&begin), &before) ||
 	    !slice_take_until(&page, '\n', &line) ||
 	    !slice_take_until_text(&page, buf_slice(&end), &old))

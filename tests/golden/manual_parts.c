@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "alert/finding.h"
 #include "alert/record.h"
 #include "base/cleanup.h"
 #include "base/err.h"
@@ -18,6 +17,8 @@
 #define CONF_PAGE "docs/man/countersign.conf.5"
 #define POLICY_PAGE "docs/man/countersign-policy.5"
 #define ALERTS_PAGE "docs/man/countersign-alerts.7"
+#define COMMAND_PAGE "docs/man/countersign.1"
+#define FINDINGS_DOCUMENT "docs/findings.md"
 
 #define COLUMNS 78
 
@@ -163,47 +164,10 @@ static void append_finding(const struct finding *finding, struct buf *buf)
 	append_word(finding->rule, buf_text(&text), buf);
 }
 
-/* A rule is one of several reasons, and told where its first one is. */
-static bool is_new(const struct finding *finding, const char **seen, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(seen[i], finding->rule) == 0)
-			return false;
-	}
-	return true;
-}
-
 static void append_rules(struct buf *buf)
 {
-	const char *seen[REASON_COUNT] = { NULL };
-	size_t count = 0;
-	struct login login = { .happened_at = 0 };
-	struct finding finding;
-
 	begin_list("login-with-cloud-set-credential", buf);
-	for (size_t i = 0; i < REASON_COUNT; i++) {
-		const struct verdict verdict = {
-			.login = &login,
-			.verdict = VERDICT_UNAUTHORIZED,
-			.stage = STAGE_FINAL,
-			.reasons = { (enum reason)i },
-			.reason_count = 1,
-		};
-
-		if (!finding_from_verdict(&verdict, &finding) ||
-		    !is_new(&finding, seen, count))
-			continue;
-		seen[count++] = finding.rule;
-		append_finding(&finding, buf);
-	}
-	for (size_t i = 0; i < OBSERVATION_COUNT; i++) {
-		const struct observation observation = {
-			.kind = (enum observation_kind)i,
-		};
-
-		finding_from_observation(&observation, &finding);
-		append_finding(&finding, buf);
-	}
+	manual_each_rule(append_finding, buf);
 	end_list(buf);
 }
 
@@ -282,5 +246,10 @@ const struct manual_part manual_parts[] = {
 	{ ALERTS_PAGE, "reasons", append_reasons },
 	{ ALERTS_PAGE, "matched", append_matched },
 	{ ALERTS_PAGE, "trust", append_trusts },
+	{ COMMAND_PAGE, "options", manual_append_options },
+	{ FINDINGS_DOCUMENT, "findings", manual_append_findings },
+	{ FINDINGS_DOCUMENT, "reasons", manual_append_reason_advice },
+	{ FINDINGS_DOCUMENT, "verdicts", manual_append_verdict_advice },
+	{ FINDINGS_DOCUMENT, "at-doors", manual_append_door_advice },
 	{ NULL, NULL, NULL },
 };

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-dist_check_SCRIPTS += tests/lint/layers.test tests/lint/style.test tests/lint/shell.test
-TESTS += tests/lint/layers.test tests/lint/style.test tests/lint/shell.test
+LINT_CHECKS = tests/lint/layers.test tests/lint/links.test tests/lint/shell.test tests/lint/style.test
+dist_check_SCRIPTS += $(LINT_CHECKS)
+TESTS += $(LINT_CHECKS)
 EXTRA_DIST += tests/lint/cppcheck.sh tests/lint/cppcheck.suppressions tests/lint/clang-tidy.sh \
 	.clang-tidy
