@@ -15,7 +15,7 @@ dist_tmpfiles_DATA = packaging/tmpfiles.d/countersign.conf
 dist_logrotate_DATA = packaging/logrotate/countersign
 dist_helper_SCRIPTS = packaging/libexec/choose-access
 dist_example_DATA = packaging/examples/credentials.conf packaging/examples/other-folders.conf
-EXTRA_DIST += $(UNITS) packaging/debian packaging/downgrade-guard packaging/schema-version \
+EXTRA_DIST += $(UNITS) packaging/debian packaging/rpm packaging/downgrade-guard packaging/schema-version \
 	scripts/lib.sh scripts/package
 
 install-data-local:

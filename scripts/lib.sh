@@ -26,21 +26,22 @@ as_root() {
 
 build_packages_deb="gcc libc6-dev make autoconf automake autoconf-archive pkgconf xz-utils
     libjansson-dev nettle-dev zlib1g-dev libsystemd-dev libsmartcols-dev libisal-dev
-    libsqlite3-dev libcurl4-openssl-dev libpcre2-dev tzdata"
+    libsqlite3-dev libcurl4-openssl-dev libpcre2-dev libseccomp-dev tzdata"
 test_packages_deb="libcunit1-dev clang libclang-rt-14-dev clang-format clang-tidy cppcheck
     shellcheck mandoc python3 jq gzip gawk systemd-journal-remote openssh-client binutils git
     mmdebstrap systemd-container util-linux python3-botocore openssl logrotate strace procps
     rsyslog rsyslog-gnutls nginx-light prometheus python3-prometheus-client
-    python3-yaml zsh chromium"
+    python3-yaml zsh chromium ansible-core yamllint"
 demo_packages_deb="python3 openssh-server openssh-client"
-package_packages_deb="debhelper dpkg-dev lintian mmdebstrap systemd-container debian-archive-keyring"
+package_packages_deb="debhelper dpkg-dev lintian rpm rpmlint mmdebstrap systemd-container
+    debian-archive-keyring"
 bench_packages_deb="g++ python3 rsyslog libsimdjson-dev ripgrep grep jq isal pigz liblognorm-utils sec fail2ban
     systemd-journal-remote"
 
 # EL 9, untried: the names are those of AppStream, CRB and EPEL.
 build_packages_rpm="gcc make autoconf automake autoconf-archive pkgconf-pkg-config xz
     jansson-devel nettle-devel zlib-devel systemd-devel libsmartcols-devel isa-l-devel
-    sqlite-devel libcurl-devel pcre2-devel tzdata"
+    sqlite-devel libcurl-devel pcre2-devel libseccomp-devel tzdata"
 test_packages_rpm="CUnit-devel clang compiler-rt clang-tools-extra cppcheck ShellCheck mandoc
     python3 jq gzip gawk systemd-journal-remote openssh-clients binutils git"
 demo_packages_rpm="python3 openssh-server openssh-clients"

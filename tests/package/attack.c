@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stands in the place of one of the programs, under its unit's settings, and tries what
- * somebody would who has taken that program over. Prints a line a try: its name and
- * "refused" with the reason, or "DONE". Takes no part in any build of the project: the
- * tests compile it.
+ * Stands in the place of one of the programs, under its unit's settings, shuts itself in
+ * as that does, and tries what somebody would who has taken it over. Prints a line a try:
+ * its name and "refused" with the reason, or "DONE". Takes no part in any build of the
+ * project: the tests compile it.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -20,9 +20,13 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "base/call_filter.h"
+#include "base/shut_in.h"
 
 static const char *program;
 static int tries;
@@ -103,6 +107,21 @@ static void copy_self(int out)
 		(void)!write(out, bytes, (size_t)len);
 }
 
+/* A program in memory, which lies in no folder that could forbid it. */
+static void try_memory(const char *name, const char *name_by_path)
+{
+	char path[64], *again[] = { "again", "--ran", NULL };
+	int fd = memfd_create("x", 0);
+
+	if (fd >= 0)
+		copy_self(fd);
+	tell(name, fd >= 0 && runs(fd, NULL, again));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	tell(name_by_path, fd >= 0 && runs(-1, path, again));
+	if (fd >= 0)
+		close(fd);
+}
+
 static void try_exec(const char *own_folder)
 {
 	char path[256], *plain[] = { "true", NULL },
@@ -112,10 +131,8 @@ static void try_exec(const char *own_folder)
 
 	tell("exec /usr/bin/true", runs(-1, "/usr/bin/true", plain));
 	tell("exec ld.so /usr/bin/true", runs(-1, "/lib64/ld-linux-x86-64.so.2", loaded));
-	fd = memfd_create("x", 0);
-	if (fd >= 0)
-		copy_self(fd);
-	tell("exec memory", fd >= 0 && runs(fd, NULL, again));
+	tell("exec itself", runs(-1, "/proc/self/exe", again));
+	try_memory("exec memory", "exec memory by path");
 	snprintf(path, sizeof(path), "%s/attack", own_folder);
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0700);
 	if (fd >= 0) {
@@ -129,8 +146,16 @@ static void try_exec(const char *own_folder)
 static void try_system(void)
 {
 	struct sched_param param = { .sched_priority = 1 };
+	struct iovec bytes = { &param, sizeof(param) };
 	void *memory;
 
+	tell("read another's memory",
+	     process_vm_readv(getppid(), &bytes, 1, &bytes, 1, 0) >= 0);
+	tell("write another's memory",
+	     process_vm_writev(getppid(), &bytes, 1, &bytes, 1, 0) >= 0);
+	tell("read init's memory", open("/proc/1/mem", O_RDONLY | O_CLOEXEC) >= 0);
+	tell("io_uring", syscall(SYS_io_uring_setup, 1, NULL) >= 0 || errno == EFAULT);
+	tell("userfaultfd", syscall(SYS_userfaultfd, 1) >= 0);
 	tell("ptrace", ptrace(PTRACE_SEIZE, getppid(), 0, 0) == 0 ||
 			       ptrace(PTRACE_TRACEME, 0, 0, 0) == 0);
 	memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
@@ -218,13 +243,30 @@ static void notify_ready(void)
 		perror("notify");
 }
 
+/* As the program does in whose place this is. */
+static void give_up(int is_daemon)
+{
+	const struct call_filter how = { .keeps_memory_files = is_daemon };
+	struct err err;
+
+	shut_in(&(struct shut_in){ .fd_count = 0 });
+	if (call_filter_install(&how, &err) < 0)
+		printf("attack without a filter: %s\n", err.text);
+}
+
 int main(int argc, char **argv)
 {
 	program = argv[0];
 	if (argc > 1 && strcmp(argv[1], "--ran") == 0)
 		return 42;
+	/* anywhere else it would do what it tries */
+	if (!getenv("INVOCATION_ID"))
+		return 2;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("attack begins\n");
+	try_memory("before it shut itself in: exec memory",
+		   "before it shut itself in: exec memory by path");
+	give_up(strstr(program, "courier") == NULL);
 	if (strstr(program, "courier"))
 		attack_as_courier();
 	else

@@ -58,7 +58,7 @@ machine_stop() {
 # machine_boot FOLDER STAGE: boots what is there, without a network, and forgets afterwards what
 # it did; STAGE is its /stage. Until the script ends.
 machine_boot() {
-    local root=$1 stage=$2
+    local root=$1 stage=$2 began=$SECONDS
 
     machine_console=$(dirname "$root")/console.log
     setsid systemd-nspawn -D "$root" --volatile=overlay --quiet --register=no --keep-unit \
@@ -66,7 +66,7 @@ machine_boot() {
         </dev/null >"$machine_console" 2>&1 &
     machine_nspawn=$!
     trap machine_stop EXIT
-    for _ in $(seq 300); do
+    while [ $((SECONDS - began)) -lt 120 ]; do
         machine_leader=$(pgrep -P "$machine_nspawn" | head -n 1 || true)
         if [ -n "$machine_leader" ] && inside systemctl is-system-running 2>/dev/null |
             grep -qE 'running|degraded'; then
