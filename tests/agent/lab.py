@@ -3,6 +3,7 @@
 them: what the tests of the living agent share. Python's standard library alone."""
 
 import base64
+import concurrent.futures
 import hashlib
 import json
 import os
@@ -93,6 +94,12 @@ def wait_for(what, check, patience=None):
         if time.monotonic() > end:
             raise Failure("waited in vain for " + what)
         time.sleep(0.02)
+
+
+def lines_of(path):
+    """The last is empty where a line ends there."""
+    with open(path, "rb") as file:
+        return file.read().split(b"\n")
 
 
 class Agent:
@@ -218,14 +225,20 @@ class Agent:
     def findings(self):
         return self.ask(command="alerts")
 
+    def whole_lines(self):
+        lines = lines_of(self.alerts_path)
+        return lines if not lines[-1] else None
+
     def alerts(self, stream=None):
         """The records of alerts.jsonl, and of what it was rotated to: of one stream ("finding",
-        "login") or of all."""
-        records = []
-        for path in (self.alerts_path + ".1", self.alerts_path):
-            if os.path.exists(path):
-                with open(path) as file:
-                    records += [json.loads(line) for line in file]
+        "login") or of all. Half a record that was rotated away is whole in the next file."""
+        lines = []
+        if os.path.exists(self.alerts_path + ".1"):
+            lines += lines_of(self.alerts_path + ".1")[:-1]
+        if os.path.exists(self.alerts_path):
+            # records are written in pieces
+            lines += wait_for("a whole last line", self.whole_lines)[:-1]
+        records = [json.loads(line) for line in lines]
         return [record for record in records
                 if stream in (None, record["metadata"]["log_name"])]
 
@@ -322,18 +335,43 @@ class Agent:
         os.rename(hidden, os.path.join(self.api, name))
 
 
-def run(tests):
-    """Runs each test by name; the exit status is how many failed."""
-    failed = 0
-    wanted = sys.argv[1:]
-    for test in tests:
-        if wanted and test.__name__ not in wanted:
-            continue
-        try:
-            test()
-            print("ok      ", test.__name__, flush=True)
-        except Exception as why:  # every failure is told by its test's name
-            failed += 1
-            print("FAILED  ", test.__name__, "-", type(why).__name__, why, flush=True)
-    print(f"{len(wanted) or len(tests)} tests, {failed} failed")
-    sys.exit(1 if failed else 0)
+def run_here(test):
+    """Whether it passed."""
+    began = time.monotonic()
+    try:
+        test()
+        print("ok      ", test.__name__, f"({time.monotonic() - began:.1f} s)", flush=True)
+        return True
+    except Exception as why:  # every failure is told by its test's name
+        print("FAILED  ", test.__name__, "-", type(why).__name__, why, flush=True)
+        return False
+
+
+def run_apart(test):
+    """In a process of its own: how that ended, and what it said."""
+    return subprocess.run([sys.executable, "-B", sys.argv[0], test.__name__], text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, errors="replace", check=False)
+
+
+def run_beside(tests, at_once):
+    """Each apart, so many at once. How many passed."""
+    passed = 0
+    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+        for done in pool.map(run_apart, tests):
+            print(done.stdout, end="", flush=True)
+            passed += done.returncode == 0
+    return passed
+
+
+def run(tests, at_once=1):
+    """Runs each test by name, or those that the command line names; the exit status says
+    whether one failed. Tests that wait most of the time may wait beside each other."""
+    wanted = [test for test in tests if not sys.argv[1:] or test.__name__ in sys.argv[1:]]
+    if at_once > 1 and len(wanted) > 1:
+        passed = run_beside(wanted, at_once)
+    else:
+        passed = sum(map(run_here, wanted))
+    if len(wanted) != 1:
+        print(f"{len(wanted)} tests, {len(wanted) - passed} failed")
+    sys.exit(0 if wanted and passed == len(wanted) else 1)
