@@ -126,23 +126,40 @@ static void close_file(struct file_sink *file)
 }
 
 /* Keeps the unfinished last line, from `end` on: it may be of a record to come. */
-static void keep_tail(struct file_sink *file, uint64_t end, uint64_t size)
+static void keep_tail(struct file_sink *file, int fd, uint64_t end)
 {
-	size_t len = (size_t)(size - end);
+	uint64_t size = size_of(fd);
+	size_t len = size > end ? (size_t)(size - end) : 0;
 	ssize_t got;
 
-	file->lacks_newline = size > end;
+	file->lacks_newline = len > 0;
 	buf_clear(&file->tail);
-	if (len == 0 || size - end > LIMIT_OUTPUT_LINE_BYTES ||
-	    !buf_reserve(&file->tail, len))
+	if (len == 0 || len > LIMIT_OUTPUT_LINE_BYTES || !buf_reserve(&file->tail, len))
 		return;
-	got = pread(file->fd, file->tail.ptr, len, (off_t)end);
+	got = pread(fd, file->tail.ptr, len, (off_t)end);
 	if (got == (ssize_t)len)
 		file->tail.len = len;
 }
 
+/* What is to be written now. */
+struct batch {
+	const struct sink_record *records;
+	size_t count;
+};
+
+/* Whether the bytes are the beginning of one of the records: then a crash left them. */
+static bool has_beginning(const struct batch *batch, struct slice bytes)
+{
+	for (size_t i = 0; bytes.len > 0 && i < batch->count; i++) {
+		if (slice_starts_with(batch->records[i].bytes, bytes))
+			return true;
+	}
+	return false;
+}
+
 struct recovery {
 	struct file_sink *file;
+	const struct batch *batch;
 	struct err *err;
 };
 
@@ -163,19 +180,26 @@ static int recover_from(struct file_sink *file, int fd, uint64_t *ret_end,
 	return 0;
 }
 
+/* Nobody writes to that file any more: half a record goes from it now. */
 static int recover_other(void *ctx, int fd)
 {
 	const struct recovery *recovery = ctx;
+	struct file_sink *file = recovery->file;
 	uint64_t end;
 
-	return recover_from(recovery->file, fd, &end, recovery->err);
+	if (recover_from(file, fd, &end, recovery->err) < 0)
+		return -1;
+	keep_tail(file, fd, end);
+	if (!has_beginning(recovery->batch, buf_slice(&file->tail)))
+		return 0;
+	return cut(fd, end, recovery->err);
 }
 
 /* Looks at what a crash may have left. Where the place is not in the live file, it may be
  * in any: several rotations may have come since. */
-static int recover(struct file_sink *file, struct err *err)
+static int recover(struct file_sink *file, const struct batch *batch, struct err *err)
 {
-	struct recovery recovery = { file, err };
+	struct recovery recovery = { file, batch, err };
 	uint64_t end;
 
 	seen_release(&file->seen);
@@ -185,7 +209,7 @@ static int recover(struct file_sink *file, struct err *err)
 		return -1;
 	if (recover_from(file, file->fd, &end, err) < 0)
 		return -1;
-	keep_tail(file, end, size_of(file->fd));
+	keep_tail(file, file->fd, end);
 	/* What is found is accounted for without a write: there is a place all the same.
 	 */
 	if (!file->place.is_set && file_place_take(file->fd, 0, &file->place, err) < 0)
@@ -215,12 +239,12 @@ static bool leads_elsewhere(const struct file_sink *file)
 	       here.st_dev != there.st_dev || here.st_ino != there.st_ino;
 }
 
-static int open_file(struct file_sink *file, struct err *err)
+static int open_file(struct file_sink *file, const struct batch *batch, struct err *err)
 {
 	if (open_path(file->path, &file->fd, err) < 0)
 		return -1;
 	if (!file->is_recovered)
-		return recover(file, err);
+		return recover(file, batch, err);
 	if (!file_place_holds(&file->place, file->fd)) {
 		meet(file);
 		file->is_torn = false;
@@ -228,13 +252,27 @@ static int open_file(struct file_sink *file, struct err *err)
 	return 0;
 }
 
-static int need_file(struct file_sink *file, struct err *err)
+static int cut_tail(struct file_sink *file, struct err *err)
+{
+	uint64_t size = size_of(file->fd);
+
+	if (size >= file->tail.len && cut(file->fd, size - file->tail.len, err) < 0)
+		return -1;
+	buf_release(&file->tail);
+	file->lacks_newline = false;
+	return 0;
+}
+
+static int need_file(struct file_sink *file, const struct batch *batch, struct err *err)
 {
 	if (file->fd >= 0 && leads_elsewhere(file)) {
 		FAULT_POINT("sink-file-rotated");
+		if (has_beginning(batch, buf_slice(&file->tail)) &&
+		    cut_tail(file, err) < 0)
+			return -1;
 		close_file(file);
 	}
-	if (file->fd < 0 && open_file(file, err) < 0) {
+	if (file->fd < 0 && open_file(file, batch, err) < 0) {
 		close_file(file);
 		return -1;
 	}
@@ -280,16 +318,13 @@ static int write_run(struct file_sink *file, struct err *err)
 static int settle_tail(struct file_sink *file, struct slice next, struct err *err)
 {
 	struct slice tail = buf_slice(&file->tail);
-	uint64_t size = size_of(file->fd);
 
 	if (!file->lacks_newline)
 		return 0;
-	if (tail.len > 0 && size >= tail.len && slice_starts_with(next, tail)) {
-		if (cut(file->fd, size - tail.len, err) < 0)
-			return -1;
-	} else if (write_all(file->fd, SLICE("\n"), err) < 0) {
+	if (tail.len > 0 && slice_starts_with(next, tail))
+		return cut_tail(file, err);
+	if (write_all(file->fd, SLICE("\n"), err) < 0)
 		return -1;
-	}
 	buf_release(&file->tail);
 	file->lacks_newline = false;
 	return 0;
@@ -369,9 +404,10 @@ static int file_write(struct sink *sink, const struct sink_record *records, size
 		      size_t *ret_done, struct err *err)
 {
 	struct file_sink *file = file_of(sink);
+	const struct batch batch = { records, count };
 
 	*ret_done = 0;
-	if (need_file(file, err) < 0 ||
+	if (need_file(file, &batch, err) < 0 ||
 	    write_records(file, records, count, ret_done, err) < 0) {
 		/* Nothing may be left of what is not told to be safe. */
 		struct err ignored;

@@ -231,10 +231,13 @@ class Agent:
 
     def alerts(self, stream=None):
         """The records of alerts.jsonl, and of what it was rotated to: of one stream ("finding",
-        "login") or of all. Half a record that was rotated away is whole in the next file."""
+        "login") or of all. A file that was rotated away has whole ones only."""
         lines = []
         if os.path.exists(self.alerts_path + ".1"):
-            lines += lines_of(self.alerts_path + ".1")[:-1]
+            rotated = lines_of(self.alerts_path + ".1")
+            if rotated[-1]:
+                raise Failure(f"half a record was rotated away: {rotated[-1]}")
+            lines += rotated[:-1]
         if os.path.exists(self.alerts_path):
             # records are written in pieces
             lines += wait_for("a whole last line", self.whole_lines)[:-1]

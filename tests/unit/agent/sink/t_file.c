@@ -265,6 +265,47 @@ static void test_crash_and_rotation(void)
 	}
 }
 
+/* Half a line that a crash left is rotated away before its record is written again. */
+static void test_half_is_rotated(void)
+{
+	static const struct {
+		const char *name, *half, *left;
+	} rows[] = {
+		{ "of the record to come", "{\"n\"", ONE },
+		{ "somebody's", "half", ONE "half" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct rig rig;
+
+		check_row(rows[i].name);
+		rig_open(&rig);
+		append(&rig, "alerts.jsonl", ONE);
+		append(&rig, "alerts.jsonl", rows[i].half);
+		must_write(&rig, 1, 1);
+		move(&rig, "alerts.jsonl", "alerts.jsonl.1");
+		must_write(&rig, 2, 2);
+		CHECK_TEXT(content(&rig, "alerts.jsonl.1"), rows[i].left);
+		CHECK_TEXT(content(&rig, "alerts.jsonl"), TWO);
+		rig_close(&rig);
+	}
+}
+
+/* The same while nobody had the file open, and nothing was stored yet. */
+static void test_half_is_rotated_unseen(void)
+{
+	struct rig rig;
+
+	rig_open(&rig);
+	append(&rig, "alerts.jsonl.1", ONE "{\"n\":2");
+	append(&rig, "alerts.jsonl.2", "half");
+	must_write(&rig, 1, 2);
+	CHECK_TEXT(content(&rig, "alerts.jsonl.2"), "half");
+	CHECK_TEXT(content(&rig, "alerts.jsonl.1"), ONE);
+	CHECK_TEXT(content(&rig, "alerts.jsonl"), TWO);
+	rig_close(&rig);
+}
+
 /* Found again, stored as that, and then rotated twice with one more crash between. */
 static void test_crashes_and_rotations(void)
 {
@@ -435,6 +476,8 @@ int main(void)
 		{ "pieces", test_pieces },
 		{ "rotation", test_rotation },
 		{ "crash and rotation", test_crash_and_rotation },
+		{ "half is rotated", test_half_is_rotated },
+		{ "half is rotated unseen", test_half_is_rotated_unseen },
 		{ "crashes and rotations", test_crashes_and_rotations },
 		{ "copytruncate", test_copytruncate },
 		{ "refused", test_refused },
