@@ -177,6 +177,13 @@ static void take_identity(void *ctx, enum message_outcome outcome, const char *d
 			identity->private_ip_count,
 			identity->private_ip_count == 1 ? "" : "es");
 	aws_client_know(check->client, identity);
+	if (!check->client->config->aws.ask) {
+		check_lines_add(&check->lines, OUTCOME_OK,
+				permissions[0].query->permission,
+				"not asked: [aws] ask = no");
+		finish(check);
+		return;
+	}
 	/* those at hand prove nothing about the role as it is now */
 	aws_role_renew(check->client);
 	aws_role_get(check->client, take_credentials, check);

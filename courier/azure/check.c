@@ -106,6 +106,12 @@ static void take_identity(void *ctx, enum message_outcome outcome, const char *d
 		*identity->region ? identity->region : "an unknown region",
 		identity->private_ips.count, identity->private_ips.count == 1 ? "" : "es",
 		client->origin.host);
+	if (!client->config->azure.ask) {
+		check_lines_add(&check->lines, OUTCOME_OK, AZURE_ACTIVITY_PERMISSION,
+				"not asked: [azure] ask = no");
+		finish(check);
+		return;
+	}
 	/* the one at hand proves nothing about the identity as it is now */
 	bearer_renew(client->bearer);
 	bearer_get(client->bearer, take_token, check);

@@ -139,7 +139,11 @@ static void begin_asking(struct gcp_check *check)
 {
 	struct gcp_client *client = check->client;
 
-	if (client->identity.account != OUTCOME_OK) {
+	if (!client->config->gcp.ask) {
+		check_lines_add(&check->lines, OUTCOME_OK, permissions[0].permission,
+				"not asked: [gcp] ask = no");
+		finish(check);
+	} else if (client->identity.account != OUTCOME_OK) {
 		check_lines_add(&check->lines, client->identity.account, "credentials",
 				"%s", client->identity.why.text);
 		finish(check);
