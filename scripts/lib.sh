@@ -33,7 +33,7 @@ test_packages_deb="libcunit1-dev clang libclang-rt-14-dev clang-format clang-tid
     rsyslog rsyslog-gnutls nginx-light prometheus python3-prometheus-client
     python3-yaml zsh chromium ansible-core yamllint"
 demo_packages_deb="python3 openssh-server openssh-client"
-package_packages_deb="debhelper dpkg-dev lintian rpm rpmlint mmdebstrap systemd-container
+package_packages_deb="build-essential debhelper dpkg-dev lintian rpm rpmlint mmdebstrap systemd-container
     debian-archive-keyring"
 bench_packages_deb="g++ python3 rsyslog libsimdjson-dev ripgrep grep jq isal pigz liblognorm-utils sec fail2ban
     systemd-journal-remote"
