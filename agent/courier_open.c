@@ -89,11 +89,14 @@ static int start_child(const struct courier_place *place, int *ret_fd, pid_t *re
 
 static bool put_address(const struct config *config, struct sockaddr_un *address)
 {
+	struct slice folder = slice_text(config->agent.runtime_dir);
 	int length;
 
+	while (slice_take_suffix(&folder, SLICE("/")))
+		;
 	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	length = snprintf(address->sun_path, sizeof(address->sun_path), "%s/%s",
-			  config->agent.runtime_dir, COURIER_SOCKET_NAME);
+	length = snprintf(address->sun_path, sizeof(address->sun_path), "%.*s%s",
+			  SLICE_ARG(folder), COURIER_SOCKET_SUFFIX);
 	return length >= 0 && (size_t)length < sizeof(address->sun_path);
 }
 

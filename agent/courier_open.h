@@ -11,7 +11,10 @@
 #include "base/err.h"
 #include "config/config.h"
 
-#define COURIER_SOCKET_NAME "courier.sock" /* in runtime_dir */
+/* After runtime_dir's name: beside that folder, not in it. systemd gives the socket to
+ * its user by its path; in a folder of the agent's, whoever has taken the agent over
+ * could lay a link there just then, and be given any file. */
+#define COURIER_SOCKET_SUFFIX "-courier.sock"
 
 /* Whether a courier may have to be started as a child: the configuration wants one, or
  * leaves the choice, and there is no socket, but a program that can be run from here. */

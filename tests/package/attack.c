@@ -225,7 +225,7 @@ static void attack_as_courier(void)
 	try_write("/run/countersign/x");
 	try_exec("/tmp");
 	try_sockets(1);
-	try_connect("/run/countersign/courier.sock");
+	try_connect("/run/countersign-courier.sock");
 	try_connect("/run/dbus/system_bus_socket");
 }
 

@@ -16,6 +16,7 @@ DATABASE = "/var/lib/countersign/countersign.db"
 DROP_INS = "/etc/systemd/system/countersignd.service.d"
 ACCESS = DROP_INS + "/50-access.conf"
 CHOOSE = "/usr/libexec/countersign/choose-access"
+SOCKET = "/run/countersign-courier.sock"  # in a folder of root's
 PROGRAMS = ("/usr/sbin/countersignd", "/usr/libexec/countersign-courier")
 UNITS = ("countersignd.service", "countersign-courier.service", "countersign-courier.socket")
 OWN_FOLDERS = ("/etc/countersign", "/var/lib/countersign", "/var/log/countersign",
@@ -153,6 +154,7 @@ def manifest(packaged):
         for folder, folders, files in os.walk(top):
             ours.update(os.path.join(folder, name) for name in folders + files)
         ours.add(top)
+    ours.add(SOCKET)
     for folder in ("/etc/systemd/system", "/var/lib/systemd/deb-systemd-helper-enabled"):
         for top, _, files in os.walk(folder):
             ours.update(os.path.join(top, name) for name in files if "countersign" in name)
