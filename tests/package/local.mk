@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The packages, built and installed: deb.test and rpm.test look at them, the others boot a Debian
 # each. Skipped by name where there is no debhelper or rpmbuild, or where none can be booted.
-package_tests = tests/package/deb.test tests/package/rpm.test tests/package/bookworm.test \
+package_tests = tests/package/access.test tests/package/deb.test tests/package/rpm.test tests/package/bookworm.test \
 	tests/package/trixie.test tests/package/rpm-bookworm.test
 dist_check_SCRIPTS += $(package_tests)
 TESTS += $(package_tests)
