@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE 1 /* NOLINT: O_PATH is Linux' */
 #include "agent/safe_path.h"
 
+#include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/cleanup.h"
-#include "base/memory.h"
+#include "base/err.h"
+#include "base/trusted_folder.h"
 
 /* As many as the kernel follows. */
 #define LINKS_MAX 40
+#define WAY_BYTES_MAX ((size_t)2 * PATH_MAX)
 
 static bool is_ours(const struct stat *status)
 {
@@ -26,81 +29,62 @@ static bool is_closed(const struct stat *status)
 	return S_ISDIR(status->st_mode) && (status->st_mode & S_ISVTX);
 }
 
-/* The folder or file itself and every folder above it. */
-static bool is_safe_upwards(const char *path)
+/* Opens what has the last name of the path, also a link; every folder on the way to it
+ * is one in which only we could have put it. -1 = it is not, or nothing is there. */
+static int open_last(const struct buf *path)
 {
-	AUTO_FREE char *real = realpath(path, NULL);
-	struct stat status;
+	AUTO_BUF struct buf folder = BUF_LIMIT(WAY_BYTES_MAX);
+	ptrdiff_t slash = slice_find_last(buf_slice(path), '/');
+	AUTO_CLOSE int fd = -1;
+	const char *name;
+	struct err err;
 
-	while (real) {
-		char *slash;
-
-		if (lstat(real, &status) < 0 || !is_ours(&status) || !is_closed(&status))
-			return false;
-		if (strcmp(real, "/") == 0)
-			return true;
-		slash = strrchr(real, '/');
-		slash[slash == real ? 1 : 0] = '\0';
-	}
-	return false;
+	if (slash < 0 ||
+	    !buf_append(&folder, slice_first(buf_slice(path), (size_t)slash + 1)) ||
+	    trusted_folder_open(
+		    &(struct trusted_folder){ buf_text(&folder), .may_be_shared = true },
+		    &fd, &err) < 0 ||
+	    fd < 0)
+		return -1;
+	name = buf_text(path) + slash + 1;
+	return openat(fd, name[0] ? name : ".", O_PATH | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* Cuts the last name off; false when there is none. */
-static bool go_up(char *path)
+/* Puts what the link says in the place of its path: from the root, or where it lies. */
+static bool follow(int link, struct buf *path)
 {
-	char *slash = strrchr(path, '/');
+	AUTO_BUF struct buf next = BUF_LIMIT(WAY_BYTES_MAX);
+	ptrdiff_t slash = slice_find_last(buf_slice(path), '/');
+	char target[PATH_MAX];
+	ssize_t len = readlinkat(link, "", target, sizeof(target));
 
-	if (!slash || strcmp(path, "/") == 0)
+	if (len <= 0 || len >= (ssize_t)sizeof(target))
 		return false;
-	slash[slash == path ? 1 : 0] = '\0';
-	return true;
-}
-
-/* Where the link at `path` leads; owned by the caller, NULL when it cannot be told. */
-static char *target_of(const char *path)
-{
-	char target[PATH_MAX], joined[2 * PATH_MAX];
-	ssize_t len = readlink(path, target, sizeof(target) - 1);
-	AUTO_FREE char *folder = memory_copy_text(slice_text(path));
-
-	if (len <= 0)
-		return NULL;
-	target[len] = '\0';
-	if (target[0] == '/')
-		return memory_copy_text(slice_text(target));
-	if (!go_up(folder) || snprintf(joined, sizeof(joined), "%s/%s", folder, target) >=
-				      (int)sizeof(joined))
-		return NULL;
-	return memory_copy_text(slice_text(joined));
-}
-
-/* Whoever may put another link in the place of one on the way chooses what is found at
- * its end: each must lie where only we could have put it. */
-static bool are_links_safe(const char *path, unsigned *links_left)
-{
-	AUTO_FREE char *part = memory_copy_text(slice_text(path));
-	struct stat status;
-
-	do {
-		AUTO_FREE char *target = NULL, *folder = NULL;
-
-		if (lstat(part, &status) < 0)
-			return false;
-		if (!S_ISLNK(status.st_mode))
-			continue;
-		folder = memory_copy_text(slice_text(part));
-		target = target_of(part);
-		if ((*links_left)-- == 0 || !is_ours(&status) || !target ||
-		    !go_up(folder) || !is_safe_upwards(folder) ||
-		    !are_links_safe(target, links_left))
-			return false;
-	} while (go_up(part));
-	return true;
+	if (target[0] != '/')
+		buf_append(&next, slice_first(buf_slice(path), (size_t)slash + 1));
+	buf_append(&next, slice_of(target, (size_t)len));
+	if (buf_overflowed(&next))
+		return false;
+	buf_clear(path);
+	return buf_append(path, buf_slice(&next));
 }
 
 bool path_is_safe(const char *path)
 {
-	unsigned links = LINKS_MAX;
+	AUTO_BUF struct buf way = BUF_LIMIT(WAY_BYTES_MAX);
 
-	return path[0] == '/' && is_safe_upwards(path) && are_links_safe(path, &links);
+	if (path[0] != '/' || !buf_append_text(&way, path))
+		return false;
+	for (unsigned links = 0; links <= LINKS_MAX; links++) {
+		AUTO_CLOSE int fd = open_last(&way);
+		struct stat status;
+
+		if (fd < 0 || fstat(fd, &status) < 0 || !is_ours(&status))
+			return false;
+		if (!S_ISLNK(status.st_mode))
+			return is_closed(&status);
+		if (!follow(fd, &way))
+			return false;
+	}
+	return false;
 }

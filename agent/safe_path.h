@@ -7,7 +7,8 @@
 #include <stdbool.h>
 
 /* Whether only root, or the user this process runs as, can write the file or put another
- * in its place: the file and every folder above it belong to one of them and are not
- * writable by others (a folder with the sticky bit is: nobody may rename another's file
- * in it). False when it cannot be told. */
+ * in its place: the file, every folder on the way to it and every link belong to one of
+ * them, and no other may write them (a folder with the sticky bit is fine: nobody may
+ * rename another's file in it). The way is gone folder by folder as each was opened, so
+ * nothing that is another's is ever passed. False when it cannot be told. */
 bool path_is_safe(const char *path);
