@@ -85,9 +85,12 @@ static void note_following(struct journal_source *journal)
 	journal->problem[0] = '\0';
 	if (!absence_end(&journal->absence) && was_followed(journal))
 		return;
-	/* A first start: from here on nothing is lost, whatever happens. */
+	/* A first start: from here on nothing is lost, whatever happens. Told at once, so
+	 * that a file's line waits for its twin. */
 	covered_begin(&journal->covered, &journal->source, clock_real());
 	put_cursor(journal);
+	taker_cover(&journal->taker, journal->covered.from, clock_real(),
+		    journal->source.world->host);
 }
 
 static void note_absent(struct journal_source *journal, const struct journal_step *step)

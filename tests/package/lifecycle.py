@@ -15,6 +15,10 @@ from machine import (API, CONFIG, Failure, as_mallory, deliver, expect, login, p
                      record, rows, run, ssh, wait_for)
 
 
+def source(name):
+    return next(one for one in status_json()["sources"] if one["name"] == name)
+
+
 def test_first_login_is_judged_without_configuration():
     ssh("/root/own", "deploy")
     # rsyslog's copy of the line may be there before the journal's own, which attests it
@@ -23,15 +27,21 @@ def test_first_login_is_judged_without_configuration():
            ("direct-ssh", "not-judged"))
     path, _ = push_key(100, "root")
     ssh(path, "root")
-    row = wait_for("the login", lambda: login(os_user="root"))
+    row = wait_for("the login", lambda: login(os_user="root", trust="attested"))
     expect("one through a cloud's door", (row["path"], row["verdict"]),
            ("aws-ec2-instance-connect", "pending"))
+    # the journal and auth.log tell of both, and each is one login
+    wait_for("the other log", lambda: source("/var/log/auth.log")["last_at"] >= row["time"])
+    expect("logins", sorted(row["os_user"] for row in rows("logins", "--all")), ["deploy", "root"])
     status = status_json()
     expect("provider", status["identity"]["provider"], None)
     states = {source["name"]: source["state"] for source in status["sources"]}
     expect("sources", (states["journal"], states["/var/log/auth.log"]), ("following",) * 2)
     say("direct ssh: not-judged; Instance Connect: pending, as no cloud answers; sources: "
         + ", ".join(f"{name} {state}" for name, state in states.items()))
+    expect("what nobody misses", [name for name in states if "ssm" in name or "azure" in name], [])
+    expect("problems", [problem["what"] for problem in status["problems"]],
+           ["this machine seems to be of no cloud"])
     others = json.loads(as_mallory("countersign", "status", "--json", check=False).stdout)
     expect("what others see", (others["privileged"], others["identity"]["instance"]), (False, None))
     expect("doctor where there is no cloud", run("countersign", "doctor", check=False).returncode, 0)
