@@ -93,7 +93,6 @@ static void state(const struct source *source, struct source_state *ret_state)
 	struct ssm_folders_state now = ssm_folders_state(folders->folders);
 
 	*ret_state = (struct source_state){
-		/* Before the first session there is nothing to be there. */
 		.kind = "ssm",
 		.condition = SOURCE_FOLLOWING,
 		.last_at = folders->last_at,
@@ -101,6 +100,15 @@ static void state(const struct source *source, struct source_state *ret_state)
 		.gaps = now.passed_over,
 		.problem = "",
 	};
+	if (now.is_denied) {
+		ret_state->condition = SOURCE_DENIED;
+		ret_state->problem = "it, or a folder in it, may not be read";
+	} else if (now.is_absent) {
+		/* No SSM agent has ever to be there. */
+		ret_state->condition = SOURCE_ABSENT;
+		ret_state->problem = "there is no such folder";
+		ret_state->is_quiet = !now.was_there;
+	}
 }
 
 static void folders_free(struct source *source)

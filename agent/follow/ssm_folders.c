@@ -217,6 +217,9 @@ struct ssm_folders_state ssm_folders_state(const struct ssm_folders *folders)
 	struct ssm_folders_state state = folders->state;
 
 	state.is_there = folders->tree.has_runs;
+	state.was_there = folders->tree.was_there;
+	state.is_denied = folders->tree.is_denied;
+	state.is_absent = folders->tree.is_absent;
 	state.refused = folders->tree.refused;
 	state.passed_over += folders->tree.passed_over;
 	return state;

@@ -55,6 +55,9 @@ int ssm_folders_fd(struct ssm_folders *folders, us_span *ret_every);
 
 struct ssm_folders_state {
 	bool is_there;	      /* at least one folder of sessions or commands is watched */
+	bool is_absent;	      /* the data dir is not there, or no folder */
+	bool was_there;	      /* it was, since this was made */
+	bool is_denied;	      /* it, or a folder in it, may not be read */
 	uint64_t given;	      /* folders given out */
 	uint64_t refused;     /* names that are no id */
 	uint64_t passed_over; /* past a ceiling: too many at a time */

@@ -217,15 +217,19 @@ static void list_run(struct walk *walk, int folder, const char *name, const void
 	visit_run(walk, folder, part->kind, name);
 }
 
-/* Opens a folder in a folder, and says whether it may be trusted; -1 when it is none. */
-static int open_folder(int folder, const char *name, bool *is_trusted)
+/* Opens a folder in a folder, and says whether it may be trusted; -1 when it is none, or
+ * may not be read, which is remembered. */
+static int open_folder(struct ssm_tree *tree, int folder, const char *name,
+		       bool *is_trusted)
 {
 	struct statx status;
 	int fd = openat(folder, name,
 			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
-	if (fd < 0)
+	if (fd < 0) {
+		tree->is_denied |= errno == EACCES;
 		return -1;
+	}
 	if (statx(fd, "", AT_EMPTY_PATH, STATX_MODE | STATX_UID, &status) < 0) {
 		close(fd);
 		return -1;
@@ -248,12 +252,12 @@ static void list_part(struct walk *walk, int folder, const struct part *part)
 			       part->name))
 		return;
 	(void)watch(walk->tree, buf_text(&path), WATCH);
-	part_fd = open_folder(folder, part->name, &is_trusted);
+	part_fd = open_folder(walk->tree, folder, part->name, &is_trusted);
 	if (part_fd < 0)
 		return;
 	buf_append_text(&path, "/orchestration");
 	runs = watch(walk->tree, buf_text(&path), WATCH);
-	fd = open_folder(part_fd, "orchestration", &is_trusted);
+	fd = open_folder(walk->tree, part_fd, "orchestration", &is_trusted);
 	close(part_fd);
 	if (fd < 0)
 		return;
@@ -280,7 +284,7 @@ static void list_instance(struct walk *walk, int folder, const char *name,
 	    !buf_append_format(&path, "%s/%s", walk->tree->data_dir, name))
 		return;
 	(void)watch(walk->tree, buf_text(&path), WATCH);
-	fd = open_folder(folder, name, &below.is_trusted);
+	fd = open_folder(walk->tree, folder, name, &below.is_trusted);
 	if (fd < 0)
 		return;
 	below.instance = name;
@@ -303,13 +307,16 @@ void ssm_tree_list(struct ssm_tree *tree, ssm_run_fn *visit, void *ctx)
 		old[i] = tree->watches[i].wd;
 	forget_watches(tree);
 	tree->is_blind = tree->fd < 0;
+	tree->is_denied = false;
 
 	if (!watch(tree, tree->data_dir, WATCH)) {
 		(void)watch_above(tree);
 		/* It may have come meanwhile. */
 		(void)watch(tree, tree->data_dir, WATCH);
 	}
-	fd = open_folder(AT_FDCWD, tree->data_dir, &walk.is_trusted);
+	fd = open_folder(tree, AT_FDCWD, tree->data_dir, &walk.is_trusted);
+	tree->is_absent = fd < 0 && !tree->is_denied;
+	tree->was_there |= fd >= 0;
 	if (fd >= 0)
 		for_names(&walk, fd, NULL, list_instance);
 	remove_stale(tree, old, count);
@@ -333,10 +340,11 @@ static bool visit_event(struct ssm_tree *tree, const struct inotify_event *event
 	if (!of->of_runs || event->len == 0 || !(event->mask & (IN_CREATE | IN_MOVED_TO)))
 		return of->of_runs && event->len > 0;
 	walk.instance = of->instance;
-	if ((data = open_folder(AT_FDCWD, tree->data_dir, &walk.is_trusted)) < 0 ||
-	    (instance = open_folder(data, of->instance, &walk.is_trusted)) < 0 ||
-	    (part = open_folder(instance, parts[of->kind].name, &walk.is_trusted)) < 0 ||
-	    (fd = open_folder(part, "orchestration", &walk.is_trusted)) < 0)
+	if ((data = open_folder(tree, AT_FDCWD, tree->data_dir, &walk.is_trusted)) < 0 ||
+	    (instance = open_folder(tree, data, of->instance, &walk.is_trusted)) < 0 ||
+	    (part = open_folder(tree, instance, parts[of->kind].name, &walk.is_trusted)) <
+		    0 ||
+	    (fd = open_folder(tree, part, "orchestration", &walk.is_trusted)) < 0)
 		return false;
 	visit_run(&walk, fd, of->kind, event->name);
 	return true;

@@ -41,6 +41,9 @@ struct ssm_tree {
 	int fd;		/* inotify, -1 = none */
 	bool is_blind;	/* something cannot be watched: ask by the clock */
 	bool has_runs;	/* an orchestration folder is watched */
+	bool is_absent; /* the data dir is not there, or no folder */
+	bool was_there; /* it was, since this was made */
+	bool is_denied; /* it, or a folder in it, may not be read */
 	struct ssm_watch watches[LIMIT_SSM_WATCHES];
 	size_t watch_count;
 	uint64_t refused, passed_over;

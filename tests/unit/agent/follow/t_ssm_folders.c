@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -318,6 +319,59 @@ static void test_trust(void)
 	}
 }
 
+/* What is said of the folders: not there, not to be read, gone. */
+static void check_said(struct ssm_folders *folders, bool is_absent, bool was_there,
+		       bool is_denied)
+{
+	struct ssm_folder folder;
+	struct ssm_folders_state state;
+
+	CHECK(!ssm_folders_next(folders, &folder));
+	state = ssm_folders_state(folders);
+	CHECK_INT(state.is_absent, is_absent);
+	CHECK_INT(state.was_there, was_there);
+	CHECK_INT(state.is_denied, is_denied);
+}
+
+static void test_absence(void)
+{
+	AUTO_SCRATCH struct scratch scratch;
+	struct ssm_folders *folders;
+
+	scratch_init(&scratch);
+	folders = follow(&scratch, "ssm1 5");
+	check_said(folders, true, false, false);
+	make(&scratch, "ssm");
+	check_said(folders, false, true, false);
+	CHECK_INT(rmdir(scratch_path(&scratch, "ssm")), 0);
+	check_said(folders, true, true, false);
+	ssm_folders_free(folders);
+}
+
+static void test_denial(void)
+{
+	static const char *const rows[] = { "ssm", "ssm/" INSTANCE,
+					    "ssm/" INSTANCE "/session", SESSIONS };
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		AUTO_SCRATCH struct scratch scratch;
+		struct ssm_folders *folders;
+
+		check_row(rows[i]);
+		scratch_init(&scratch);
+		CHECK_INT(chmod(scratch.folder, 0755), 0);
+		make(&scratch, SESSIONS "alice-1");
+		CHECK_INT(chmod(scratch_path(&scratch, rows[i]), 0), 0);
+		folders = follow(&scratch, "");
+		/* root may read all: as somebody else */
+		(void)setfsuid(65534);
+		check_said(folders, false, i > 0, true);
+		(void)setfsuid(geteuid());
+		CHECK_INT(chmod(scratch_path(&scratch, rows[i]), 0755), 0);
+		ssm_folders_free(folders);
+	}
+}
+
 static void test_cursors(void)
 {
 	static const char *const rows[] = {
@@ -349,6 +403,8 @@ int main(void)
 		{ "replaced", test_replaced },
 		{ "overflow", test_overflow },
 		{ "trust", test_trust },
+		{ "absence", test_absence },
+		{ "denial", test_denial },
 		{ "cursors", test_cursors },
 		{ NULL, NULL },
 	};
