@@ -2,9 +2,12 @@
 """Runs inside a booted Debian: installs its package, uses it, attacks it from within, upgrades,
 refuses a downgrade, removes and purges. Tests run in their order, each on what the last left."""
 
+import json
 import os
+import pwd
 import re
 import shutil
+import sqlite3
 import time
 
 import attacks
@@ -12,7 +15,7 @@ from attacks import run_attack
 from installed import (ACCESS, CHOOSE, DATABASE, DROP_INS, OWN_FOLDERS, PROGRAMS, UNITS,
                        expect_as_manifest, expect_enabled_and_started, expect_nothing_left, exposure,
                        is_active, main_pid, manifest, prepare, say, snapshot, stop_all, wait_until_up)
-from lifecycle import (downgrade_is_refused, test_exposure,
+from lifecycle import (downgrade_is_refused, expect_told, test_exposure,
                        test_first_login_is_judged_without_configuration,
                        test_nothing_is_said_to_be_lost, test_reload,
                        test_what_the_administrator_wrote_is_kept, upgrade_loses_no_login)
@@ -55,6 +58,10 @@ def of_other_packages():
     return set(run("dpkg", "-L", *names).stdout.splitlines())
 
 
+def is_user(name):
+    return any(entry.pw_name == name for entry in pwd.getpwall())
+
+
 # ---- what is tried ------------------------------------------------------------------------
 
 
@@ -80,6 +87,27 @@ def choose(*arguments):
 def effective():
     with open(f"/proc/{main_pid()}/status") as file:
         return int(re.search(r"CapEff:\s*([0-9a-f]+)", file.read()).group(1), 16)
+
+
+def missed():
+    answer = run("countersign", "doctor", "--json", check=False)
+    found = [json.loads(line) for line in answer.stdout.splitlines()]
+    return [row["what"] for row in found if row.get("outcome") == "missing"]
+
+
+def doctor_names_what_is_closed(folder):
+    run("systemctl", "restart", "countersignd")
+    wait_until_up()
+    expect("what doctor misses", missed(), [])
+    os.makedirs(folder)
+    os.chmod(folder, 0o700)
+    wait_for("doctor's word", lambda: missed() == [folder])
+    expect(folder, folder in choose().stdout, True)
+    run("systemctl", "restart", "countersignd")
+    wait_until_up()
+    expect("what doctor misses", missed(), [])
+    shutil.rmtree(os.path.dirname(folder))
+    choose()
 
 
 def test_access_is_what_the_host_needs():
@@ -111,6 +139,7 @@ def test_access_is_what_the_host_needs():
         shutil.rmtree(path)
     choose()
     expect("once nothing needs it", os.path.exists(DROP_INS), False)
+    doctor_names_what_is_closed("/var/lib/amazon/ssm")
     # the firmware's words as Google's machines have them, for the script's eyes alone
     google = run("unshare", "-m", "sh", "-c",
                  "mount -t tmpfs tmpfs /sys/class && mkdir -p /sys/class/dmi/id && "
@@ -177,6 +206,35 @@ def refuse(where):
     return answer.stdout + answer.stderr
 
 
+def test_an_image_is_not_this_host():
+    """Installed into a folder, and purged there, by scripts that run here."""
+    image = "/root/image"
+    os.makedirs(image + "/var/lib/dpkg/info")
+    os.makedirs(image + "/var/lib/dpkg/updates")
+    open(image + "/var/lib/dpkg/status", "w").close()
+    dpkg = ("dpkg", "--root=" + image, "--force-script-chrootless", "--force-depends")
+    # what a script that mistakes the two would find, or write
+    with open("/var/log/secure", "w") as file:
+        os.fchmod(file.fileno(), 0o600)
+    here = (manifest(packaged()), pwd.getpwall())
+    run(*dpkg, "-i", FIRST)
+    expect("folders there", [path for path in OWN_FOLDERS if not os.path.isdir(image + path)], [])
+    database = image + DATABASE
+    connection = sqlite3.connect(database)
+    connection.execute("PRAGMA user_version = 99")
+    connection.execute("PRAGMA application_id = 1668507502")
+    connection.commit()
+    connection.close()
+    expect_told(run(*dpkg, "-i", NEXT, check=False).stderr)
+    run(*dpkg, "-P", "countersign")
+    expect("left there", run("find", image, "-name", "*countersign*").stdout, "")
+    expect("what is here", (manifest(packaged()), pwd.getpwall()), here)
+    expect("the drop-in here", os.path.exists(ACCESS), False)
+    wait_until_up()
+    os.unlink("/var/log/secure")
+    shutil.rmtree(image)
+
+
 def test_downgrade_is_refused():
     known = len(rows("logins", "--all"))
     downgrade_is_refused(refuse)
@@ -206,6 +264,14 @@ def test_purge_leaves_the_administrators_own():
     apt("purge", "countersign")
     expect("conf.d", os.listdir("/etc/countersign/conf.d"), ["50-own.conf"])
     expect("state", [path for path in OWN_FOLDERS[1:] if os.path.exists(path)], [])
+    # a user of that name who was there before is somebody
+    run("useradd", "--create-home", "--shell", "/bin/sh", "countersign")
+    install(FIRST)
+    wait_until_up()
+    apt("purge", "countersign")
+    expect("users", [name for name in ("countersign", "countersign-courier") if is_user(name)],
+           ["countersign"])
+    run("userdel", "--remove", "countersign")
     install(FIRST)
     wait_until_up()
 
@@ -222,7 +288,8 @@ TESTS = [test_install, test_first_login_is_judged_without_configuration,
          *attacks.TESTS, test_access_is_what_the_host_needs,
          test_the_watchdog_brings_it_back, test_an_upgrade_loses_no_login,
          test_nothing_is_said_to_be_lost, test_what_the_administrator_wrote_is_kept,
-         test_configured_twice, test_downgrade_is_refused, test_remove_keeps_state,
+         test_configured_twice, test_an_image_is_not_this_host, test_downgrade_is_refused,
+         test_remove_keeps_state,
          test_purge_leaves_the_administrators_own, test_purge_leaves_nothing]
 
 
