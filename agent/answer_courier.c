@@ -108,13 +108,18 @@ static void check_sources(struct agent *agent, struct control_reply *reply)
 	for (size_t i = 0; i < agent->source_count; i++) {
 		const struct source *source = agent->sources[i];
 		struct source_state state;
+		const char *outcome = "missing", *detail = "";
 
 		source->ops->state(source, &state);
 		if (state.is_quiet)
 			continue;
-		give_check(reply, slice_text(source->name),
-			   state.condition == SOURCE_FOLLOWING ? "ok" : "missing",
-			   slice_text(state.problem ? state.problem : ""),
+		if (state.condition == SOURCE_FOLLOWING) {
+			outcome = "ok";
+			detail = "is followed";
+		}
+		if (state.problem && state.problem[0])
+			detail = state.problem;
+		give_check(reply, slice_text(source->name), outcome, slice_text(detail),
 			   advice_of(&state));
 	}
 }

@@ -323,11 +323,12 @@ static void put_identity_problem(struct status *status)
 {
 	struct identity_state identity = control_plane_identity(status->agent->plane);
 
-	if (strcmp(identity.state, "none") == 0)
-		put_problem(status, "this machine seems to be of no cloud",
-			    identity.problem,
-			    "if it is: set [identity], or let it reach the instance "
-			    "metadata");
+	bool is_said = strcmp(status->agent->config.identity.provider, "none") == 0;
+
+	if (strcmp(identity.state, "none") == 0 && !is_said)
+		put_problem(status, "this machine seems to be of no cloud", "",
+			    "if it is of one: set [identity], or let it reach the "
+			    "instance metadata");
 	else if (strcmp(identity.state, "unknown") == 0 && identity.problem[0])
 		put_problem(status, "which instance this is, is not known",
 			    identity.problem,

@@ -30,9 +30,10 @@ static void put_agent(struct status_page *page, const json_t *agent)
 static void put_identity(struct status_page *page, const json_t *identity)
 {
 	const json_t *addresses = json_at(identity, "private_ips");
+	bool is_none = slice_equal(json_text_at(identity, "state"), SLICE("none"));
 
 	status_page_begin_line(page, "IDENTITY");
-	if (slice_equal(json_text_at(identity, "state"), SLICE("none"))) {
+	if (is_none) {
 		status_page_put(
 			page,
 			"of no cloud: no login through a cloud door is to be expected");
@@ -51,7 +52,8 @@ static void put_identity(struct status_page *page, const json_t *identity)
 		status_page_put(page, "not known");
 		status_page_put_if(page, " yet, provider ", identity, "provider");
 	}
-	status_page_put_if(page, ": ", identity, "problem");
+	if (!is_none)
+		status_page_put_if(page, ": ", identity, "problem");
 	status_page_end_line(page, STATUS_PAGE_NAME_COLUMNS);
 }
 
