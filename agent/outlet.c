@@ -215,7 +215,8 @@ int outlet_init(struct outlet *outlet, const struct config *config,
 		return err_set(err, ERR_USAGE, "sink '%s': there is no type '%s'",
 			       from->name, from->type);
 	format = alert_format_find(or_else(from->format, type->format));
-	*outlet = (struct outlet){ .format = format };
+	*outlet = (struct outlet){ .format = format,
+				   .doubt = { .busy_since = US_TIME_NONE } };
 	if (check(from, type, format, err) < 0)
 		return -1;
 	outlet->name = memory_copy_text(slice_text(from->name));

@@ -118,19 +118,25 @@ static bool is_spoilt(const struct outlet *outlet, const struct message *answer,
 		tally->counts[DELIVERY_REFUSED] == outlet->flight.count);
 }
 
-/* A record that was sent alone failed, and not because the sink wants to be left alone.
- */
+/* Whether the sink wants to be left alone. */
+static bool is_throttled(const struct message *answer)
+{
+	return answer->outcome == OUTCOME_THROTTLED ||
+	       (answer->kind == MESSAGE_DELIVERED &&
+		answer->delivered.retry_after_us > 0);
+}
+
+/* A record that was sent alone failed, and not because the sink has too much to do. */
 static bool is_at_fault(struct outlet *outlet, struct store *store,
 			const struct message *answer, const struct tally *tally,
 			us_time now)
 {
-	bool is_throttled = answer->outcome == OUTCOME_THROTTLED ||
-			    (answer->kind == MESSAGE_DELIVERED &&
-			     answer->delivered.retry_after_us > 0);
+	uint64_t number = outlet->flight.numbers[0];
 
-	return outlet->flight.count == 1 && !is_throttled &&
-	       outlet_failed_alone(outlet, store, outlet->flight.numbers[0], tally->why,
-				   now);
+	if (outlet->flight.count != 1 ||
+	    (is_throttled(answer) && outlet_is_patient(outlet, number, now)))
+		return false;
+	return outlet_failed_alone(outlet, store, number, tally->why, now);
 }
 
 void outlet_take_answer(struct outlet *outlet, struct store *store,
@@ -154,7 +160,8 @@ void outlet_take_answer(struct outlet *outlet, struct store *store,
 		bury(outlet, store, answer);
 	outlet->flight.is_under_way = false;
 	if (tally.counts[DELIVERY_SAFE])
-		outlet_took_another(outlet);
+		outlet_took_another(
+			outlet, outlet->flight.numbers[outlet->flight.count - 1], now);
 	if (tally.counts[DELIVERY_AGAIN] < outlet->flight.count) {
 		breaker_succeeded(&outlet->breaker);
 		outlet->last_error[0] = '\0';

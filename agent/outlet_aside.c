@@ -15,6 +15,10 @@
 #define GIVE_UP_FAILURES 8
 #define GIVE_UP_FAILURES_FULL 3
 
+/* For so long it is no record's fault that the sink asks to be left alone: longer than
+ * any window over which receivers count. */
+#define PATIENCE (2 * US_PER_HOUR)
+
 static struct outlet_aside *find(struct outlet *outlet, uint64_t number)
 {
 	for (size_t i = 0; i < outlet->doubt.aside_count; i++) {
@@ -170,11 +174,32 @@ bool outlet_failed_alone(struct outlet *outlet, struct store *store, uint64_t nu
 	return true;
 }
 
-void outlet_took_another(struct outlet *outlet)
+static bool has_lost_patience(const struct outlet_doubt *doubt, us_time now)
+{
+	return doubt->busy_since != US_TIME_NONE && now - doubt->busy_since >= PATIENCE;
+}
+
+bool outlet_is_patient(struct outlet *outlet, uint64_t number, us_time now)
 {
 	struct outlet_doubt *doubt = &outlet->doubt;
 
-	if (outlet->breaker.is_open && doubt->until > outlet->alone_until)
+	if (outlet_is_aside(outlet, number))
+		return false;
+	if (doubt->busy_since == US_TIME_NONE)
+		doubt->busy_since = now;
+	return !has_lost_patience(doubt, now);
+}
+
+void outlet_took_another(struct outlet *outlet, uint64_t number, us_time now)
+{
+	struct outlet_doubt *doubt = &outlet->doubt;
+	bool was_open = outlet->breaker.is_open;
+
+	if (was_open && doubt->until > outlet->alone_until)
 		outlet->alone_until = doubt->until;
+	/* patience that was lost comes back when the sink takes what is not in doubt */
+	if (!has_lost_patience(doubt, now) ||
+	    (!was_open && number >= outlet->alone_until))
+		doubt->busy_since = US_TIME_NONE;
 	doubt->probed = 0;
 }

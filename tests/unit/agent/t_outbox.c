@@ -148,8 +148,16 @@ static void test_poison(void)
 	CHECK_UINT(batches, 6);
 }
 
-/* Plays the sink: what is in `bad` (from lab->base) it will never take, nor refuse. */
-static void play_bad(struct outbox_lab *lab, uint64_t bad, bool is_whole, unsigned hours)
+/* How a sink answers to a batch with a record that it will never take, nor refuse. */
+enum bad_way {
+	BAD_ALONE, /* the others are taken */
+	BAD_WHOLE, /* none is */
+	BAD_BUSY,  /* it asks to be left alone */
+};
+
+/* Plays the sink: what is in `bad` (from lab->base) is of that kind. */
+static void play_bad(struct outbox_lab *lab, uint64_t bad, enum bad_way way,
+		     unsigned hours)
 {
 	const us_time end = lab->now + hours * US_PER_HOUR;
 
@@ -175,9 +183,12 @@ static void play_bad(struct outbox_lab *lab, uint64_t bad, bool is_whole, unsign
 			has_bad |= is_bad;
 			fates[i] = is_bad ? AGAIN : SAFE;
 		}
-		for (size_t i = 0; is_whole && has_bad && i < ask->count; i++)
+		for (size_t i = 0; way == BAD_WHOLE && has_bad && i < ask->count; i++)
 			fates[i] = AGAIN;
-		lab_answer(lab, ask, fates, ask->count);
+		if (way == BAD_BUSY && has_bad)
+			lab_fail(lab, ask, OUTCOME_THROTTLED);
+		else
+			lab_answer(lab, ask, fates, ask->count);
 	}
 }
 
@@ -188,16 +199,21 @@ static void test_held_up(void)
 	static const struct {
 		const char *name;
 		uint64_t bad; /* one bit a record */
-		bool is_whole;
+		enum bad_way way;
 		unsigned hours;
 		uint64_t waiting, dead;
 	} rows[] = {
-		{ "the first", 0x1, false, 2, 1, 0 },
-		{ "it spoils its batch", 0x1, true, 2, 1, 0 },
-		{ "the first three", 0x7, false, 2, 3, 0 },
-		{ "in between", 0x48, true, 3, 2, 0 },
-		{ "the last", 0x80000, false, 2, 1, 0 },
-		{ "the sink is down", ~UINT64_C(0), false, 60, 20, 0 },
+		{ "the first", 0x1, BAD_ALONE, 2, 1, 0 },
+		{ "it spoils its batch", 0x1, BAD_WHOLE, 2, 1, 0 },
+		{ "the first three", 0x7, BAD_ALONE, 2, 3, 0 },
+		{ "in between", 0x48, BAD_WHOLE, 3, 2, 0 },
+		{ "the last", 0x80000, BAD_ALONE, 2, 1, 0 },
+		{ "the sink is down", ~UINT64_C(0), BAD_ALONE, 60, 20, 0 },
+		/* patience, which has an end */
+		{ "the sink is busy", 0x1, BAD_BUSY, 1, 20, 0 },
+		{ "it is for one only", 0x1, BAD_BUSY, 4, 1, 0 },
+		{ "for three", 0x49, BAD_BUSY, 6, 3, 0 },
+		{ "for all", ~UINT64_C(0), BAD_BUSY, 60, 20, 0 },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -206,11 +222,11 @@ static void test_held_up(void)
 		check_row(rows[i].name);
 		for (int k = 0; k < 20; k++)
 			lab_put(lab, SEVERITY_LOW, "r");
-		play_bad(lab, rows[i].bad, rows[i].is_whole, rows[i].hours);
+		play_bad(lab, rows[i].bad, rows[i].way, rows[i].hours);
 		CHECK_UINT(lab_waiting(lab, "a"), rows[i].waiting);
 		CHECK_UINT(lab_dead(lab, "a"), rows[i].dead);
 		/* the sink is mended */
-		play_bad(lab, 0, false, 2);
+		play_bad(lab, 0, BAD_ALONE, 2);
 		CHECK_UINT(lab_waiting(lab, "a"), 0);
 		CHECK_UINT(lab_state(lab, 0).delivered, 20);
 		CHECK(!lab->is_overlapping && !lab->is_rekeyed);
@@ -263,7 +279,7 @@ static void test_given_up(void)
 
 	while (lab_dead(lab, "a") == 0 && ++hours < 40) {
 		lab_put(lab, SEVERITY_HIGH, "r");
-		play_bad(lab, 0x1, false, 1);
+		play_bad(lab, 0x1, BAD_ALONE, 1);
 	}
 	CHECK(hours >= 25 && hours <= 27);
 	CHECK_UINT(lab_dead(lab, "a"), 1);
