@@ -100,9 +100,11 @@ struct observation {
 	enum reason reason;	      /* control-plane-blind: why */
 	const struct login *login;    /* NULL = none */
 	const struct event *api_call; /* NULL = none */
-	bool is_again;	   /* more is known of what was told under this id before */
-	bool is_of_many;   /* it stands for others, too, whose login and call differ */
-	uint64_t evidence; /* the line it is about, 0 = none */
+	enum path path;	 /* of the login's doors the one that it is about; PATH_NONE = its
+			    own, or all */
+	bool is_again;	 /* more is known of what was told under this id before */
+	bool is_of_many; /* it stands for others, too, whose login and call differ */
+	uint64_t evidence;	 /* the line it is about, 0 = none */
 	const uint64_t *samples; /* further lines, where it is about many */
 	uint32_t sample_count;	 /* LIMIT_FORGED_CLAIMS - 1 at most */
 	struct slice detail; /* what it is about, in words; may hold bytes from outside */

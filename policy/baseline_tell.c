@@ -21,12 +21,15 @@ static struct observation observation_of(const struct baseline_lesson *lesson,
 	const struct verdict *verdict = lesson->verdict;
 	const struct event *usual =
 		verdict->api_call ? verdict->api_call : verdict->through_api_call;
+	const struct event *call = lesson->call ? lesson->call : usual;
+	bool is_of_tunnel = call && call == verdict->through_api_call;
 
 	return (struct observation){
 		.kind = kind,
 		.happened_at = lesson->at,
 		.login = verdict->login,
-		.api_call = lesson->call ? lesson->call : usual,
+		.api_call = call,
+		.path = is_of_tunnel ? verdict->login->through : PATH_NONE,
 		.from = US_TIME_NONE,
 		.until = US_TIME_NONE,
 	};

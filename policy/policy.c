@@ -410,6 +410,15 @@ static bool suppresses_all(const struct rule *rule, const struct facts *facts,
 	return suppresses(rule, &tunnel);
 }
 
+/* What is said of one door of a login is suppressed by that one. */
+static enum path path_of(const struct finding *finding)
+{
+	const struct observation *observation = finding->observation;
+
+	return observation && observation->path != PATH_NONE ? observation->path
+							     : finding->path;
+}
+
 const struct suppression *policy_suppression(const struct policy *policy,
 					     const struct finding *finding,
 					     const struct policy_tags *tags)
@@ -418,7 +427,7 @@ const struct suppression *policy_suppression(const struct policy *policy,
 	const struct facts facts = {
 		.login = finding->login,
 		.call = call ? &call->api_call : NULL,
-		.path = finding->path,
+		.path = path_of(finding),
 		.rule = finding->rule,
 		.happened_at = finding->happened_at,
 		.tags = tags ? tags->tags : NULL,

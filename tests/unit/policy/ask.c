@@ -103,7 +103,8 @@ const char *ask_ruling(const struct policy *policy, const struct asked *asked)
 const char *ask_suppression(const struct policy *policy, const struct asked *asked)
 {
 	struct verdict verdict = { .verdict = VERDICT_UNAUTHORIZED };
-	struct observation observation = { .is_of_many = asked->is_of_many };
+	struct observation observation = { .is_of_many = asked->is_of_many,
+					   .path = asked->about };
 	struct finding finding = { .rule = asked->rule, .path = asked->path };
 	struct policy_tags tags = { .are_known = asked->has_tags };
 	struct event tunnel;

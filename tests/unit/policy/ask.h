@@ -30,6 +30,7 @@ struct asked {
 	enum path through;	   /* of a verdict: its login's tunnel, */
 	const char *tunnel_caller; /* and who opened it, with the call's other parts */
 	bool has_no_login;
+	enum path about; /* of an observation: which of its login's doors */
 };
 
 /* Reads the policy; a mistake fails the test and gives NULL. */

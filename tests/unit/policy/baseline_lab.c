@@ -109,6 +109,7 @@ static void observation(void *ctx, const struct observation *observation)
 		.from = observation->from,
 		.until = observation->until,
 		.is_again = observation->is_again,
+		.path = observation->path,
 		.detail = arena_copy(&lab->arena, observation->detail),
 		.caller = observation->api_call
 				  ? arena_copy(&lab->arena,

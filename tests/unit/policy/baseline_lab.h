@@ -21,6 +21,7 @@ struct lab_told {
 	struct id id;
 	us_time happened_at, from, until;
 	bool is_again;
+	enum path path;
 	struct slice detail, caller; /* of the call that it is told by */
 };
 

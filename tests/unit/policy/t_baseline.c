@@ -232,8 +232,8 @@ static void test_paths(void)
 	baseline_lab_release(&lab);
 }
 
-/* What is new of the tunnel is told by who opened it: a suppression of who made the other
- * call must not fit it. */
+/* What is new of the tunnel is told as the tunnel's, and by who opened it: a suppression
+ * of who made the other call must not fit it. */
 static void test_whose(void)
 {
 	const struct baseline_options options = options_of(US_PER_SECOND);
@@ -251,8 +251,10 @@ static void test_whose(void)
 	CHECK(baseline_lab_learn(&lab, &said));
 	/* principal, network, door */
 	CHECK_UINT(lab.told_count, 3);
-	for (size_t i = 0; i < lab.told_count; i++)
+	for (size_t i = 0; i < lab.told_count; i++) {
 		CHECK_SLICE(lab.told[i].caller, SLICE(BOB));
+		CHECK_INT(lab.told[i].path, PATH_AWS_EICE_TUNNEL);
+	}
 	baseline_lab_release(&lab);
 }
 
