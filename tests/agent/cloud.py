@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import urllib.request
 
 from lab import Failure, INSTANCE
@@ -37,6 +38,15 @@ class Cloud:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['control']}/requests",
                                     timeout=30) as answer:
             return json.load(answer)
+
+    def hears_nothing(self, seconds=3):
+        """Metadata aside, for some of the agent's intervals between two questions."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            asked = [row for row in self.requests() if row.get("operation")]
+            if asked:
+                raise Failure(f"it was asked: {asked[0]}")
+            time.sleep(0.2)
 
     def faults(self):
         """The names of all that the API can do wrong."""
