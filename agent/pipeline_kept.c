@@ -38,6 +38,14 @@ static bool name_call(const struct event *event, struct buf *name)
 	       buf_append(name, part(event->api_call.id));
 }
 
+/* By its time: the latest stands for those before it. */
+static bool name_script(const struct event *event, struct buf *name)
+{
+	return event->api_call.outcome == API_ADMITTED && event->happened_at >= 0 &&
+	       api_call_sets_script(&event->api_call) &&
+	       buf_append_format(name, "%020" PRId64, event->happened_at);
+}
+
 static bool name_port(const struct event *event, struct buf *name)
 {
 	return buf_append_format(name, "%u", event->sshd_listening.port);
@@ -121,25 +129,27 @@ static bool name_group(const struct event *event, struct buf *name)
 
 /* An association that is known stays no news for ever (its first run, each change of its
  * content, the calls that made it), and so do an extension's numbers since it was removed
- * last; who this host is and where its sshd listens; whom and which keys a cloud put
- * here. */
+ * last; the latest call that set what the host runs when it starts; who this host is and
+ * where its sshd listens; whom and which keys a cloud put here. */
 static const struct kept_kind {
 	enum event_kind event;
 	const char *prefix;
 	bool (*name)(const struct event *event, struct buf *name);
 	bool is_last;	/* of those with one name the last counts, else the first */
 	bool is_series; /* the name ends in a number, and a greater one stands for it */
+	bool is_ours;	/* of calls, those for this host alone */
 } kept_kinds[KEPT_KIND_COUNT] = {
-	{ EVENT_RUN, KEPT_PREFIX "run:", name_run, false, false },
-	{ EVENT_API_CALL, KEPT_PREFIX "call:", name_call, false, false },
-	{ EVENT_SSHD_LISTENING, KEPT_PREFIX "port:", name_port, false, false },
-	{ EVENT_IDENTITY, KEPT_PREFIX "identity", name_identity, true, false },
-	{ EVENT_EXTENSION, KEPT_PREFIX "number:", name_number, false, true },
-	{ EVENT_EXTENSION, KEPT_PREFIX "removal:", name_removal, false, true },
-	{ EVENT_CLOUD_KEY, KEPT_PREFIX "key:", name_key, true, false },
-	{ EVENT_CLOUD_USER, KEPT_PREFIX "user:", name_user, true, false },
-	{ EVENT_CREDENTIAL_SET, KEPT_PREFIX "made:", name_made, true, false },
-	{ EVENT_ACCOUNT_CHANGED, KEPT_PREFIX "group:", name_group, true, false },
+	{ EVENT_RUN, KEPT_PREFIX "run:", name_run, false, false, false },
+	{ EVENT_API_CALL, KEPT_PREFIX "call:", name_call, false, false, false },
+	{ EVENT_API_CALL, KEPT_PREFIX "script:", name_script, false, true, true },
+	{ EVENT_SSHD_LISTENING, KEPT_PREFIX "port:", name_port, false, false, false },
+	{ EVENT_IDENTITY, KEPT_PREFIX "identity", name_identity, true, false, false },
+	{ EVENT_EXTENSION, KEPT_PREFIX "number:", name_number, false, true, false },
+	{ EVENT_EXTENSION, KEPT_PREFIX "removal:", name_removal, false, true, false },
+	{ EVENT_CLOUD_KEY, KEPT_PREFIX "key:", name_key, true, false, false },
+	{ EVENT_CLOUD_USER, KEPT_PREFIX "user:", name_user, true, false, false },
+	{ EVENT_CREDENTIAL_SET, KEPT_PREFIX "made:", name_made, true, false, false },
+	{ EVENT_ACCOUNT_CHANGED, KEPT_PREFIX "group:", name_group, true, false, false },
 };
 
 /* ---- loading -------------------------------------------------------------------------
@@ -297,6 +307,21 @@ static bool has_room(struct pipeline *pipeline, const struct kept_kind *kind, us
 /* ---- keeping -------------------------------------------------------------------------
  */
 
+/* Whether the call names this host, or all hosts of its project; also where it is not
+ * known yet who this host is. */
+static bool is_for_us(const struct identity *identity, const struct api_call *api)
+{
+	for (uint32_t i = 0; i < api->instance_count; i++) {
+		struct slice named = api->instances[i];
+
+		if (slice_equal_ignoring_case(named, identity->instance) ||
+		    (slice_take_prefix(&named, SLICE("projects/")) &&
+		     slice_equal_ignoring_case(named, identity->account)))
+			return true;
+	}
+	return identity->instance.len == 0;
+}
+
 /* A number is kept as what is known, which makes no login. */
 static void append_code(const struct event *event, struct buf *value)
 {
@@ -315,6 +340,8 @@ static void keep_as(struct pipeline *pipeline, const struct kept_kind *kind,
 	AUTO_BUF struct buf value = BUF_LIMIT(EVENT_BYTES_MAX);
 	bool is_kept;
 
+	if (kind->is_ours && !is_for_us(&pipeline->identity, &event->api_call))
+		return;
 	buf_append_text(&name, kind->prefix);
 	if (!kind->name(event, &name))
 		return;

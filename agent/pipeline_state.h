@@ -13,7 +13,7 @@
 #define EVENT_BYTES_MAX ((size_t)2 * 1024 * 1024)
 
 /* Kinds of events that outlive the others: pipeline_kept.c. */
-#define KEPT_KIND_COUNT 10
+#define KEPT_KIND_COUNT 11
 
 /* What was told of a login so far. */
 struct told {

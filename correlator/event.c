@@ -105,3 +105,22 @@ enum cloud api_action_cloud(enum api_action action)
 	assert(action < API_ACTION_COUNT);
 	return actions[action].cloud;
 }
+
+/* "RunInstances" and "v1.compute.instances.insert" make the host, "StartInstances" and
+ * "v1.compute.instances.start" start it. */
+bool api_call_sets_script(const struct api_call *api)
+{
+	switch (api->action) {
+	case API_MODIFY_INSTANCE_ATTRIBUTE:
+		return true;
+	case API_GCP_SET_METADATA:
+	case API_GCP_SET_PROJECT_METADATA:
+		return api->metadata_keys & METADATA_STARTUP_SCRIPT;
+	case API_RUN_INSTANCES:
+	case API_GCP_START_INSTANCE:
+		return slice_find_ignoring_case(api->name, SLICE("RunInstances")) >= 0 ||
+		       slice_find_ignoring_case(api->name, SLICE("insert")) >= 0;
+	default:
+		return false;
+	}
+}

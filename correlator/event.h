@@ -505,3 +505,6 @@ const char *api_action_word(enum api_action action);
 
 /* Whose call it is; CLOUD_UNKNOWN for API_OTHER. */
 enum cloud api_action_cloud(enum api_action action);
+
+/* Whether the call sets what a host runs when it starts, or makes a host with that. */
+bool api_call_sets_script(const struct api_call *api);

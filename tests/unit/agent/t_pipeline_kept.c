@@ -173,6 +173,48 @@ static void test_keys(void)
 	CHECK_TEXT(restarted(&lab), "20:cloud-key-gone 30:cloud-key-there ");
 }
 
+static void keep_call(struct lab *lab, enum api_action action, const char *instance,
+		      enum api_outcome outcome, int64_t seconds)
+{
+	struct slice instances[] = { slice_text(instance) };
+	struct event event = {
+		.kind = EVENT_API_CALL,
+		.happened_at = at(seconds),
+		.api_call = { .id = SLICE("c"),
+			      .action = action,
+			      .name = SLICE("v1.compute.instances.setMetadata"),
+			      .outcome = outcome,
+			      .metadata_keys = METADATA_STARTUP_SCRIPT,
+			      .instances = instances,
+			      .instance_count = 1 },
+	};
+
+	keep(lab, &event, seconds);
+}
+
+/* The latest call that set a script of this host stays known. */
+static void test_scripts(void)
+{
+	AUTO_LAB struct lab lab;
+
+	lab_init(&lab);
+	lab.pipeline.identity.instance = SLICE("42");
+	lab.pipeline.identity.account = SLICE("p");
+	keep_call(&lab, API_GCP_SET_METADATA, "42", API_ADMITTED, 10);
+	keep_call(&lab, API_GCP_SET_PROJECT_METADATA, "projects/p", API_ADMITTED, 20);
+	keep_call(&lab, API_GCP_SET_METADATA, "43", API_ADMITTED, 30);
+	keep_call(&lab, API_GCP_SET_PROJECT_METADATA, "projects/q", API_ADMITTED, 31);
+	keep_call(&lab, API_GCP_SET_METADATA, "42", API_DENIED, 32);
+	keep_call(&lab, API_GCP_START_INSTANCE, "42", API_ADMITTED, 33);
+	(void)restarted(&lab);
+	CHECK_TEXT(restarted(&lab), "20:api-call ");
+	keep_call(&lab, API_MODIFY_INSTANCE_ATTRIBUTE, "42", API_ADMITTED, 40);
+	put_event(&lab, 40);
+	/* 40 is among the stored, and does not stand for 20 before it is not any more */
+	(void)restarted(&lab);
+	CHECK_TEXT(restarted(&lab), "20:api-call ");
+}
+
 /* What surpasses others makes room for more. */
 static void test_ceiling(void)
 {
@@ -206,6 +248,7 @@ int main(void)
 		{ "numbers", test_numbers },
 		{ "numbers that begin anew", test_numbers_begin_anew },
 		{ "keys", test_keys },
+		{ "scripts", test_scripts },
 		{ "ceiling", test_ceiling },
 		{ NULL, NULL },
 	};
