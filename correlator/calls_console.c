@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "correlator/calls.h"
 #include "correlator/classify.h"
+#include "correlator/concern.h"
 #include "correlator/console.h"
 #include "correlator/session.h"
 
@@ -177,26 +178,13 @@ static void concern_followers(struct correlator *correlator, us_time time)
 	}
 }
 
-/* Whether the login has a connection from before it: then none from after it counts. */
-static bool has_earlier(const struct tracked_login *login)
+/* A call of `time` concerns the logins around it: those it may have let in, and those
+ * whose clock was ahead. */
+static void concern_around(struct correlator *correlator, us_time from, us_time until,
+			   us_time time)
 {
-	const struct call *call = login->judgement.call;
-
-	return login->is_told && call &&
-	       call->event.happened_at <= login->view.happened_at;
-}
-
-/* A call of `time` concerns these logins. */
-static void concern_between(struct correlator *correlator, us_time from, us_time until,
-			    us_time time)
-{
-	const struct login_list *list = &correlator->by_kind[LOGIN_CONSOLE];
-
-	for (size_t i = login_list_from(list, from);
-	     i < list->count && list->items[i]->view.happened_at <= until; i++)
-		if (list->items[i]->view.happened_at >= time ||
-		    !has_earlier(list->items[i]))
-			judge_later(correlator, list->items[i]);
+	concern_between(correlator, LOGIN_CONSOLE, from > time ? from : time, until);
+	concern_between(correlator, LOGIN_CONSOLE, from, until < time ? until : time - 1);
 }
 
 /* The latest wins: logins after the next one that is open as long are none of this
@@ -223,10 +211,10 @@ static void concern_by(struct correlator *correlator, const struct key_node *nod
 {
 	us_time until = last_concerned(correlator, node, call);
 
-	concern_between(correlator,
-			call->event.happened_at - correlator->options.skew_us -
-				correlator->uncertainty_max_us,
-			until, call->event.happened_at);
+	concern_around(correlator,
+		       call->event.happened_at - correlator->options.skew_us -
+			       correlator->uncertainty_max_us,
+		       until, call->event.happened_at);
 	if (until < INT64_MAX)
 		concern_followers(correlator, until);
 }
@@ -326,17 +314,10 @@ static void note_ends(struct correlator *correlator, const struct call *call)
 	note_end(node_for(correlator, call, CONSOLE_ANY_PORT));
 }
 
-/* Whether the connection let the login in, or may have. */
-static bool is_leant_on(const struct tracked_login *login, const struct call *call)
-{
-	return !login->is_told || login->judgement.call == call;
-}
-
 static void take_end(struct correlator *correlator, struct call *call)
 {
 	struct key_node *begins = records_of(correlator, call, false);
 	struct key_node *ends = records_of(correlator, call, true);
-	const struct login_list *list = &correlator->by_kind[LOGIN_CONSOLE];
 	struct call *connection;
 	us_time was;
 
@@ -351,10 +332,7 @@ static void take_end(struct correlator *correlator, struct call *call)
 	if (connection->closed_at == was)
 		return;
 	note_ends(correlator, connection);
-	for (size_t i = login_list_from(list, connection->closed_at); i < list->count;
-	     i++)
-		if (is_leant_on(list->items[i], connection))
-			judge_later(correlator, list->items[i]);
+	concern_between(correlator, LOGIN_CONSOLE, connection->closed_at, INT64_MAX);
 }
 
 /* True when the call is the one that stands for its connection. */
@@ -406,7 +384,7 @@ static void take_refused(struct correlator *correlator, struct call *call)
 		until = node->calls.items[at + 1]->event.happened_at - skew;
 	if (at && node->calls.items[at - 1]->event.happened_at + reach > from)
 		from = node->calls.items[at - 1]->event.happened_at + reach;
-	concern_between(correlator, from, until, time);
+	concern_around(correlator, from, until, time);
 }
 
 void calls_take_console(struct correlator *correlator, struct call *call)

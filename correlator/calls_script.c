@@ -5,6 +5,7 @@
 
 #include "correlator/calls.h"
 #include "correlator/classify.h"
+#include "correlator/concern.h"
 #include "correlator/script_run.h"
 
 #define CALLS_KEY_BYTES 32
@@ -28,28 +29,13 @@ int call_is_for_us_or_project(const struct correlator *correlator,
 	return for_us;
 }
 
-/* "RunInstances" and "v1.compute.instances.insert" make the host, "StartInstances" and
- * "v1.compute.instances.start" start it. */
-static enum script_use use_of_start(const struct api_call *api)
-{
-	return slice_find_ignoring_case(api->name, SLICE("RunInstances")) >= 0 ||
-			       slice_find_ignoring_case(api->name, SLICE("insert")) >= 0
-		       ? SCRIPT_USE_SET
-		       : SCRIPT_USE_START;
-}
-
 static enum script_use use_of(const struct api_call *api)
 {
-	switch (api->action) {
-	case API_MODIFY_INSTANCE_ATTRIBUTE:
+	if (api_call_sets_script(api))
 		return SCRIPT_USE_SET;
-	case API_GCP_SET_METADATA:
-	case API_GCP_SET_PROJECT_METADATA:
-		return api->metadata_keys & METADATA_STARTUP_SCRIPT ? SCRIPT_USE_SET
-								    : SCRIPT_USE_NONE;
+	switch (api->action) {
 	case API_RUN_INSTANCES:
 	case API_GCP_START_INSTANCE:
-		return use_of_start(api);
 	case API_REBOOT_INSTANCES:
 	case API_GCP_RESET_INSTANCE:
 		return SCRIPT_USE_START;
@@ -83,7 +69,6 @@ const struct key_node *script_calls(const struct correlator *correlator, enum cl
 static void concern_runs(struct correlator *correlator, const struct key_node *node,
 			 const struct call *call, enum script_use use)
 {
-	const struct login_list *list = &correlator->by_kind[LOGIN_SCRIPT];
 	us_span skew = correlator->options.skew_us + CALL_TIME_CUT_US;
 	us_time time = call->event.happened_at;
 	size_t next = call_list_position(&node->calls, call) + 1;
@@ -94,10 +79,8 @@ static void concern_runs(struct correlator *correlator, const struct key_node *n
 	if (next < node->calls.count &&
 	    node->calls.items[next]->event.happened_at < until)
 		until = node->calls.items[next]->event.happened_at;
-	for (size_t i =
-		     login_list_from(list, time - skew - correlator->uncertainty_max_us);
-	     i < list->count && list->items[i]->view.happened_at <= until; i++)
-		judge_later(correlator, list->items[i]);
+	concern_between(correlator, LOGIN_SCRIPT,
+			time - skew - correlator->uncertainty_max_us, until);
 }
 
 void calls_take_script(struct correlator *correlator, struct call *call)

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "correlator/calls.h"
+#include "correlator/concern.h"
 #include "correlator/console.h"
 #include "correlator/credential.h"
 #include "correlator/door.h"
@@ -350,6 +351,7 @@ void correlator_advance(struct correlator *correlator, us_time now)
 	correlator->is_settling = true;
 	if (correlator->options.logs_are_complete)
 		waiting_wake_all(correlator);
+	concern_due(correlator);
 	settle(correlator);
 	correlator->is_settling = false;
 	observe_watched_calls(correlator);
@@ -360,9 +362,11 @@ void correlator_advance(struct correlator *correlator, us_time now)
 
 us_time correlator_next_deadline(const struct correlator *correlator)
 {
-	us_time deadlines[] = { waiting_deadline(correlator), twin_deadline(correlator),
-				session_join_deadline(correlator),
-				forged_deadline(correlator), doors_deadline(correlator) };
+	us_time deadlines[] = {
+		waiting_deadline(correlator),	   twin_deadline(correlator),
+		session_join_deadline(correlator), forged_deadline(correlator),
+		doors_deadline(correlator),	   concern_deadline(correlator)
+	};
 	us_time first = US_TIME_NONE;
 
 	for (size_t i = 0; i < sizeof(deadlines) / sizeof(deadlines[0]); i++)

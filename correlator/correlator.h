@@ -67,10 +67,10 @@ void correlator_free(struct correlator *correlator);
 /* Takes one event; copies what it keeps. Host events and calls whose time is outside
  * US_TIME_MIN and US_TIME_MAX are not taken. `now` is not before any earlier one.
  * Verdicts that change by it are told before this returns (logs that are complete: when
- * time is advanced). Events may come in any order
- * of their own time; the nearer to it, the less is told that is later told otherwise.
- * Only the lines of one login are to come in their order: a key that is offered after its
- * login was accepted is not joined to it. */
+ * time is advanced; so those of many logins that one call concerns). Events may come in
+ * any order of their own time; the nearer to it, the less is told that is later told
+ * otherwise. Only the lines of one login are to come in their order: a key that is
+ * offered after its login was accepted is not joined to it. */
 void correlator_feed(struct correlator *correlator, const struct event *event,
 		     us_time now);
 

@@ -14,6 +14,7 @@ libcorrelator_a_SOURCES = \
 	correlator/classify_console.c \
 	correlator/classify_gcp.c \
 	correlator/classify_script.c \
+	correlator/concern.c correlator/concern.h \
 	correlator/console.h \
 	correlator/correlator.c correlator/correlator.h \
 	correlator/credential.h \
@@ -42,6 +43,7 @@ libcorrelator_a_SOURCES = \
 	correlator/match_script.c \
 	correlator/match_ssh.c \
 	correlator/match_ssm.c \
+	correlator/no_more_azure.c \
 	correlator/observe.c correlator/observe.h \
 	correlator/observe_console.c \
 	correlator/observe_door.c \

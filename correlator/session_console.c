@@ -2,6 +2,7 @@
 /* Logins at consoles, and what PAM and logind say of these and of sshd's. */
 #include "correlator/calls.h"
 #include "correlator/classify.h"
+#include "correlator/concern.h"
 #include "correlator/console.h"
 #include "correlator/credential.h"
 #include "correlator/google.h"
@@ -179,7 +180,8 @@ void console_concern_next(struct correlator *correlator,
 		return;
 	node = logins_at(correlator, port);
 	at = node ? login_list_position(&node->logins, login) + 1 : 0;
-	if (node && at < node->logins.count)
+	if (node && at < node->logins.count &&
+	    !concern_has_waiting(correlator, node->logins.items[at]))
 		judge_later(correlator, node->logins.items[at]);
 }
 

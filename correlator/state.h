@@ -9,6 +9,7 @@
  *                 Azure's extensions, scripts at boot, what is said of a cloud's users,
  *                 who became root by sudo
  *   calls*.c      keeps API calls, hands them to the logins they may concern
+ *   concern.c     has them judged again: a few at once, many a moment later
  *   index.c       finds both by key
  *   ssh_groups.c  which of them could meet at sshd
  *   claims*.c     hands out calls that vouch only once
@@ -359,6 +360,13 @@ struct port_bound {
 	us_time forwarding_end; /* the latest of those */
 };
 
+/* Logins of one kind that are to be judged again, a moment after it was seen. */
+struct concerned {
+	bool is_waiting;
+	us_time since;	     /* on `now` */
+	us_time from, until; /* when they happened, both ends included */
+};
+
 struct correlator {
 	struct correlator_options options;
 	struct correlator_sink sink;
@@ -396,6 +404,7 @@ struct correlator {
 
 	struct tracked_login **dirty; /* a queue to be judged */
 	size_t dirty_count, dirty_size;
+	struct concerned concerned[LOGIN_KIND_COUNT];
 
 	struct queue
 		joining; /* consoles whose lines are still being joined, as they came */
@@ -417,6 +426,7 @@ struct correlator {
 	bool has_bastion_calls;
 	struct login_list iap_ended; /* from the proxy's addresses, sorted by their end */
 	struct call_list iap_ends;   /* the proxy's connections known by their end */
+	struct call_list iap_strays; /* those of them that no session ended with */
 	struct boots boots;
 	struct credentials *credentials; /* owned; NULL while none was set */
 	struct open_doors *doors;	 /* owned; NULL while none was opened */

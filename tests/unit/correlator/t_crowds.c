@@ -73,6 +73,7 @@ static double cost_of(void (*make_nth)(struct event *event, char text[32], size_
 		make_nth(&event, text, n);
 		correlator_feed(trial.correlator, &event, STREAM_EPOCH);
 	}
+	correlator_advance(trial.correlator, STREAM_EPOCH + US_PER_MINUTE);
 	begin = cpu_s() - begin;
 	*ret_told = trial.settled.told;
 	stop(&trial);
@@ -192,6 +193,53 @@ static void make_google_console(struct event *event, char text[32], size_t n)
 	event->api_call.serial_port = 0;
 }
 
+/* All logins at consoles, and after them the calls, the oldest first: each explains all
+ * that came after it, until the next one does. */
+static void make_console_after(struct event *event, char text[32], size_t n)
+{
+	if (n < MANY / 2) {
+		make_login_at_console(event, MANY + n);
+		return;
+	}
+	make_call(event, text, API_SEND_SERIAL_CONSOLE_SSH_PUBLIC_KEY, n);
+}
+
+static void make_azure_console_after(struct event *event, char text[32], size_t n)
+{
+	make_console_after(event, text, n);
+	if (n < MANY / 2)
+		return;
+	event->api_call.action = API_AZURE_SERIAL_CONNECT;
+	event->api_call.serial_port = 0;
+}
+
+/* Calls to another port than that of the logins explain none. */
+static void make_other_console_after(struct event *event, char text[32], size_t n)
+{
+	make_azure_console_after(event, text, n);
+	if (n >= MANY / 2)
+		event->api_call.serial_port = 1;
+}
+
+/* Connections, logins, and then the connections' ends: the latest ends first. */
+static void make_ended_after(struct event *event, char text[32], size_t n)
+{
+	size_t third = MANY / 3;
+	bool is_end = n >= 2 * third;
+
+	if (n >= third && !is_end) {
+		/* past the ends, however far the clocks are apart */
+		make_login_at_console(event, 10 * MANY + n);
+		return;
+	}
+	make_call(event, text,
+		  is_end ? API_GCP_SERIAL_DISCONNECT : API_GCP_SERIAL_CONNECT, n);
+	/* the call's id is in front */
+	event->api_call.operation_id = slice_of(
+		text + 16, (size_t)snprintf(text + 16, 16, "%zu", is_end ? MANY - n : n));
+	event->api_call.serial_port = 0;
+}
+
 static void make_credential(struct event *event, char text[32], size_t n)
 {
 	(void)text;
@@ -216,6 +264,30 @@ static void make_script(struct event *event, char text[32], size_t n)
 				 .happened_at = STREAM_EPOCH + (us_time)n * 10000,
 				 .trust = TRUST_ATTESTED };
 	event->script.name = SLICE("startup-script");
+}
+
+/* All runs, and after them what set the script again and again. */
+static void make_script_after(struct event *event, char text[32], size_t n)
+{
+	if (n >= MANY / 2) {
+		make_call(event, text, API_GCP_SET_METADATA, n);
+		event->api_call.metadata_keys = METADATA_STARTUP_SCRIPT;
+		return;
+	}
+	*event =
+		(struct event){ .kind = EVENT_SCRIPT,
+				.happened_at = STREAM_EPOCH + (us_time)(MANY + n) * 10000,
+				.trust = TRUST_ATTESTED };
+	event->script.name = SLICE("startup-script");
+}
+
+static void make_config_after(struct event *event, char text[32], size_t n)
+{
+	make_script_after(event, text, n);
+	if (n >= MANY / 2)
+		event->api_call.action = API_GCP_OS_CONFIG;
+	else
+		event->script.kind = SCRIPT_OS_CONFIG;
 }
 
 static void make_refused(struct event *event, char text[32], size_t n)
@@ -435,8 +507,14 @@ static void test_crowds(void)
 		{ "consoles", make_console },
 		{ "consoles of Azure", make_azure_console },
 		{ "consoles of Google Cloud", make_google_console },
+		{ "consoles, calls last", make_console_after },
+		{ "consoles of Azure, calls last", make_azure_console_after },
+		{ "consoles, calls to another last", make_other_console_after },
+		{ "consoles of Google Cloud, ends last", make_ended_after },
 		{ "credentials", make_credential },
 		{ "scripts", make_script },
+		{ "scripts, calls last", make_script_after },
+		{ "OS Config, calls last", make_config_after },
 		{ "refused pushes", make_refused },
 		{ "one key", make_one_key },
 		{ "one owner", make_one_owner },
@@ -471,10 +549,48 @@ static void test_crowds(void)
 	}
 }
 
+static void check_latest(void *ctx, const struct verdict *verdict)
+{
+	const struct slice *latest = ctx;
+
+	CHECK(verdict->api_call != NULL);
+	if (verdict->api_call)
+		CHECK_SLICE(verdict->api_call->api_call.id, *latest);
+}
+
+/* Those of a crowd that have to wait are judged when it is said. */
+static void test_who_waits(void)
+{
+	struct correlator_options options = correlator_options_default();
+	struct event event = { .kind = EVENT_IDENTITY };
+	struct slice latest;
+	struct trial trial;
+	char text[32];
+
+	event.identity = (struct identity){ .instance = SLICE("i-1"),
+					    .account = SLICE("111122223333"),
+					    .region = SLICE("eu-west-1"),
+					    .launched_at = US_TIME_NONE,
+					    .watched_since = US_TIME_NONE };
+	start(&trial, &options);
+	correlator_feed(trial.correlator, &event, STREAM_EPOCH);
+	for (size_t n = 0; n < MANY; n++) {
+		make_console_after(&event, text, n);
+		correlator_feed(trial.correlator, &event, STREAM_EPOCH);
+	}
+	CHECK_INT(correlator_next_deadline(trial.correlator),
+		  STREAM_EPOCH + 5 * US_PER_SECOND);
+	correlator_advance(trial.correlator, STREAM_EPOCH + 5 * US_PER_SECOND);
+	latest = numbered(text, "call-", MANY - 1);
+	correlator_each_login(trial.correlator, check_latest, &latest);
+	stop(&trial);
+}
+
 int main(void)
 {
 	static const struct check_test tests[] = {
 		{ "crowds", test_crowds },
+		{ "who waits", test_who_waits },
 		{ NULL, NULL },
 	};
 
