@@ -91,6 +91,14 @@ bool extension_fits(const struct tracked_login *login, const struct call *call)
 	return !call->names_handler || is_same_handler(login, call);
 }
 
+bool extension_fits_goal(const struct tracked_login *login, const struct call *call)
+{
+	const struct api_call *api = &call->event.api_call;
+
+	return extension_fits(login, call) ||
+	       (api->action == API_AZURE_WRITE_EXTENSION && api->handler.len == 0);
+}
+
 bool extensions_are_alike(const struct tracked_login *one,
 			  const struct tracked_login *other)
 {
@@ -197,25 +205,57 @@ static size_t at_most(size_t count, size_t most)
 	return count < most ? count : most;
 }
 
-/* Ties anew what is listed under the key, earlier executions first, and lists in its lane
- * what is tied to nothing. One more than can be tied is looked at: it may have been tied
- * before. */
+/* The oldest free call whose resource is only named after another type. */
+static struct call *misnamed_call_for(const struct correlator *correlator,
+				      const struct tracked_login *login,
+				      struct call *const *calls, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!calls[i]->bound_to && !calls[i]->is_spent &&
+		    is_in_reach(correlator, login, calls[i]) &&
+		    extension_fits_goal(login, calls[i]))
+			return calls[i];
+	return NULL;
+}
+
+/* Which call each execution has, earlier executions first: those that fit by what they
+ * say or are named, then, for those that have none, what is left. */
+static void choose_calls(const struct correlator *correlator, const struct key_node *node,
+			 struct call *chosen[BOUND_MAX + 1])
+{
+	size_t login_count = at_most(node->logins.count, BOUND_MAX),
+	       call_count = at_most(node->calls.count, BOUND_MAX);
+
+	for (size_t i = 0; i < login_count; i++) {
+		chosen[i] = call_for(correlator, node->logins.items[i], node->calls.items,
+				     call_count);
+		if (chosen[i])
+			chosen[i]->bound_to = node->logins.items[i];
+	}
+	for (size_t i = 0; i < login_count; i++) {
+		if (!chosen[i])
+			chosen[i] = misnamed_call_for(correlator, node->logins.items[i],
+						      node->calls.items, call_count);
+		if (chosen[i])
+			chosen[i]->bound_to = node->logins.items[i];
+	}
+}
+
+/* Ties anew what is listed under the key, and lists in its lane what is tied to nothing.
+ * One more than can be tied is looked at: it may have been tied before. */
 static void tie(struct correlator *correlator, struct key_node *node)
 {
 	size_t login_count = at_most(node->logins.count, BOUND_MAX + 1),
 	       call_count = at_most(node->calls.count, BOUND_MAX + 1);
+	struct call *chosen[BOUND_MAX + 1] = { NULL };
 
 	for (size_t i = 0; i < call_count; i++)
 		node->calls.items[i]->bound_to = NULL;
+	choose_calls(correlator, node, chosen);
 	for (size_t i = 0; i < login_count; i++) {
 		struct tracked_login *login = node->logins.items[i];
-		struct call *was = login->extension->bound_call, *call = NULL;
+		struct call *was = login->extension->bound_call, *call = chosen[i];
 
-		if (i < BOUND_MAX)
-			call = call_for(correlator, login, node->calls.items,
-					at_most(call_count, BOUND_MAX));
-		if (call)
-			call->bound_to = login;
 		login->extension->bound_call = call;
 		if (call)
 			leave_lane(correlator, login);
@@ -225,10 +265,13 @@ static void tie(struct correlator *correlator, struct key_node *node)
 			judge_later(correlator, login);
 	}
 	for (size_t i = 0; i < call_count; i++) {
-		if (node->calls.items[i]->bound_to)
+		if (node->calls.items[i]->bound_to) {
 			withdraw(correlator, node->calls.items[i]);
-		else
+			list_no_more(correlator, KEY_LANE_TIED, node->calls.items[i]);
+		} else {
+			unlist_no_more(correlator, KEY_LANE_TIED, node->calls.items[i]);
 			offer_in_lane(correlator, node->calls.items[i]);
+		}
 	}
 }
 
@@ -243,7 +286,7 @@ struct call *call_of_goal(const struct correlator *correlator,
 
 	for (size_t i = 0; node && i < at_most(node->calls.count, BOUND_MAX); i++)
 		if (is_in_reach(correlator, login, node->calls.items[i]) &&
-		    extension_fits(login, node->calls.items[i]))
+		    extension_fits_goal(login, node->calls.items[i]))
 			return node->calls.items[i];
 	return NULL;
 }
@@ -330,6 +373,7 @@ void unbind_call(struct correlator *correlator, struct call *call)
 	struct key_node *node = call->bound;
 
 	withdraw(correlator, call);
+	unlist_no_more(correlator, KEY_LANE_TIED, call);
 	if (!node)
 		return;
 	concern_sighted(correlator, call);

@@ -108,7 +108,7 @@ const struct key_node *broad_calls(const struct correlator *correlator,
 			  broad_key(kind, correlation_id, text));
 }
 
-static void concern_between(struct correlator *correlator, us_time from, us_time until)
+void concern_extensions(struct correlator *correlator, us_time from, us_time until)
 {
 	const struct login_list *logins = &correlator->by_kind[LOGIN_EXTENSION];
 
@@ -133,7 +133,7 @@ static void concern_by_time(struct correlator *correlator, const struct key_node
 	if (at + 1 < node->calls.count &&
 	    node->calls.items[at + 1]->event.happened_at < until)
 		until = node->calls.items[at + 1]->event.happened_at;
-	concern_between(correlator, from, until + correlator->extension_lag_us);
+	concern_extensions(correlator, from, until + correlator->extension_lag_us);
 }
 
 /* The first counts for those of its goal state. */
@@ -180,93 +180,6 @@ static void unlist_broad(struct correlator *correlator, struct call *call)
 		return;
 	node = index_get(&correlator->index, KEY_BROAD, broad_key(kind, id, text));
 	concern_by_id(correlator, node, call);
-	call_list_remove_sorted(&node->calls, call);
-}
-
-/* ---- refused ones ---- */
-
-static struct slice refused_key(struct slice lane, bool names_handler, int family,
-				struct slice handler, char text[LANE_KEY_BYTES])
-{
-	int len =
-		!names_handler ? snprintf(text, LANE_KEY_BYTES, "%.*s", SLICE_ARG(lane))
-		: family != HANDLER_UNLISTED
-			? snprintf(text, LANE_KEY_BYTES, "%.*s %d", SLICE_ARG(lane),
-				   family)
-			: snprintf(text, LANE_KEY_BYTES, "%.*s %.*s", SLICE_ARG(lane),
-				   SLICE_ARG(slice_first(handler, LIMIT_HANDLER_BYTES)));
-
-	return slice_of(text,
-			(size_t)len < LANE_KEY_BYTES ? (size_t)len : LANE_KEY_BYTES - 1);
-}
-
-static struct key_node *refused_node(struct correlator *correlator,
-				     const struct call *call)
-{
-	char lane[LANE_KEY_BYTES], text[LANE_KEY_BYTES];
-
-	return index_get(&correlator->index, KEY_LANE_REFUSED,
-			 refused_key(call_lane(call, lane), call->names_handler,
-				     call->handler_family, call->event.api_call.handler,
-				     text));
-}
-
-const struct call *refused_call(const struct correlator *correlator,
-				const struct tracked_login *login,
-				const struct match *match)
-{
-	const struct extension_facts *facts = login->extension;
-	char lane_text[LANE_KEY_BYTES], text[LANE_KEY_BYTES];
-	struct slice lane = extension_lane(login, lane_text);
-	const struct call *call = match_refused(
-		correlator, KEY_LANE_REFUSED,
-		refused_key(lane, true, facts->family, facts->handler, text), match);
-
-	return call ? call
-		    : match_refused(
-			      correlator, KEY_LANE_REFUSED,
-			      refused_key(lane, false, 0, (struct slice){ 0 }, text),
-			      match);
-}
-
-/* The first refusal in its window counts for an execution: one that is new, or none any
- * more, concerns those whose window begins after the one before. */
-static void concern_refused(struct correlator *correlator, const struct key_node *node,
-			    const struct call *call)
-{
-	us_span before =
-		EXTENSION_BEFORE_US + CALL_TIME_CUT_US + correlator->options.skew_us;
-	us_time time = call->event.happened_at;
-	us_time from = time - EXTENSION_AFTER_US - correlator->uncertainty_max_us;
-	size_t at = call_list_position(&node->calls, call);
-
-	if (at && node->calls.items[at - 1]->event.happened_at + before > from)
-		from = node->calls.items[at - 1]->event.happened_at + before;
-	concern_between(correlator, from, time + before + correlator->extension_lag_us);
-}
-
-static void list_refused(struct correlator *correlator, struct call *call)
-{
-	struct key_node *node;
-
-	if (uses[call->event.api_call.action].use != USE_ONCE ||
-	    azure_call_is_for_us(correlator, call) == 0)
-		return;
-	node = refused_node(correlator, call);
-	call_list_add(&node->calls, call);
-	concern_refused(correlator, node, call);
-}
-
-static void unlist_refused(struct correlator *correlator, struct call *call)
-{
-	struct key_node *node;
-
-	if (uses[call->event.api_call.action].use != USE_ONCE)
-		return;
-	node = refused_node(correlator, call);
-	if (call_list_position(&node->calls, call) == node->calls.count)
-		return;
-	concern_refused(correlator, node, call);
 	call_list_remove_sorted(&node->calls, call);
 }
 
@@ -347,8 +260,16 @@ static void take_admitted(struct correlator *correlator, struct key_node *node,
 	else
 		for (size_t i = 0; i < node->calls.count; i++)
 			if (node->calls.items[i]->event.api_call.outcome == API_DENIED)
-				unlist_refused(correlator, node->calls.items[i]);
+				unlist_no_more(correlator, KEY_LANE_REFUSED,
+					       node->calls.items[i]);
 	list_head(correlator, call);
+}
+
+static void take_refused(struct correlator *correlator, struct call *call)
+{
+	if (uses[call->event.api_call.action].use == USE_ONCE &&
+	    azure_call_is_for_us(correlator, call) != 0)
+		list_no_more(correlator, KEY_LANE_REFUSED, call);
 }
 
 static void take_record(struct correlator *correlator, struct call *call)
@@ -362,7 +283,7 @@ static void take_record(struct correlator *correlator, struct call *call)
 		if (outcome == API_ADMITTED)
 			list_head(correlator, call);
 		else if (outcome == API_DENIED)
-			list_refused(correlator, call);
+			take_refused(correlator, call);
 		return;
 	}
 	node = index_get(&correlator->index, KEY_AZURE_CALL, key);
@@ -370,7 +291,7 @@ static void take_record(struct correlator *correlator, struct call *call)
 	if (outcome == API_ADMITTED)
 		take_admitted(correlator, node, call);
 	else if (outcome == API_DENIED && !node->call->head)
-		list_refused(correlator, call);
+		take_refused(correlator, call);
 }
 
 /* Which type of extension the call is about: as it says, else as its resource is named,
@@ -418,6 +339,7 @@ static void clear_node(struct key_node *node)
 		node->calls.count = 0;
 		break;
 	case KEY_LANE_REFUSED:
+	case KEY_LANE_TIED:
 	case KEY_BROAD:
 	case KEY_AZURE_CALL:
 		node->calls.count = 0;

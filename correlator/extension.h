@@ -8,6 +8,7 @@
  *   extension_series.c   what is known of a series besides; goal states
  *   calls_azure.c        several records of one call are one; where it is listed
  *   bind_azure.c         ties by correlation id, before time ties anything
+ *   no_more_azure.c      calls that were refused, or are another execution's by their id
  *   claims.c             hands out the others, each to one execution
  *   match_azure.c        which call vouches
  *
@@ -32,16 +33,32 @@
 #define EXTENSION_LAG_MAX_US (23 * US_PER_HOUR)
 
 /* Whether a handler's number is tied by what is known of its execution: not at all, as
- * the platform runs it; not as an execution, as it was there before; as an execution. */
+ * the platform runs it; not as an execution, as it was there before, or was given to the
+ * handler before its upgrade; as an execution. */
 enum extension_standing {
 	EXTENSION_OF_PLATFORM,
 	EXTENSION_PRE_EXISTING,
+	EXTENSION_AGAIN, /* a new version runs what one before it was given */
 	EXTENSION_EXECUTION,
 };
 
 struct state_step {
 	us_time at;
 	bool was_enabled;
+};
+
+/* Versions of a handler that named a number's settings: the two that did so first. Longer
+ * ones are told apart by their beginning. */
+#define VERSION_BYTES 23
+
+struct naming {
+	us_time at; /* US_TIME_NONE = there is none */
+	uint8_t len;
+	char version[VERSION_BYTES];
+};
+
+struct namings {
+	struct naming first, second;
 };
 
 /* KEY_EXTENSION. Of a handler without a name: what holds for all its names, besides. */
@@ -54,8 +71,9 @@ struct key_series {
 	bool has_known;
 	uint64_t known;
 	us_time known_at, known_generation;
-	us_time mentioned_at; /* on `now` */
-	bool is_old;	      /* too many are known, and this one long not mentioned */
+	struct namings known_namings; /* of that number */
+	us_time mentioned_at;	      /* on `now` */
+	bool is_old; /* too many are known, and this one long not mentioned */
 };
 
 /* What only an execution of an extension has. */
@@ -65,11 +83,13 @@ struct extension_facts {
 	us_time created_at;	     /* of that goal state; US_TIME_NONE = not said */
 	us_time executed_at;	     /* its first line that says so; US_TIME_NONE */
 	us_time sighted_at;	     /* the first that names its settings; US_TIME_NONE */
-	us_time generation;	     /* when its handler was removed last; US_TIME_NONE */
+	us_time hinted_at;  /* the first that says so and may be a script's output */
+	us_time generation; /* when its handler was removed last; US_TIME_NONE */
 	uint64_t sequence;
 	uint64_t greatest_before; /* number of its series in its generation, */
 	bool has_before;	  /* where there was one */
 	us_time user_said_at;	  /* as whom it ran; US_TIME_NONE = not said */
+	struct namings namings;	  /* which versions named its settings */
 	bool was_enabled;	  /* its handler, when its settings were first named */
 	bool is_well_sighted;	  /* by a line that not anybody could have written */
 	int family;		  /* handler_table.h */
@@ -88,6 +108,10 @@ us_time extension_measured_at(const struct tracked_login *login);
 /* Whether the call could be this execution's, but for time: the same type of extension,
  * or a resource with a name of its own. Both are of one lane. */
 bool extension_fits(const struct tracked_login *login, const struct call *call);
+
+/* Whether a call of the execution's own correlation id fits: also one that says nothing
+ * of its type, and whose resource only happens to be named after another. */
+bool extension_fits_goal(const struct tracked_login *login, const struct call *call);
 
 /* Whether all calls that could be the one's could be the other's. */
 bool extensions_are_alike(const struct tracked_login *one,
@@ -126,9 +150,17 @@ us_time extension_generation(struct correlator *correlator, const struct extensi
 
 /* The number is no news from now on; whether it is none. */
 void extension_know(struct key_series *series, uint64_t number, us_time generation,
-		    us_time time);
+		    us_time time, const struct namings *namings);
 bool extension_is_known(const struct key_series *series, uint64_t number,
 			us_time generation);
+
+/* Nobody has named it; a version did, then; as both say. */
+void namings_init(struct namings *namings);
+void namings_add(struct namings *namings, struct slice version, us_time time);
+void namings_join(struct namings *namings, const struct namings *others);
+
+/* Whether another version than the first had named it by then. */
+bool namings_changed_by(const struct namings *namings, us_time time);
 
 /* A series' own part, in its node. */
 struct key_series *key_series_new(void);
@@ -185,10 +217,20 @@ enum broad_kind {
 const struct key_node *broad_calls(const struct correlator *correlator,
 				   enum broad_kind kind, struct slice correlation_id);
 
-/* The first refused call in the window, of the execution's lane and type; NULL = none. */
-const struct call *refused_call(const struct correlator *correlator,
+/* The executions between these times are to be judged anew. */
+void concern_extensions(struct correlator *correlator, us_time from, us_time until);
+
+/* ---- calls that vouch for no more executions ---- */
+
+/* KEY_LANE_REFUSED: refused; KEY_LANE_TIED: tied to one by its correlation id. The first
+ * in the window, of the execution's lane and type; NULL = none. */
+const struct call *no_more_call(const struct correlator *correlator, enum key_kind kind,
 				const struct tracked_login *login,
 				const struct match *match);
+
+/* Lists the call as one of these, or no more; what is done already is not done again. */
+void list_no_more(struct correlator *correlator, enum key_kind kind, struct call *call);
+void unlist_no_more(struct correlator *correlator, enum key_kind kind, struct call *call);
 
 /* Whether the call was made for this host, as call_is_for_us(); also one for the scale
  * set that the host is of, and for a gallery. */

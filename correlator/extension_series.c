@@ -12,9 +12,78 @@
 /* Agent and handler both tell that it is uninstalled, one after the other. */
 #define REMOVAL_JOIN_US (60 * US_PER_SECOND)
 
+/* ---- versions that named a number ---- */
+
+void namings_init(struct namings *namings)
+{
+	*namings =
+		(struct namings){ .first.at = US_TIME_NONE, .second.at = US_TIME_NONE };
+}
+
+static bool is_version(const struct naming *naming, struct slice version)
+{
+	return naming->at != US_TIME_NONE &&
+	       slice_equal(slice_of(naming->version, naming->len), version);
+}
+
+static void name_at(struct naming *naming, struct slice version, us_time time)
+{
+	naming->at = time;
+	naming->len = (uint8_t)version.len;
+	memcpy(naming->version, version.ptr, version.len);
+}
+
+static bool is_named_later(const struct naming *naming, us_time time)
+{
+	return naming->at == US_TIME_NONE || naming->at > time;
+}
+
+/* What is not among the first two is no loss: its time only ever becomes earlier by being
+ * added again. */
+void namings_add(struct namings *namings, struct slice version, us_time time)
+{
+	struct naming swapped;
+
+	version = slice_first(version, VERSION_BYTES);
+	if (version.len == 0)
+		return;
+	if (is_version(&namings->first, version)) {
+		if (time < namings->first.at)
+			namings->first.at = time;
+		return;
+	}
+	if (is_named_later(&namings->second, time))
+		name_at(&namings->second, version, time);
+	if (!is_named_later(&namings->first, namings->second.at))
+		return;
+	swapped = namings->first;
+	namings->first = namings->second;
+	namings->second = swapped;
+}
+
+void namings_join(struct namings *namings, const struct namings *others)
+{
+	const struct naming *both[] = { &others->first, &others->second };
+
+	for (size_t i = 0; i < 2; i++)
+		if (both[i]->at != US_TIME_NONE)
+			namings_add(namings, slice_of(both[i]->version, both[i]->len),
+				    both[i]->at);
+}
+
+bool namings_changed_by(const struct namings *namings, us_time time)
+{
+	return namings->second.at != US_TIME_NONE && namings->second.at <= time;
+}
+
+/* ---- a series' node ---- */
+
 struct key_series *key_series_new(void)
 {
-	return memory_new(1, sizeof(struct key_series));
+	struct key_series *series = memory_new(1, sizeof(*series));
+
+	namings_init(&series->known_namings);
+	return series;
 }
 
 void key_series_free(struct key_series *series)
@@ -246,12 +315,18 @@ us_time extension_generation(struct correlator *correlator, const struct extensi
 }
 
 void extension_know(struct key_series *series, uint64_t number, us_time generation,
-		    us_time time)
+		    us_time time, const struct namings *namings)
 {
 	if (series->has_known &&
 	    (series->known_generation > generation ||
-	     (series->known_generation == generation && series->known >= number)))
+	     (series->known_generation == generation && series->known > number)))
 		return;
+	if (series->has_known && series->known_generation == generation &&
+	    series->known == number) {
+		namings_join(&series->known_namings, namings);
+		return;
+	}
+	series->known_namings = *namings;
 	series->has_known = true;
 	series->known = number;
 	series->known_at = time;
@@ -297,7 +372,8 @@ void extension_note_forgotten(struct correlator *correlator, struct key_node *no
 		if (login->forgotten && extension_counts(login->extension))
 			extension_know(series, login->extension->sequence,
 				       login->extension->generation,
-				       login->view.happened_at);
+				       login->view.happened_at,
+				       &login->extension->namings);
 	}
 	if (states->count)
 		trim(series, states->items[states->count - 1].at - keep);

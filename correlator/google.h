@@ -129,6 +129,11 @@ struct call *iap_ended_call(const struct correlator *correlator,
 			    const struct tracked_login *login,
 			    const struct call **ret_other);
 
+/* One that no session ended with, and that may still be of this login's: it ended after
+ * the login came; NULL = none. */
+const struct call *iap_stray_call(const struct correlator *correlator,
+				  const struct tracked_login *login);
+
 /* To where such a record may lie, seen from the login's end. */
 us_time iap_end_until(const struct correlator *correlator,
 		      const struct tracked_login *login);

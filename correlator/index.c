@@ -244,6 +244,7 @@ static bool ignores_case(enum key_kind kind)
 	case KEY_LANE_BOUND:
 	case KEY_LANE:
 	case KEY_LANE_REFUSED:
+	case KEY_LANE_TIED:
 	case KEY_BROAD:
 	case KEY_CORRELATION:
 	case KEY_ENTRA:

@@ -78,6 +78,7 @@ enum key_kind {
 	KEY_LANE_BOUND,	  /* a lane and a correlation id: executions and calls */
 	KEY_LANE,	  /* a lane: executions and calls that vouch for one of them */
 	KEY_LANE_REFUSED, /* a lane and a type: refused calls */
+	KEY_LANE_TIED,	  /* the same: calls that are tied by correlation id */
 	KEY_BROAD,	  /* calls that vouch for many, all or of a correlation id */
 	KEY_CORRELATION,  /* a correlation id: executions of its goal state */
 	KEY_BASTION,	  /* connections of Bastion, and logins that may be through it */

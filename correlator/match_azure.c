@@ -110,7 +110,7 @@ static bool match_correlation(const struct correlator *correlator,
 	struct call *call = login->extension->bound_call;
 
 	/* what is not known to have run takes no call from what is */
-	if (!call && (extension_standing(login) == EXTENSION_PRE_EXISTING ||
+	if (!call && (extension_standing(login) != EXTENSION_EXECUTION ||
 		      !extension_counts(login->extension)))
 		call = call_of_goal(correlator, login);
 	if (!call)
@@ -174,6 +174,19 @@ static void match_sighting(const struct correlator *correlator,
 	      "its number was not seen to be new: the extension was there before");
 }
 
+/* Whoever gave it to the handler did so before. */
+static void match_again(const struct correlator *correlator,
+			const struct tracked_login *login, struct match *match,
+			const struct tracer *tracer)
+{
+	if (match_correlation(correlator, login, match, tracer))
+		return;
+	match->at_most_unverifiable = true;
+	match->reason = REASON_CALL_MAY_BE_OLDER;
+	trace(tracer, "sequence", NULL, true,
+	      "a new version of the handler ran what an older one had been given");
+}
+
 /* Whether the platform may have made this machine of a model that was set whenever, and
  * run what is in it at its first boot: a machine of a scale set is repaired, replaced and
  * restored without a call. */
@@ -194,14 +207,16 @@ static void match_absence(const struct correlator *correlator,
 	/* a line that anybody's output may be is no more than a hint */
 	match->at_most_unverifiable = !extension_counts(login->extension);
 	match->near = login->contested;
+	if (!match->near)
+		match->near = no_more_call(correlator, KEY_LANE_TIED, login, match);
 	if (match->near) {
 		/* its own call may only be late, so coverage is needed */
 		match->reason = REASON_API_CALL_REUSED;
 		trace(tracer, "reused", match->near, true,
-		      "the call that fits vouched for an earlier execution");
+		      "the call that fits vouched for another execution");
 		return;
 	}
-	match->near = refused_call(correlator, login, match);
+	match->near = no_more_call(correlator, KEY_LANE_REFUSED, login, match);
 	if (match->near) {
 		match->reason = REASON_API_CALL_DENIED;
 	} else if (may_be_of_model(correlator, login)) {
@@ -233,6 +248,9 @@ struct match match_extension(const struct correlator *correlator,
 		break;
 	case EXTENSION_PRE_EXISTING:
 		match_sighting(correlator, login, &match, tracer);
+		break;
+	case EXTENSION_AGAIN:
+		match_again(correlator, login, &match, tracer);
 		break;
 	case EXTENSION_EXECUTION:
 		if (match_correlation(correlator, login, &match, tracer) ||

@@ -119,6 +119,9 @@ static void vouch(const struct correlator *correlator, enum cloud cloud,
 		  const struct tracer *tracer)
 {
 	match->matched = BIT(MATCHED_INSTANCE) | BIT(MATCHED_TIME);
+	/* it let nobody in once it had ended, but for clocks that differ */
+	match->is_weak |= match->call->closed_at != US_TIME_NONE &&
+			  match->call->closed_at < login->view.happened_at;
 	if (login->serial_port >= 0 && match->call->event.api_call.serial_port >= 0)
 		match->matched |= BIT(MATCHED_SERIAL_PORT);
 	trace(tracer, "serial-console", match->call, true, consoles[cloud].present);

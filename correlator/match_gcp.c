@@ -182,10 +182,11 @@ static void match_no_tunnel(const struct correlator *correlator,
 	const struct call *contested = login->contested ? login->contested : other;
 	const struct call *refused = match_refused(correlator, KEY_DENIED_IAP,
 						   correlator->identity.instance, match);
+	const struct call *stray = iap_stray_call(correlator, login);
 
 	wait_for_end(correlator, login, match);
 	/* whose of two tunnels that ended together it is, is not said */
-	match->at_most_unverifiable |= !login->contested && other;
+	match->at_most_unverifiable |= (!login->contested && other) || stray;
 	match->near = contested ? contested : refused;
 	if (match->near)
 		match->reason =
@@ -198,6 +199,10 @@ static void match_no_tunnel(const struct correlator *correlator,
 	      contested ? "the tunnel that fits the time was another login's"
 	      : refused ? "a tunnel to this host was refused"
 			: "no tunnel to this host fits the time");
+	if (stray)
+		trace(tracer, "end", stray, false,
+		      "a tunnel ended that no session ended with, and may have been "
+		      "this one's");
 	if (login->view.ended_at == US_TIME_NONE)
 		trace(tracer, "end", NULL, false,
 		      "the host has not seen the session end, and the record of a tunnel "

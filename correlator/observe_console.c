@@ -140,7 +140,8 @@ static bool has_appeared(const struct correlator *correlator,
 {
 	us_time time = watched->call->event.happened_at;
 	const struct tracked_login *login =
-		console_login_at(correlator, port_of(watched->call), watched->due);
+		console_login_at(correlator, port_of(watched->call),
+				 watched->due + correlator->options.skew_us);
 
 	if (login && login->view.happened_at >= time - correlator->options.skew_us)
 		return true;
@@ -156,7 +157,8 @@ static bool is_covered(const struct correlator *correlator, us_time from, us_tim
 	       host_span_covers(correlator, HOST_SOURCE_SYSLOG, any, from, until);
 }
 
-/* To where they were read; a text line may still wait for its twin. */
+/* To where they were read; a text line may still wait for its twin, and a login may be
+ * stamped later than it is. */
 static us_time read_until(const struct correlator *correlator)
 {
 	us_time journal = host_span_end(correlator, HOST_SOURCE_JOURNAL);
@@ -165,7 +167,7 @@ static us_time read_until(const struct correlator *correlator)
 
 	if (end == US_TIME_NONE || correlator->options.logs_are_complete)
 		return end;
-	return end - twin_patience(correlator);
+	return end - twin_patience(correlator) - correlator->options.skew_us;
 }
 
 /* Whether it still stands for its connection. */

@@ -18,17 +18,34 @@
 
 /* ---- which numbers are new ---- */
 
+/* Whether it ran only after another version of its handler had named it: an upgrade loses
+ * what the handler had run last, and a call would have brought another number. */
+static bool runs_again(const struct extension_facts *facts)
+{
+	const struct key_series *series = facts->series->series;
+	struct namings namings = facts->namings;
+
+	if (facts->executed_at == US_TIME_NONE)
+		return false;
+	if (series->has_known && series->known == facts->sequence &&
+	    series->known_generation == facts->generation)
+		namings_join(&namings, &series->known_namings);
+	return namings_changed_by(&namings, facts->executed_at);
+}
+
 enum extension_standing extension_standing(const struct tracked_login *login)
 {
 	const struct extension_facts *facts = login->extension;
 
 	if (handler_class(facts->family) == HANDLER_PLATFORM)
 		return EXTENSION_OF_PLATFORM;
-	if (facts->executed_at != US_TIME_NONE ||
-	    (facts->has_before ? facts->sequence > facts->greatest_before
-			       : !facts->was_enabled))
+	if (facts->has_before ? facts->sequence > facts->greatest_before
+			      : !facts->was_enabled)
 		return EXTENSION_EXECUTION;
-	return EXTENSION_PRE_EXISTING;
+	if (runs_again(facts))
+		return EXTENSION_AGAIN;
+	return facts->executed_at != US_TIME_NONE ? EXTENSION_EXECUTION
+						  : EXTENSION_PRE_EXISTING;
 }
 
 bool extension_counts(const struct extension_facts *facts)
@@ -147,7 +164,8 @@ static struct tracked_login *make_extension(struct correlator *correlator,
 	facts->handler = login_keep(login, said->handler);
 	facts->name = login_keep(login, said->name);
 	facts->created_at = facts->executed_at = US_TIME_NONE;
-	facts->sighted_at = facts->user_said_at = US_TIME_NONE;
+	facts->sighted_at = facts->hinted_at = facts->user_said_at = US_TIME_NONE;
+	namings_init(&facts->namings);
 	facts->generation = generation;
 	facts->sequence = said->sequence;
 	facts->family = handler_family(said->handler);
@@ -233,13 +251,22 @@ static void list(struct correlator *correlator, struct tracked_login *login)
 	renumber(correlator, facts->series, login_list_position(series, login), true);
 }
 
+/* When it ran, as far as is said; if that is only once more, when it was first named. */
+static us_time time_of(const struct extension_facts *facts)
+{
+	bool is_sighted = facts->sighted_at != US_TIME_NONE;
+
+	if (facts->executed_at != US_TIME_NONE && !(is_sighted && runs_again(facts)))
+		return facts->executed_at;
+	return is_sighted ? facts->sighted_at : facts->hinted_at;
+}
+
 /* What was first said of it: its time, and what it is tied by. */
 static void learn(struct correlator *correlator, struct tracked_login *login,
 		  const struct extension_facts *learnt)
 {
 	struct extension_facts *facts = login->extension;
-	us_time time = learnt->executed_at != US_TIME_NONE ? learnt->executed_at
-							   : learnt->sighted_at;
+	us_time time = time_of(learnt);
 	bool is_same_goal = slice_equal(learnt->correlation_id, facts->correlation_id);
 	bool stays = is_same_goal && stays_in_all(correlator, login, time);
 
@@ -249,6 +276,7 @@ static void learn(struct correlator *correlator, struct tracked_login *login,
 		unlist(correlator, login);
 	facts->executed_at = learnt->executed_at;
 	facts->sighted_at = learnt->sighted_at;
+	facts->hinted_at = learnt->hinted_at;
 	facts->is_well_sighted = learnt->is_well_sighted;
 	facts->was_enabled = learnt->was_enabled;
 	facts->created_at = learnt->created_at;
@@ -279,13 +307,38 @@ static bool is_better_sighting(const struct extension_facts *facts,
 						 : is_good;
 }
 
+/* Of the agent's own word alone: handlers write their versions in other forms. */
+static bool names_version(const struct event *event)
+{
+	return event->extension.stage == EXTENSION_SETTINGS &&
+	       event->trust > TRUST_UNVERIFIED;
+}
+
+static void note_version(struct correlator *correlator, struct tracked_login *login,
+			 const struct event *event)
+{
+	struct extension_facts *facts = login->extension;
+	bool was_again = runs_again(facts);
+	struct extension_facts learnt;
+
+	if (!names_version(event))
+		return;
+	namings_add(&facts->namings, event->extension.version, event->happened_at);
+	if (runs_again(facts) == was_again)
+		return;
+	learnt = *facts;
+	learn(correlator, login, &learnt);
+}
+
 static void take_sighting(struct correlator *correlator, struct tracked_login *login,
 			  const struct event *event)
 {
-	struct extension_facts learnt = *login->extension;
+	struct extension_facts learnt;
 	const struct goal_state *state;
 	struct slice id = { 0 };
 
+	note_version(correlator, login, event);
+	learnt = *login->extension;
 	if (!is_better_sighting(&learnt, event))
 		return;
 	state = goal_state_at(correlator, event->happened_at,
@@ -323,6 +376,13 @@ static void take_execution(struct correlator *correlator, struct tracked_login *
 	learn(correlator, login, &learnt);
 }
 
+/* Whether its handler says that it runs, in a line that is no script's output. */
+static bool is_execution(const struct event *event)
+{
+	return event->extension.stage == EXTENSION_EXECUTED &&
+	       event->trust > TRUST_UNVERIFIED;
+}
+
 /* Whether the line tells nothing new: an execution is one however great its number, for
  * the handler has compared it; the lines of one lie within a day. */
 static bool is_old_news(const struct key_series *series, const struct event *event,
@@ -331,8 +391,29 @@ static bool is_old_news(const struct key_series *series, const struct event *eve
 	const struct extension *said = &event->extension;
 
 	return extension_is_known(series, said->sequence, generation) &&
-	       (said->stage != EXTENSION_EXECUTED ||
+	       (!is_execution(event) ||
 		event->happened_at <= series->known_at + EXTENSION_BOUND_US);
+}
+
+/* The line may be a script's output: it counts where nothing else is said. */
+static void take_hint(struct correlator *correlator, struct tracked_login *login,
+		      const struct event *event)
+{
+	struct extension_facts learnt = *login->extension;
+
+	login_add_evidence(login, event->evidence);
+	if (learnt.hinted_at != US_TIME_NONE && event->happened_at >= learnt.hinted_at)
+		return;
+	learnt.hinted_at = event->happened_at;
+	learn(correlator, login, &learnt);
+}
+
+/* The number that is known is named again: by an upgrade, maybe. */
+static void note_known_version(struct key_series *series, const struct event *event)
+{
+	if (names_version(event) && event->extension.sequence == series->known)
+		namings_add(&series->known_namings, event->extension.version,
+			    event->happened_at);
 }
 
 /* A line names a number of a series. */
@@ -346,14 +427,18 @@ static void take_number(struct correlator *correlator, const struct event *event
 	struct tracked_login *login = login_find(correlator, &id);
 
 	if (!login) {
-		if (is_old_news(node->series, event, generation))
+		if (is_old_news(node->series, event, generation)) {
+			note_known_version(node->series, event);
 			return;
+		}
 		login = make_extension(correlator, event, &id, node, generation);
 	}
 	if (event->trust > login->view.trust)
 		login->view.trust = event->trust;
-	if (said->stage == EXTENSION_EXECUTED)
+	if (is_execution(event))
 		take_execution(correlator, login, event);
+	else if (said->stage == EXTENSION_EXECUTED)
+		take_hint(correlator, login, event);
 	else
 		take_sighting(correlator, login, event);
 }
@@ -402,10 +487,14 @@ static void take_known(struct correlator *correlator, const struct event *event)
 {
 	const struct extension *said = &event->extension;
 	struct key_node *node = extension_series(correlator, said->handler, said->name);
+	struct namings namings;
 
+	namings_init(&namings);
+	if (event->source == HOST_SOURCE_AZURE_AGENT)
+		namings_add(&namings, said->version, event->happened_at);
 	extension_know(node->series, said->sequence,
 		       extension_generation(correlator, said, node, event->happened_at),
-		       event->happened_at);
+		       event->happened_at, &namings);
 }
 
 void session_take_extension(struct correlator *correlator, const struct event *event)

@@ -8,7 +8,8 @@
  *   only its end is       it is the login's that ended nearest to it
  *
  * sshd's session and the tunnel end together, so that the end of a session tells its
- * record as well as a key does.
+ * record as well as a key does. They need not: where the network is gone, one of them
+ * learns of it late. An end that no session ended with is then anybody's who was there.
  */
 #include <arpa/inet.h>
 #include <string.h>
@@ -23,6 +24,10 @@
 
 /* A tunnel's record comes so long after the end of the session in it, at most. */
 #define IAP_END_AFTER_US US_PER_MINUTE
+
+/* The proxy ends what has been idle for so long (TCP forwarding, Identity-Aware Proxy
+ * documentation): a tunnel whose session has ended unnoticed lasts no longer. */
+#define IAP_IDLE_US US_PER_HOUR
 
 /* ---- whose ---- */
 
@@ -192,16 +197,86 @@ static void concern_end_call(struct correlator *correlator, const struct call *c
 	concern_ended(correlator, from, time + end_before(correlator));
 }
 
+/* ---- ends that no session ended with ---- */
+
+static us_time stray_from(const struct correlator *correlator,
+			  const struct tracked_login *login)
+{
+	return login->view.happened_at - end_before(correlator);
+}
+
+const struct call *iap_stray_call(const struct correlator *correlator,
+				  const struct tracked_login *login)
+{
+	const struct call_list *strays = &correlator->iap_strays;
+	us_time until = login->view.ended_at + IAP_IDLE_US + correlator->options.skew_us;
+	size_t at;
+
+	if (login->view.ended_at == US_TIME_NONE)
+		return NULL;
+	at = call_list_from(strays, stray_from(correlator, login));
+	return at < strays->count && strays->items[at]->event.happened_at <= until
+		       ? strays->items[at]
+		       : NULL;
+}
+
+/* Those that were there when it ended, and have no call. */
+static void concern_stray(struct correlator *correlator, const struct call *call)
+{
+	const struct login_list *ended = &correlator->iap_ended;
+	us_time time = call->event.happened_at;
+	us_time from = time - IAP_IDLE_US - correlator->options.skew_us;
+
+	for (size_t i = ended_from(ended, from); i < ended->count; i++) {
+		struct tracked_login *login = ended->items[i];
+
+		if (stray_from(correlator, login) <= time &&
+		    login->judgement.verdict != VERDICT_AUTHORIZED)
+			judge_later(correlator, login);
+	}
+}
+
+static void add_stray(struct correlator *correlator, struct call *call)
+{
+	call_list_add(&correlator->iap_strays, call);
+	concern_stray(correlator, call);
+}
+
+static void drop_stray(struct correlator *correlator, struct call *call)
+{
+	struct call_list *strays = &correlator->iap_strays;
+
+	if (call_list_position(strays, call) == strays->count)
+		return;
+	concern_stray(correlator, call);
+	call_list_remove_sorted(strays, call);
+}
+
+/* The login's session ended with them. */
+static void drop_strays_of(struct correlator *correlator,
+			   const struct tracked_login *login)
+{
+	const struct call_list *strays = &correlator->iap_strays;
+	us_time until = iap_end_until(correlator, login);
+	size_t at = call_list_from(strays, login->view.ended_at - end_before(correlator));
+
+	while (at < strays->count && strays->items[at]->event.happened_at <= until)
+		drop_stray(correlator, strays->items[at]);
+}
+
 static void list_end(struct correlator *correlator, struct call *call)
 {
 	call_list_add(&correlator->iap_ends, call);
 	concern_end_call(correlator, call);
+	if (!owner_of(correlator, call))
+		add_stray(correlator, call);
 }
 
 static void unlist_end(struct correlator *correlator, struct call *call)
 {
 	concern_end_call(correlator, call);
 	call_list_remove_sorted(&correlator->iap_ends, call);
+	drop_stray(correlator, call);
 }
 
 /* A login that ended has calls that were its neighbours'. */
@@ -218,6 +293,7 @@ static void add_ended(struct correlator *correlator, struct tracked_login *login
 	memmove(&ended->items[at + 1], &ended->items[at],
 		(ended->count - 1 - at) * sizeof(struct tracked_login *));
 	ended->items[at] = login;
+	drop_strays_of(correlator, login);
 	judge_later(correlator, login);
 	if (at)
 		judge_later(correlator, first_ended_with(ended, at - 1));
@@ -337,7 +413,7 @@ void iap_relist(struct correlator *correlator)
 
 	for (size_t i = 0; i < correlator->index.node_count; i++)
 		clear_node(correlator->index.nodes[i]);
-	correlator->iap_ends.count = 0;
+	correlator->iap_ends.count = correlator->iap_strays.count = 0;
 	correlator->iap_ended.count = 0;
 	for (size_t i = 0; i < logins->count; i++)
 		iap_login_ended(correlator, logins->items[i]);
@@ -347,20 +423,26 @@ void iap_relist(struct correlator *correlator)
 			calls_take_gcp(correlator, correlator->calls.items[i]);
 }
 
-void iap_forget(struct correlator *correlator)
+static void forget_calls(struct call_list *calls)
 {
-	struct call_list *calls = &correlator->iap_ends;
 	uint32_t kept = 0;
 
 	for (size_t i = 0; i < calls->count; i++)
 		if (!calls->items[i]->dropped)
 			calls->items[kept++] = calls->items[i];
 	calls->count = kept;
+}
+
+void iap_forget(struct correlator *correlator)
+{
+	forget_calls(&correlator->iap_ends);
+	forget_calls(&correlator->iap_strays);
 	login_list_forget(&correlator->iap_ended);
 }
 
 void iap_release(struct correlator *correlator)
 {
 	call_list_release(&correlator->iap_ends);
+	call_list_release(&correlator->iap_strays);
 	login_list_release(&correlator->iap_ended);
 }

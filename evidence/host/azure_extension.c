@@ -26,10 +26,11 @@ struct azure_extension {
 	bool has_password; /* its password was set */
 	uint64_t sequence; /* of what runs */
 	bool has_sequence;
-	bool is_upgrade;	  /* what is uninstalled is an old version */
-	char output[STAMP_BYTES]; /* stamp of the last record that has a script's output
-				   */
-	bool is_output;		  /* the line that was given out may be in it */
+	bool is_upgrade; /* what is uninstalled is an old version */
+	/* stamps of the last two records that have a script's output: two handlers may
+	 * write at a time */
+	char outputs[2][STAMP_BYTES];
+	bool is_output; /* the line that was given out may be in one of them */
 };
 
 enum meaning {
@@ -180,13 +181,24 @@ static void release_log(void *log)
 	free(log);
 }
 
-/* A script's output is printed line by line, and a line may look like a sentence of the
- * handler. All lines of a record have the stamp of its first (Utils/logger.py). */
+static bool is_stamped(const struct azure_line *line, const char stamp[STAMP_BYTES])
+{
+	return memcmp(stamp, line->time_text.ptr, STAMP_BYTES) == 0;
+}
+
+/* A script's output, and the command that is its caller's, are printed line by line, and
+ * a line may look like a sentence of the handler. All lines of a record have the stamp of
+ * its first (Utils/logger.py). */
 static void follow_output(struct azure_extension *log, const struct azure_line *line)
 {
-	if (slice_equal(line->text, SLICE("---stdout---")))
-		memcpy(log->output, line->time_text.ptr, STAMP_BYTES);
-	log->is_output = memcmp(log->output, line->time_text.ptr, STAMP_BYTES) == 0;
+	if ((slice_equal(line->text, SLICE("---stdout---")) ||
+	     slice_starts_with(line->text, SLICE("Command to execute:"))) &&
+	    !is_stamped(line, log->outputs[0])) {
+		memcpy(log->outputs[1], log->outputs[0], STAMP_BYTES);
+		memcpy(log->outputs[0], line->time_text.ptr, STAMP_BYTES);
+	}
+	log->is_output =
+		is_stamped(line, log->outputs[0]) || is_stamped(line, log->outputs[1]);
 }
 
 static bool look(void *ctx, struct slice bytes)

@@ -239,9 +239,8 @@ def without_any_call():
     expect(time, COMMAND, "root", "authorized", "", "nora looks what is wrong")
     time = whole(at("10:26:30"))
     run_command.run(time, 21, f"{RUN_COMMAND_FOLDER}/21")
-    expect(time, COMMAND, "root", "unauthorized", "api-call-denied",
-           "he runs one right behind hers, whose call is its own execution's; what fits is "
-           "his refused one")
+    expect(time, COMMAND, "root", "unauthorized", "api-call-reused",
+           "he runs one right behind hers, whose call is its own execution's")
 
     time = auth.console(at("10:31:15"), "root", 0, "ttyS1", ends=at("10:33:08"))
     expect(time, CONSOLE, "root", "unauthorized", "no-api-call",

@@ -23,14 +23,18 @@ EXTRA_DIST += \
 	tests/scenarios/aws-user-data.scn \
 	tests/scenarios/azure-bastion-not-covered.scn \
 	tests/scenarios/azure-bastion.scn \
+	tests/scenarios/azure-call-of-another.scn \
 	tests/scenarios/azure-entra.scn \
 	tests/scenarios/azure-extension.scn \
+	tests/scenarios/azure-output.scn \
+	tests/scenarios/azure-resource-named.scn \
 	tests/scenarios/azure-run-command.scn \
 	tests/scenarios/azure-scale-set.scn \
 	tests/scenarios/azure-serial-console.scn \
 	tests/scenarios/azure-serial-reboot.scn \
 	tests/scenarios/azure-serial-taken-over.scn \
 	tests/scenarios/azure-serial-unverifiable.scn \
+	tests/scenarios/azure-upgrade.scn \
 	tests/scenarios/call-after-login.scn \
 	tests/scenarios/call-without-login.scn \
 	tests/scenarios/clock-step.scn \
@@ -57,6 +61,7 @@ EXTRA_DIST += \
 	tests/scenarios/forgotten-own-key.scn \
 	tests/scenarios/forgotten-push.scn \
 	tests/scenarios/gap.scn \
+	tests/scenarios/gcp-iap-ends-apart.scn \
 	tests/scenarios/gcp-iap-ends.scn \
 	tests/scenarios/gcp-iap-off.scn \
 	tests/scenarios/gcp-iap.scn \
@@ -67,6 +72,7 @@ EXTRA_DIST += \
 	tests/scenarios/gcp-os-login-replay.scn \
 	tests/scenarios/gcp-os-login.scn \
 	tests/scenarios/gcp-serial-console.scn \
+	tests/scenarios/gcp-serial-skew.scn \
 	tests/scenarios/gcp-serial-unverifiable.scn \
 	tests/scenarios/gcp-startup-script.scn \
 	tests/scenarios/hole-in-the-window.scn \

@@ -13,6 +13,7 @@ static void say_extension(struct telling *telling, enum extension_stage stage)
 	event->extension = (struct extension){
 		.stage = stage,
 		.handler = script_value(telling->line, "handler", SLICE("")),
+		.version = say_text(telling, "version"),
 		.name = say_text(telling, "name"),
 		.sequence = say_number(telling, "seq", UINT32_MAX, 0),
 		.has_sequence = script_has(telling->line, "seq"),

@@ -40,6 +40,7 @@ static const char *const handlers[] = {
 	"Microsoft.CPlat.Core.LinuxPatchExtension",
 };
 static const char *const resources[] = { "", "web", "CustomScript", "VMAccess", "x" };
+static const char *const versions[] = { "", "1.1", "1.2" };
 static const char *const correlations[] = { "", "c-1", "c-2" };
 static const char *const operations[] = { "", "o-1", "o-2", "o-3" };
 static const char *const google_users[] = { "alice", "alice_contoso_example", "sa_1",
@@ -216,6 +217,7 @@ static void make_extension(struct event *event, const uint8_t *b)
 	extension->handler = PICK_TEXT(handlers, b[1]);
 	extension->name = b[1] % 3 == 2 ? PICK_TEXT(resources, b[1] / 8) : nothing;
 	extension->sequence = b[2] % 4;
+	extension->version = PICK_TEXT(versions, b[2] / 4);
 	extension->has_sequence = true;
 	extension->was_enabled = b[3] % 2;
 	extension->correlation_id = PICK_TEXT(correlations, b[3] / 2);

@@ -121,6 +121,7 @@ static const struct script_key call_keys[] = {
 
 static const struct script_key extension_keys[] = {
 	ROW("handler", VALUE_TEXT, extension.handler),
+	ROW("version", VALUE_TEXT, extension.version),
 	ROW("name", VALUE_TEXT, extension.name),
 	ROW("seq", VALUE_U64, extension.sequence),
 	ROW("enabled", VALUE_BOOL, extension.was_enabled),

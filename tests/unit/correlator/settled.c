@@ -251,7 +251,7 @@ static bool has_its_call(const struct tracked_login *login)
 	char text[LANE_KEY_BYTES];
 
 	return !call || call_lane(call, text).len == 0 ||
-	       extension_standing(login) == EXTENSION_PRE_EXISTING ||
+	       extension_standing(login) != EXTENSION_EXECUTION ||
 	       !extension_counts(login->extension) || login->is_dirty ||
 	       call->bound_to == login || call->claimed_by == login;
 }

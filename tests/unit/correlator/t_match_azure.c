@@ -122,9 +122,19 @@ static void test_extension(void)
 		{ "of another type",
 		  SCRIPT_RAN "Extend@94 id=a resource=enablevmaccess" ON, EX NONE, NULL },
 		{ "of another type, though of its correlation id",
+		  GOAL SCRIPT_RAN "Extend@94 id=a correlation=c1 resource=x " ACCESS ON,
+		  EX NONE, NULL },
+		{ "only named after another type, of its correlation id",
 		  GOAL SCRIPT_RAN
 		  "Extend@94 id=a correlation=c1 resource=enablevmaccess" ON,
-		  EX NONE, NULL },
+		  EX "authorized/final call=a\n", NULL },
+		{ "whose name it is comes first",
+		  GOAL "settings@101 " ACCESS " seq=1; executed@104 " ACCESS
+		       " seq=1;" SCRIPT_RAN
+		       "Extend@94 id=a correlation=c1 resource=enablevmaccess" ON,
+		  EX NONE "104 root azure-vm-extension authorized/final call=a\n", NULL },
+		{ "patching, though of its correlation id",
+		  GOAL SCRIPT_RAN "Patch@94 id=a correlation=c1" ON, EX NONE, NULL },
 		{ "refused", SCRIPT_RAN "Extend!@94 id=a resource=CustomScript" ON,
 		  EX "unauthorized/final api-call-denied\n", NULL },
 		{ "refused, of another type",
@@ -275,13 +285,21 @@ static void test_claims(void)
 		  NULL },
 		{ "the correlation id goes before time",
 		  ANOTHER("98", "0") GOAL RAN "Run@94 id=a correlation=c1" ON,
-		  "98 root azure-run-command " NONE RC "authorized/final call=a\n",
-		  NULL },
+		  "98 " REUSED RC "authorized/final call=a\n", NULL },
 		{ "and takes the call from whom time gave it to",
 		  "Run@94 id=a correlation=c1" ON ANOTHER("98", "0") ANOTHER("99", "7")
 			  GOAL RAN,
-		  "98 root azure-run-command " NONE "99 root azure-run-command " NONE RC
-		  "authorized/final call=a\n",
+		  "98 " REUSED "99 " REUSED RC "authorized/final call=a\n", NULL },
+		{ "one of another execution's id, out of reach",
+		  "Run@94 id=a correlation=c1" ON GOAL RAN ANOTHER("1926", "2"),
+		  RC "authorized/final call=a\n"
+		     "1926 root azure-run-command " NONE,
+		  NULL },
+		{ "one of another execution's id, and one that was refused",
+		  "Run@94 id=a correlation=c1" ON
+		  "Run!@95 id=b" ON GOAL RAN ANOTHER("110", "2"),
+		  RC "authorized/final call=a\n"
+		     "110 " REUSED,
 		  NULL },
 		{ "two of one goal state have one call each",
 		  GOAL "settings@101 " CSE " seq=1; settings@101 " ACCESS " seq=1;"
@@ -356,7 +374,7 @@ static void test_identity(void)
 		{ "ties by correlation id stay",
 		  GOAL RAN "executed@103 " RUN " seq=2; Run@95 id=b correlation=c1" ON WE,
 		  RC "authorized/final call=b\n"
-		     "103 root azure-run-command unauthorized/final no-api-call\n",
+		     "103 " REUSED,
 		  NULL },
 		{ "never", RAN "Run@94 id=a" ON,
 		  RC "authorized/final weak-match call=a\n", NULL },

@@ -219,7 +219,7 @@ static void test_google(void)
 		{ "seconds before",
 		  LOGIN "Dial@-99 id=c operation=o serial=0 " TO_123
 			"; Hangup@-30 id=d operation=o serial=0 " TO_123,
-		  "0 bob gcp-serial-console authorized/final call=c\n", NULL },
+		  "0 bob gcp-serial-console authorized/final weak-match call=c\n", NULL },
 		{ "the end is read first",
 		  "Hangup@-31 id=d operation=o serial=0 " TO_123 ";" LOGIN
 		  "Dial@-99 id=c operation=o serial=0 " TO_123,

@@ -72,12 +72,80 @@ static void test_new_numbers(void)
 		{ "and gives way to one that not anybody could have",
 		  "settings@1 " CSE " seq=7 trust=unverified; " SETTINGS("9", "7"),
 		  "9 " JUDGED, NULL },
+		{ "what a script's output may be is no execution of what was there",
+		  ENABLED("1") SETTINGS("1", "3") "executed@5 " CSE
+						  " seq=3 trust=unverified",
+		  "1 " LISTED, NULL },
+		{ "and makes no number known",
+		  ENABLED("1") SETTINGS("1", "3") "executed@5 " CSE
+						  " seq=9 trust=unverified;" SETTINGS(
+							  "9", "4"),
+		  "1 " LISTED "5 " JUDGED "9 " JUDGED, NULL },
 		{ "without a number there is nothing to tell",
 		  "executed@1 handler=; removed@2 handler=; state@3 handler=", "", NULL },
 	};
 
 	scene_check_rows(rows, COUNT_OF(rows), true, WE, "");
 	scene_check_rows(rows, COUNT_OF(rows), true, "", "");
+}
+
+/* An upgrade runs again what it does not know to have run. */
+static void test_run_again(void)
+{
+#define OLD(time, number) "settings@" time " " CSE " seq=" number " version=2.1.6;"
+#define NEW(time, number) "settings@" time " " CSE " seq=" number " version=2.1.10;"
+#define AGAIN "root azure-vm-extension unverifiable call-may-be-older\n"
+#define ABSENT "root azure-vm-extension unauthorized/final no-api-call\n"
+	static const struct scene_row rows[] = {
+		{ "by a new version",
+		  ENABLED("1") OLD("1", "3") NEW("99", "3") EXECUTED("101", "3"),
+		  "1 " AGAIN, NULL },
+		{ "by the same version",
+		  ENABLED("1") OLD("1", "3") OLD("99", "3") EXECUTED("101", "3"),
+		  "101 " ABSENT, NULL },
+		{ "a new number of a new version",
+		  ENABLED("1") OLD("1", "3") NEW("99", "4") EXECUTED("101", "4"),
+		  "1 " LISTED "101 " ABSENT, NULL },
+		{ "it had run before the new version came",
+		  ENABLED("1") OLD("1", "3") EXECUTED("50", "3") NEW("99", "3")
+			  EXECUTED("101", "3"),
+		  "50 " ABSENT, NULL },
+		{ "it was new when the old version named it",
+		  OLD("1", "3") NEW("99", "3") EXECUTED("101", "3"), "1 " ABSENT, NULL },
+		{ "the new version came later",
+		  ENABLED("1") OLD("1", "3") EXECUTED("101", "3") NEW("102", "3"),
+		  "101 " ABSENT, NULL },
+		{ "what anybody could have written names no version",
+		  ENABLED("1")
+			  OLD("1", "3") "settings@99 " CSE
+					" seq=3 version=9 trust=unverified;" EXECUTED(
+						"101", "3"),
+		  "101 " ABSENT, NULL },
+		{ "a call of its goal state",
+		  ENABLED("1") "goal@1 correlation=c1 created=1;" OLD("1", "3") NEW(
+			  "99", "3") EXECUTED("101", "3") "Extend@0 id=a correlation=c1 "
+							  "resource=x account=s "
+							  "on=/s/rg/virtualMachines/vm",
+		  "1 root azure-vm-extension authorized/final call=a\n", NULL },
+		{ "known from before",
+		  "known@-99999 " CSE " seq=3 version=2.1.6;" ENABLED("99") NEW("99", "3")
+			  EXECUTED("101", "3"),
+		  "101 " AGAIN, NULL },
+		{ "known from before, by the same version",
+		  "known@-99999 " CSE " seq=3 version=2.1.10;" ENABLED("99")
+			  NEW("99", "3") EXECUTED("101", "3"),
+		  "101 " ABSENT, NULL },
+		{ "once it is removed its numbers are others",
+		  ENABLED("1") OLD("1", "3") REMOVED("50") NEW("99", "3")
+			  EXECUTED("101", "3"),
+		  "1 " LISTED "101 " ABSENT, NULL },
+	};
+
+	scene_check_rows(rows, COUNT_OF(rows), true, WE,
+			 "; proven@90000 account=s from=-90000 class=activity");
+	scene_check_rows(
+		rows, COUNT_OF(rows), false, WE,
+		"; proven@90000 account=s from=-90000 class=activity; now@90000");
 }
 
 static void test_series(void)
@@ -220,6 +288,7 @@ int main(void)
 {
 	static const struct check_test tests[] = {
 		{ "new numbers", test_new_numbers },
+		{ "run again", test_run_again },
 		{ "series", test_series },
 		{ "what is kept of an execution", test_view },
 		{ "forgotten", test_forgotten },

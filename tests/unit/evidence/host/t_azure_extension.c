@@ -146,6 +146,15 @@ static void test_output(void)
 			 "Succeeded in resetting ssh_key.\n" ACCESS
 			 "Removing user account\n" ACCESS "Uninstall,success,x\n",
 		  "" },
+		{ "two handlers at a time",
+		  SCRIPT "x\n" AT
+			 "---stdout---\n2026/03/01 10:00:01 ---stdout---\n" SCRIPT
+			 "set most recent sequence number to 9\n",
+		  "extension" DOUBTED "stage=executed " OF_SCRIPT " sequence=9\n" },
+		{ "a command of more than one line",
+		  SCRIPT "Command to execute:echo\n" SCRIPT
+			 "set most recent sequence number to 9\n",
+		  "extension" DOUBTED "stage=executed " OF_SCRIPT " sequence=9\n" },
 		{ "the next second",
 		  SCRIPT "x\n" AT "---stdout---\n2026/03/01 10:00:01 "
 			 "[a.VMAccessForLinux-1] set most recent sequence number to 9\n",
