@@ -6,6 +6,7 @@
 machine_nspawn=
 machine_leader=
 machine_console=
+machine_groups=()
 
 skip() {
     echo "SKIP: $*"
@@ -44,7 +45,48 @@ inside() {
     nsenter -t "$machine_leader" -a "$@"
 }
 
+# The control groups by which a systemd sorts its units, as this process is in them: a folder a line.
+control_groups() {
+    local folder about path
+
+    while read -r _ _ _ _ folder about; do
+        case $about in
+        *" - cgroup2 "*) path=$(sed -n 's/^0:://p' /proc/self/cgroup) ;;
+        *" - cgroup "*name=systemd*) path=$(sed -n 's/^[0-9]*:name=systemd://p' /proc/self/cgroup) ;;
+        *) continue ;;
+        esac
+        echo "$folder${path%/}"
+    done </proc/self/mountinfo
+}
+
+# Moves the process to groups of the machine's own, where it may: two machines that are booted in
+# the same ones take their units for each other's.
+machine_enter_groups() {
+    local folder
+
+    for folder in "${machine_groups[@]}"; do
+        if mkdir "$folder"; then
+            echo "$BASHPID" >"$folder/cgroup.procs" || true
+        fi
+    done 2>/dev/null
+}
+
+machine_leave_groups() {
+    local folder
+
+    for folder in "${machine_groups[@]}"; do
+        if [ -d "$folder" ]; then
+            find "$folder" -depth -type d -exec rmdir {} \; 2>/dev/null || true
+        fi
+    done
+}
+
 machine_stop() {
+    machine_power_off
+    machine_leave_groups
+}
+
+machine_power_off() {
     if [ -n "$machine_leader" ]; then
         inside systemctl poweroff >/dev/null 2>&1 || true
     fi
@@ -61,9 +103,12 @@ machine_boot() {
     local root=$1 stage=$2 began=$SECONDS
 
     machine_console=$(dirname "$root")/console.log
-    setsid systemd-nspawn -D "$root" --volatile=overlay --quiet --register=no --keep-unit \
-        --private-network --bind-ro="$stage:/stage" -M "countersign-$$" -b \
-        </dev/null >"$machine_console" 2>&1 &
+    mapfile -t machine_groups < <(control_groups | sed "s|\$|/countersign-$$|")
+    (
+        machine_enter_groups
+        exec setsid systemd-nspawn -D "$root" --volatile=overlay --quiet --register=no --keep-unit \
+            --private-network --bind-ro="$stage:/stage" -M "countersign-$$" -b
+    ) </dev/null >"$machine_console" 2>&1 &
     machine_nspawn=$!
     trap machine_stop EXIT
     while [ $((SECONDS - began)) -lt 120 ]; do
