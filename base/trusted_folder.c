@@ -100,13 +100,12 @@ static int follow(struct walk *walk, int link, const struct stat *status, struct
 }
 
 /* A relative link's words begin where it lies; an absolute one's at the root. */
-static int go_back(struct walk *walk, size_t len)
+static void go_back(struct walk *walk, size_t len)
 {
 	if (walk->gone.len > len) {
 		walk->gone.len = len;
 		walk->gone.ptr[len] = '\0';
 	}
-	return 0;
 }
 
 /* The next word of what is ahead; false at the end. */
@@ -144,8 +143,12 @@ static int step(struct walk *walk, const char *name, bool *ret_found, struct err
 	if (failure)
 		return err_system(err, failure, "cannot open the folder '%s'",
 				  buf_text(&walk->gone));
-	if (S_ISLNK(status.st_mode))
-		return follow(walk, next, &status, err) < 0 ? -1 : go_back(walk, before);
+	if (S_ISLNK(status.st_mode)) {
+		if (follow(walk, next, &status, err) < 0)
+			return -1;
+		go_back(walk, before);
+		return 0;
+	}
 	if (!S_ISDIR(status.st_mode))
 		return err_set(err, ERR_SYSTEM, "cannot open the folder '%s': it is none",
 			       buf_text(&walk->gone));

@@ -109,11 +109,7 @@ static void put_many_sinks(struct status_page *page, const json_t *sinks)
 
 		if (!is_sick(sink))
 			continue;
-		status_page_begin_line(page, sick++ ? "" : section);
-		status_page_put_text_at(page, sink, "name");
-		status_page_put(page, "  ");
-		put_sink(page, sink);
-		status_page_end_line(page, STATUS_PAGE_NAME_COLUMNS + 2);
+		status_page_put_row(page, sick++ ? "" : section, sink, put_sink);
 	}
 	section = sick ? "" : section;
 	for (size_t i = 0; i < COUNT_OF(states); i++)
@@ -143,11 +139,7 @@ void status_lists_put_suppressions(struct status_page *page, const json_t *rows)
 		     !json_is_true(json_at(row, "expired"))) ||
 		    shown == MOST_SUPPRESSIONS)
 			continue;
-		status_page_begin_line(page, shown++ ? "" : section);
-		status_page_put_text_at(page, row, "name");
-		status_page_put(page, "  ");
-		put_suppression(page, row);
-		status_page_end_line(page, STATUS_PAGE_NAME_COLUMNS + 2);
+		status_page_put_row(page, shown++ ? "" : section, row, put_suppression);
 	}
 	if (json_array_size(rows) > shown) {
 		status_page_begin_line(page, shown ? "" : section);

@@ -144,22 +144,26 @@ void status_page_put_state(struct status_page *page, const json_t *json, const c
 	status_page_put(page, *color ? screen_plain(page->screen) : "");
 }
 
+void status_page_put_row(struct status_page *page, const char *section, const json_t *row,
+			 void (*put_row)(struct status_page *page, const json_t *row))
+{
+	status_page_begin_line(page, section);
+	if (!status_page_put_if(page, "", row, "name"))
+		status_page_put_text_at(page, row, "query");
+	status_page_put(page, "  ");
+	put_row(page, row);
+	status_page_end_line(page, STATUS_PAGE_NAME_COLUMNS + 2);
+}
+
 void status_page_put_rows(struct status_page *page, const char *section,
 			  const json_t *rows,
 			  void (*put_row)(struct status_page *page, const json_t *row))
 {
 	size_t count = json_array_size(rows);
 
-	for (size_t i = 0; i < count && i < MOST_ROWS; i++) {
-		const json_t *row = json_array_get(rows, i);
-
-		status_page_begin_line(page, i == 0 ? section : "");
-		if (!status_page_put_if(page, "", row, "name"))
-			status_page_put_text_at(page, row, "query");
-		status_page_put(page, "  ");
-		put_row(page, row);
-		status_page_end_line(page, STATUS_PAGE_NAME_COLUMNS + 2);
-	}
+	for (size_t i = 0; i < count && i < MOST_ROWS; i++)
+		status_page_put_row(page, i == 0 ? section : "", json_array_get(rows, i),
+				    put_row);
 	if (count > MOST_ROWS) {
 		status_page_begin_line(page, "");
 		buf_append_format(&page->line, "and %zu more", count - MOST_ROWS);

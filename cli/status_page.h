@@ -44,6 +44,10 @@ void status_page_put_state(struct status_page *page, const json_t *json, const c
 /* The escape sequence of such a state's colour, or "". */
 const char *status_page_color(const struct screen *screen, struct slice state);
 
+/* A line for the row: its name, and what is said of it. */
+void status_page_put_row(struct status_page *page, const char *section, const json_t *row,
+			 void (*put_row)(struct status_page *page, const json_t *row));
+
 /* A line for each row, of which there may be more than are shown; the name of the section
  * once. */
 void status_page_put_rows(struct status_page *page, const char *section,
